@@ -1,0 +1,2 @@
+//! Wakes the islands.
+#![cfg(target_arch = "wasm32")]

@@ -1,0 +1,1 @@
+//! The Pimento server.
