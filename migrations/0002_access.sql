@@ -110,8 +110,8 @@ create table requests (
     check ((status = 'PendingApproval') <= (deadline_at is not null)),
     check ((status in ('PendingApproval', 'Granted')) = (closed_at is null))
 );
--- one open question per person and target
-create unique index requests_one_open on requests (principal_id, target_id) where status in ('PendingApproval', 'Granted');
+-- one open question per person and target; planned ones may lie beside it, apart in time
+create unique index requests_one_open on requests (principal_id, target_id) where status = 'PendingApproval';
 create index requests_open_deadline on requests (deadline_at) where status = 'PendingApproval';
 create index requests_open_start on requests (asked_start) where status = 'Granted';
 create index requests_of_principal on requests (principal_id, created_at desc, id);

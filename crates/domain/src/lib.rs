@@ -1,1 +1,34 @@
-//! The rules of just-in-time access.
+//! The rules of just-in-time access, as pure functions from facts, input and `now` to an outcome.
+//!
+//! Nothing here reads a clock, a database or a random number. The engine loads facts under lock, asks a rule, and
+//! writes what it says. Pages ask the same rules to show what will happen before anything does.
+//!
+//! # The model in the reference's words
+//! - [`principal`]: users and groups, who can hold something.
+//! - [`target`]: what can be held: *member of a group*, *owner of a group*, or a *directory role*.
+//! - [`assignment`]: a principal holds a target, *eligible* or *active*, over a [`span`].
+//! - [`policy`]: the demands of a target on activation and assignment; a group has two targets, hence two policies.
+//! - [`activation`]: from "I want it on" to "it is over", as states and transitions.
+//! - [`approval`]: votes, quorum, deadline; nobody ever decides on access of her own.
+//! - [`effective`]: who holds what now, through which path. Access is a comparison with the clock, never a flag.
+//! - [`authz`]: who may do what, in one function.
+//! - [`refusal`]: the only error people see.
+
+pub mod activation;
+pub mod approval;
+pub mod assignment;
+pub mod audit;
+pub mod authz;
+pub mod duration;
+pub mod effective;
+pub mod group;
+pub mod ids;
+pub mod password;
+pub mod policy;
+pub mod principal;
+pub mod refusal;
+pub mod risk;
+pub mod role;
+pub mod span;
+pub mod target;
+pub mod text;

@@ -1,0 +1,222 @@
+//! From "I want it on" to "it is over": states and transitions of a request for activation.
+//!
+//! Every transition re-checks person, group, eligibility and policy (security.md section 0, point 4). The clock starts
+//! at the approval if the asked start has passed; waiting never eats the time (product.md 4.5).
+
+mod extend;
+mod later;
+mod status;
+
+pub use extend::extend;
+pub use later::{Closed, Pending, approve, start_planned};
+pub use status::Status;
+
+use crate::ids::AssignmentId;
+use crate::policy::evaluate::{self, Answers, ProofGiven};
+use crate::policy::{ActivationRules, MAX_OPEN, MIN_LENGTH};
+use crate::principal::Person;
+use crate::refusal::{Code, Refusal};
+use crate::span::Span;
+use crate::text::Text;
+use chrono::{DateTime, Utc};
+
+/// An eligibility of the person for the target, begun or not, over or not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Eligibility {
+    /// The assignment.
+    pub id: AssignmentId,
+    /// When it holds.
+    pub span: Span,
+}
+
+/// What must be known of a person and a target before anything about their activation is decided.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Who would get it.
+    pub person: Person,
+    /// Under management and not deleted.
+    pub group_open: bool,
+    /// Her eligibilities for the target: those not over, and the last one that is.
+    pub eligibilities: Vec<Eligibility>,
+    /// The activation that runs now, if any.
+    pub running: Option<Span>,
+    /// Windows already granted that have not begun.
+    pub planned: Vec<Span>,
+    /// When she asked for what is still waiting, if anything is.
+    pub waiting_since: Option<DateTime<Utc>>,
+    /// All her open requests, for every target.
+    pub open_requests: usize,
+    /// The demands in force.
+    pub rules: ActivationRules,
+    /// People who can approve now: enabled, named, neither beneficiary nor filer.
+    pub approvers_able: usize,
+    /// Name of the group, for sentences.
+    pub group_name: String,
+    /// Names of its owners, who can help.
+    pub owner_names: Vec<String>,
+}
+
+/// The second factor, as the act found it.
+#[derive(Clone, Copy, Debug)]
+pub struct Factor {
+    /// What came with the act.
+    pub given: ProofGiven,
+    /// When the session's own second factor was given.
+    pub in_session: Option<DateTime<Utc>>,
+}
+
+/// What comes of a request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Next {
+    /// On at once, for this span.
+    Live(Span),
+    /// Will be switched on at the start of this window.
+    Scheduled(Span),
+    /// Waits for approval, at the latest until the deadline.
+    Awaiting {
+        /// Lapses then.
+        deadline: DateTime<Utc>,
+    },
+}
+
+/// A granted or waiting activation and the eligibility it rests on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Plan {
+    /// Which eligibility.
+    pub eligibility: AssignmentId,
+    /// What happens.
+    pub next: Next,
+}
+
+/// Everything that forbids activation whatever is answered: what My access shows as "why not".
+pub fn obstacles(standing: &Standing, start: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Vec<Refusal> {
+    let mut unmet = Vec::new();
+    if !standing.person.able() {
+        unmet.push(Refusal::new(Code::PersonDisabled, "Your account is disabled."));
+    }
+    if !standing.group_open {
+        unmet.push(Refusal::new(Code::GroupClosed, "This group is closed or not managed here."));
+    }
+    if let Err(refusal) = eligibility(standing, start.unwrap_or(now), now) {
+        unmet.push(refusal);
+    }
+    if let Some(running) = standing.running.filter(|_| start.is_none()) {
+        let text = Text::say("Already on");
+        let text = running.end.map_or_else(|| text.clone(), |end| text.clone().then(" until ").at(end));
+        unmet.push(Refusal::new(Code::AlreadyActive, text.then(".")).way("Extend", "/access"));
+    }
+    if let Some(since) = standing.waiting_since {
+        let text = Text::say("Already asked at ").at(since).then(". The request is waiting for approval.");
+        unmet.push(Refusal::new(Code::AlreadyAsked, text).way("My requests", "/requests"));
+    }
+    if standing.open_requests >= MAX_OPEN {
+        let text = format!("You have {MAX_OPEN} open requests. Cancel one first.");
+        unmet.push(Refusal::new(Code::TooManyOpen, text.as_str()).way("My requests", "/requests"));
+    }
+    unmet.extend(no_approver(standing));
+    unmet
+}
+
+/// Approval is needed and too few can give it: refused at once, nobody waits in vain (product.md 4.2).
+fn no_approver(standing: &Standing) -> Option<Refusal> {
+    let needed = usize::from(standing.rules.approval.as_ref()?.needed);
+    if standing.approvers_able >= needed {
+        return None;
+    }
+    let text = match standing.approvers_able {
+        0 => Text::say("Nobody can approve this today. "),
+        able => Text::say(format!("{needed} approvals are needed, and only {able} can be given today. ")),
+    };
+    let text = if standing.owner_names.is_empty() {
+        text.then("An administrator can change the policy.")
+    } else {
+        text.then("Its owners can change that: ").names(&standing.owner_names).then(".")
+    };
+    Some(Refusal::new(Code::NoApprover, text))
+}
+
+/// The eligibility that covers the wanted start.
+fn eligibility(
+    standing: &Standing,
+    start: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Eligibility, Refusal> {
+    let held = &standing.eligibilities;
+    let covering = held.iter().filter(|held| held.span.contains(start));
+    // the one that lasts longest: a permanent one before any with an end
+    if let Some(best) = covering.max_by_key(|held| (held.span.end.is_none(), held.span.end)) {
+        return Ok(*best);
+    }
+    let name = &standing.group_name;
+    if let Some(next) =
+        held.iter().filter(|held| held.span.start > now && !held.span.is_empty()).min_by_key(|h| h.span.start)
+    {
+        let text =
+            Text::say("Your eligibility for ").name(name).then(" starts on ").at(next.span.start).then(".");
+        return Err(Refusal::new(Code::EligibilityNotBegun, text).at("start"));
+    }
+    if let Some(end) = held.iter().filter_map(|held| held.span.end).max() {
+        let text = Text::say("Your eligibility for ").name(name).then(" ended on ").at(end).then(".");
+        return Err(Refusal::new(Code::EligibilityEnded, text));
+    }
+    let text = Text::say("You are not eligible for ").name(name).then(".");
+    let text = match standing.owner_names.as_slice() {
+        [] => text.then(" An administrator can make you eligible."),
+        owners => text.then(" Its owners can make you eligible: ").names(owners).then("."),
+    };
+    Err(Refusal::new(Code::NotEligible, text).way("My access", "/access"))
+}
+
+/// Asks for activation.
+///
+/// # Errors
+/// Every unmet demand at once, each at its field.
+pub fn request(
+    standing: &Standing,
+    answers: &Answers,
+    factor: Factor,
+    now: DateTime<Utc>,
+) -> Result<Plan, Vec<Refusal>> {
+    let mut unmet = obstacles(standing, answers.start, now);
+    unmet.extend(evaluate::answers(&standing.rules, answers, now));
+    unmet.extend(evaluate::proof(standing.rules.proof, factor.given, factor.in_session, now));
+    let start = answers.start.unwrap_or(now);
+    let (Ok(eligibility), Some(length)) = (eligibility(standing, start, now), answers.length) else {
+        return Err(unmet);
+    };
+    let window = window(eligibility.span, start, Span::lasting(start, length.delta()));
+    unmet.extend(window.as_ref().err().cloned());
+    if let Ok(window) = window {
+        unmet.extend(meets(standing, &window));
+    }
+    if !unmet.is_empty() {
+        return Err(unmet);
+    }
+    let next = match (&standing.rules.approval, window) {
+        (Some(rule), _) => Next::Awaiting { deadline: now + rule.wait.delta() },
+        (None, Ok(window)) if answers.start.is_some_and(|start| start > now) => Next::Scheduled(window),
+        (None, Ok(window)) => Next::Live(window),
+        (None, Err(refusal)) => return Err(refusal.into()),
+    };
+    Ok(Plan { eligibility: eligibility.id, next })
+}
+
+/// The window cut to the eligibility: access never outlives what it rests on (product.md 4.3).
+fn window(eligible: Span, start: DateTime<Utc>, asked: Span) -> Result<Span, Refusal> {
+    let cut = eligible.end.map_or(asked, |end| asked.cut(end));
+    if cut.length().is_some_and(|length| length < MIN_LENGTH.delta()) {
+        let text = Text::say("Your eligibility ends at ").at(eligible.end.unwrap_or(start));
+        return Err(
+            Refusal::new(Code::EligibilityTooShort, text.then(", in less than 5\u{a0}min.")).at("start")
+        );
+    }
+    Ok(cut)
+}
+
+/// Two activations never lie over each other: neither over a planned one nor over the one that runs.
+fn meets(standing: &Standing, window: &Span) -> Option<Refusal> {
+    let other = standing.planned.iter().chain(&standing.running).find(|other| other.overlaps(window))?;
+    let text = Text::say("This would meet your activation that starts at ").at(other.start);
+    let text = other.end.map_or_else(|| text.clone(), |end| text.clone().then(" and ends at ").at(end));
+    Some(Refusal::new(Code::MeetsPlanned, text.then(". Choose another time.")).at("start"))
+}

@@ -1,0 +1,69 @@
+//! The states of a request, in Microsoft Graph's words.
+
+use serde::{Deserialize, Serialize};
+
+/// Where a request stands. The final ones never change again (I-06).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub enum Status {
+    /// Waits for approvers.
+    PendingApproval,
+    /// Granted, starts later.
+    Granted,
+    /// Done: what was asked for was switched on, given or taken.
+    Provisioned,
+    /// An approver said no.
+    Denied,
+    /// Taken back by who asked, or by a manager of the group.
+    Canceled,
+    /// Nobody answered in time, or its window passed.
+    TimedOut,
+    /// Closed by the system: eligibility, person, group or policy no longer allow it.
+    Revoked,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Status; 7] = [
+        Status::PendingApproval,
+        Status::Granted,
+        Status::Provisioned,
+        Status::Denied,
+        Status::Canceled,
+        Status::TimedOut,
+        Status::Revoked,
+    ];
+
+    /// The stable word, as stored and on the wire.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Status::PendingApproval => "PendingApproval",
+            Status::Granted => "Granted",
+            Status::Provisioned => "Provisioned",
+            Status::Denied => "Denied",
+            Status::Canceled => "Canceled",
+            Status::TimedOut => "TimedOut",
+            Status::Revoked => "Revoked",
+        }
+    }
+
+    /// From the stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.wire() == word)
+    }
+
+    /// Still to be decided or started.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Status::PendingApproval | Status::Granted)
+    }
+
+    /// Whether a request may go from here to `next`.
+    pub const fn may_become(self, next: Status) -> bool {
+        match self {
+            Status::PendingApproval => !matches!(next, Status::PendingApproval),
+            Status::Granted => {
+                matches!(next, Status::Provisioned | Status::Canceled | Status::TimedOut | Status::Revoked)
+            }
+            _ => false,
+        }
+    }
+}

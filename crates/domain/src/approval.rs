@@ -1,0 +1,145 @@
+//! Votes on a request: who counts, how many are needed, until when. Nobody decides on access of her own, in any path.
+
+use crate::ids::{GroupId, PersonId};
+use crate::policy::Approver;
+use crate::refusal::{Code, Refusal};
+use crate::target::Target;
+use crate::text::Text;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Yes or no.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Yes.
+    Approve,
+    /// No.
+    Deny,
+}
+
+impl Verdict {
+    /// The stable word.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Verdict::Approve => "approve",
+            Verdict::Deny => "deny",
+        }
+    }
+
+    /// From the stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Verdict::Approve, Verdict::Deny].into_iter().find(|verdict| verdict.wire() == word)
+    }
+}
+
+/// A waiting request as the approvers see it, loaded under its lock.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Who would get the access.
+    pub beneficiary: PersonId,
+    /// Who asked.
+    pub filer: PersonId,
+    /// People named by the policy, groups resolved, enabled only.
+    pub approvers: BTreeSet<PersonId>,
+    /// Different people who must approve.
+    pub needed: u8,
+    /// Lapses then.
+    pub deadline: DateTime<Utc>,
+    /// Who has voted.
+    pub voted: BTreeSet<PersonId>,
+    /// The content hash of the request now.
+    pub content_hash: String,
+}
+
+/// A vote as it comes in.
+#[derive(Clone, Debug)]
+pub struct Vote<'a> {
+    /// Who.
+    pub by: PersonId,
+    /// Yes or no.
+    pub verdict: Verdict,
+    /// Comment; needed for a no.
+    pub reason: &'a str,
+    /// The content hash the voter saw.
+    pub seen: &'a str,
+}
+
+/// Where the request stands after a vote.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tally {
+    /// More approvals are needed.
+    Waiting {
+        /// Approvals so far, this one included.
+        have: usize,
+        /// Approvals needed.
+        needed: usize,
+    },
+    /// Enough approvals.
+    Approved,
+    /// One no is enough.
+    Denied,
+}
+
+/// The approvers that count for a target. A group never approves entry into itself: whoever was let in yesterday
+/// would decide about today (security.md 6.12).
+pub fn countable(approvers: &[Approver], target: Target) -> Vec<Approver> {
+    let own: Option<GroupId> = target.group();
+    approvers
+        .iter()
+        .copied()
+        .filter(|approver| !matches!(approver, Approver::Group(g) if Some(*g) == own))
+        .collect()
+}
+
+/// Who can approve: named and able, and neither beneficiary nor filer.
+pub fn able(approvers: &BTreeSet<PersonId>, beneficiary: PersonId, filer: PersonId) -> BTreeSet<PersonId> {
+    approvers.iter().copied().filter(|person| *person != beneficiary && *person != filer).collect()
+}
+
+/// Counts a vote.
+///
+/// # Errors
+/// One reason why it does not count. An empty set of approvers never lets anybody approve (C14).
+pub fn cast(stage: &Stage, vote: &Vote<'_>, now: DateTime<Utc>) -> Result<Tally, Refusal> {
+    if vote.by == stage.beneficiary || vote.by == stage.filer {
+        return Err(Refusal::new(Code::OwnRequest, "Not recorded. Nobody can decide on their own request."));
+    }
+    if stage.deadline <= now {
+        let text = Text::say("Not recorded. It lapsed at ").at(stage.deadline).then(".");
+        return Err(Refusal::new(Code::Lapsed, text));
+    }
+    if !stage.approvers.contains(&vote.by) {
+        return Err(Refusal::new(
+            Code::NotApprover,
+            "Not recorded. You are not an approver of this request.",
+        ));
+    }
+    if stage.voted.contains(&vote.by) {
+        return Err(Refusal::new(
+            Code::AlreadyVoted,
+            "Not recorded. You have already decided; each person counts once.",
+        ));
+    }
+    if vote.seen != stage.content_hash {
+        return Err(Refusal::new(
+            Code::ChangedMeanwhile,
+            "Not recorded. The request changed since you looked. Look again.",
+        ));
+    }
+    let written = vote.reason.trim().chars().count();
+    if written > crate::policy::MAX_REASON {
+        return Err(Refusal::new(Code::TextTooLong, "Not recorded. The comment is too long."));
+    }
+    match vote.verdict {
+        Verdict::Deny if written == 0 => {
+            Err(Refusal::new(Code::DenyReasonMissing, "Say why you deny it. The person reads this."))
+        }
+        Verdict::Deny => Ok(Tally::Denied),
+        Verdict::Approve => {
+            let (have, needed) = (stage.voted.len() + 1, usize::from(stage.needed.max(1)));
+            Ok(if have >= needed { Tally::Approved } else { Tally::Waiting { have, needed } })
+        }
+    }
+}

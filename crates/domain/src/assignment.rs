@@ -1,0 +1,260 @@
+//! Assignments: who may be given what, for how long, and how it changes.
+
+use crate::duration::Minutes;
+use crate::policy::{MIN_LENGTH, Policy};
+use crate::principal::PrincipalKind;
+use crate::refusal::{Code, Refusal};
+use crate::span::Span;
+use crate::text::Text;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+
+/// Must be switched on first, or works by itself.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// May be activated.
+    Eligible,
+    /// Works now: standing access, or an activation.
+    Active,
+}
+
+impl Kind {
+    /// The stable word.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Kind::Eligible => "eligible",
+            Kind::Active => "active",
+        }
+    }
+
+    /// From the stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Kind::Eligible, Kind::Active].into_iter().find(|kind| kind.wire() == word)
+    }
+}
+
+/// Where an assignment comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Was in the directory when it was read.
+    Directory,
+    /// Given here.
+    Assigned,
+    /// Activated from an eligibility.
+    Activated,
+}
+
+/// The reason why something ended, as written down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EndReason {
+    /// The window was over.
+    Expired,
+    /// The person gave it back.
+    Deactivated,
+    /// Somebody who may took it away.
+    Removed,
+    /// A longer activation continues it.
+    Continued,
+    /// The eligibility it came from ended.
+    EligibilityEnded,
+    /// The person was disabled or deleted.
+    PersonDisabled,
+    /// The group was deleted.
+    GroupDeleted,
+    /// The directory no longer lists it.
+    LeftDirectory,
+}
+
+impl EndReason {
+    /// The stable word, as stored.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            EndReason::Expired => "expired",
+            EndReason::Deactivated => "deactivated",
+            EndReason::Removed => "removed",
+            EndReason::Continued => "continued",
+            EndReason::EligibilityEnded => "eligibility-ended",
+            EndReason::PersonDisabled => "person-disabled",
+            EndReason::GroupDeleted => "group-deleted",
+            EndReason::LeftDirectory => "left-directory",
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wanted {
+    /// Eligible or active.
+    pub kind: Kind,
+    /// First instant; `None` is now.
+    pub start: Option<DateTime<Utc>>,
+    /// First instant outside; `None` is no end.
+    pub end: Option<DateTime<Utc>>,
+    /// Why.
+    pub reason: String,
+}
+
+/// What the rule must know.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// Demands of the target.
+    pub policy: &'a Policy,
+    /// Under management, not deleted.
+    pub group_open: bool,
+    /// Person or group.
+    pub principal_kind: PrincipalKind,
+    /// Enabled and not deleted.
+    pub principal_able: bool,
+    /// Who assigns is who would get it.
+    pub for_self: bool,
+    /// Spans of the same kind that this principal already holds, not over; activations are not among them.
+    pub held: &'a [Span],
+    /// Name of the principal, for sentences.
+    pub name: &'a str,
+}
+
+/// Decides on a new assignment and gives its span.
+///
+/// # Errors
+/// Every reason at once, each at its field.
+pub fn assign(facts: &Facts<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Result<Span, Vec<Refusal>> {
+    let mut unmet = Vec::new();
+    if !facts.group_open {
+        unmet.push(Refusal::new(Code::NotManaged, "This group is not managed here."));
+    }
+    if !facts.principal_able {
+        let text = Text::default().name(facts.name).then(" is disabled or deleted and can be given nothing.");
+        unmet.push(Refusal::new(Code::PersonDisabled, text).at("principal"));
+    }
+    if facts.principal_kind == PrincipalKind::Group {
+        let text = "Only people can be assigned here. Choose the people of this group one by one.";
+        unmet.push(Refusal::new(Code::PrincipalUnfit, text).at("principal"));
+    }
+    if facts.for_self && wanted.kind == Kind::Active {
+        let text = "Nobody gives herself active access. Make yourself eligible and activate, or ask another administrator.";
+        unmet.push(Refusal::new(Code::SelfAssignment, text).at("kind"));
+    }
+    unmet.extend(reason(facts.policy, wanted));
+    let span = match window(facts.policy, wanted, now) {
+        Ok(span) => span,
+        Err(refusals) => {
+            unmet.extend(refusals);
+            return Err(unmet);
+        }
+    };
+    if let Some(held) = facts.held.iter().find(|held| held.overlaps(&span)) {
+        unmet.push(duplicate(facts.name, wanted.kind, held));
+    }
+    if unmet.is_empty() { Ok(span) } else { Err(unmet) }
+}
+
+fn duplicate(name: &str, kind: Kind, held: &Span) -> Refusal {
+    let text = Text::default().name(name).then(match kind {
+        Kind::Eligible => " is already eligible",
+        Kind::Active => " is already active",
+    });
+    let text = match held.end {
+        Some(end) => text.then(" until ").at(end).then(". Change that assignment instead."),
+        None => text.then(", without an end. Change that assignment instead."),
+    };
+    Refusal::new(Code::Duplicate, text).at("principal")
+}
+
+fn reason(policy: &Policy, wanted: &Wanted) -> Option<Refusal> {
+    let required = wanted.kind == Kind::Active && policy.active.justification;
+    crate::policy::evaluate::justification(
+        crate::policy::JustificationRule { required, min_length: 1 },
+        &wanted.reason,
+    )
+}
+
+/// Decides on the window of an assignment: its length within the policy, its start not in the past.
+///
+/// # Errors
+/// Every reason at once, each at its field.
+pub fn window(policy: &Policy, wanted: &Wanted, now: DateTime<Utc>) -> Result<Span, Vec<Refusal>> {
+    let rules = match wanted.kind {
+        Kind::Eligible => policy.eligible,
+        Kind::Active => policy.active.length,
+    };
+    // A form is filled in for a minute or two: a start that was "now" when the page was made is now.
+    let start = match wanted.start {
+        Some(start) if start >= now => start,
+        Some(start) if start >= now - TimeDelta::minutes(10) => now,
+        Some(_) => {
+            let text = Text::say("Choose a start after ").at(now).then(".");
+            return Err(Refusal::new(Code::StartInPast, text).at("start").into());
+        }
+        None => now,
+    };
+    let Some(end) = wanted.end else {
+        return if rules.permanent {
+            Ok(Span::permanent(start))
+        } else {
+            let text = format!("An end is needed, at most {} from the start.", rules.max.words());
+            Err(Refusal::new(Code::PermanentNotAllowed, text.as_str()).at("end").into())
+        };
+    };
+    length(start, end, (!rules.permanent).then_some(rules.max), now)
+}
+
+fn length(
+    start: DateTime<Utc>,
+    end: DateTime<Utc>,
+    max: Option<Minutes>,
+    now: DateTime<Utc>,
+) -> Result<Span, Vec<Refusal>> {
+    let no = |code, text: String| Err(Refusal::new(code, text.as_str()).at("end").into());
+    if end <= start {
+        return no(Code::EndBeforeStart, "Choose an end after the start.".into());
+    }
+    if end - start < MIN_LENGTH.delta() || end - now < MIN_LENGTH.delta() {
+        return no(Code::TooShort, "At least 5\u{a0}min.".into());
+    }
+    match max {
+        Some(max) if end - start > max.delta() => {
+            no(Code::TooLong, format!("At most {} from the start.", max.words()))
+        }
+        _ => Ok(Span { start, end: Some(end) }),
+    }
+}
+
+/// Decides on another end for an assignment that is not over. The start of one that has begun stays.
+///
+/// # Errors
+/// Every reason at once: over already, beyond the policy, too short, nothing changed.
+pub fn update(
+    policy: &Policy,
+    held: Span,
+    wanted: &Wanted,
+    now: DateTime<Utc>,
+) -> Result<Span, Vec<Refusal>> {
+    if held.is_over(now) {
+        return Err(Refusal::new(Code::AlreadyClosed, "This assignment is over. Assign it anew.").into());
+    }
+    let mut unmet: Vec<Refusal> = reason(policy, wanted).into_iter().collect();
+    let begun = held.start <= now;
+    // What began earlier is measured from now on: the policy limits how far ahead access may be given.
+    let asked =
+        Wanted { start: if begun { None } else { wanted.start.or(Some(held.start)) }, ..wanted.clone() };
+    let span = match window(policy, &asked, now) {
+        Ok(span) if begun => Span { start: held.start, end: span.end },
+        Ok(span) => span,
+        Err(refusals) => {
+            unmet.extend(refusals);
+            return Err(unmet);
+        }
+    };
+    if span == held {
+        unmet.push(Refusal::new(Code::NothingChanged, "Nothing would change.").at("end"));
+    }
+    if unmet.is_empty() { Ok(span) } else { Err(unmet) }
+}
+
+/// The span of something that is taken away now: ends at once, or never begins.
+pub fn ended(held: Span, now: DateTime<Utc>) -> Span {
+    held.cut(now)
+}

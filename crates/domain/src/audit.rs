@@ -1,0 +1,71 @@
+//! The closed list of what is written down. One event per transition, refusals included.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! events {
+    ($($variant:ident = $wire:literal, $words:literal;)*) => {
+        /// What happened or was refused. The wire word is stable.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+        pub enum Event { $(#[doc = $words] #[serde(rename = $wire)] $variant),* }
+
+        impl Event {
+            /// The whole list.
+            pub const ALL: &'static [Event] = &[$(Event::$variant),*];
+
+            /// The stable word, as stored.
+            pub const fn wire(self) -> &'static str { match self { $(Event::$variant => $wire),* } }
+
+            /// As people read it.
+            pub const fn words(self) -> &'static str { match self { $(Event::$variant => $words),* } }
+        }
+    };
+}
+
+events! {
+    ActivationRequested = "activation-requested", "Asked to activate";
+    ActivationStarted = "activation-started", "Activated";
+    ActivationPlanned = "activation-planned", "Activation planned";
+    ActivationEnded = "activation-ended", "Activation ended";
+    ActivationDeactivated = "activation-deactivated", "Deactivated";
+    ActivationExtended = "activation-extended", "Activation extended";
+    ExtensionRequested = "extension-requested", "Asked to extend an activation";
+    RequestApproved = "request-approved", "Approved";
+    RequestVoted = "request-voted", "Approved, more approvals needed";
+    RequestDenied = "request-denied", "Denied";
+    RequestCanceled = "request-canceled", "Request cancelled";
+    RequestLapsed = "request-lapsed", "Request lapsed";
+    RequestRevoked = "request-revoked", "Request closed by the system";
+    AssignmentMade = "assignment-made", "Assigned";
+    AssignmentFound = "assignment-found", "Found in the directory";
+    AssignmentUpdated = "assignment-updated", "Assignment changed";
+    AssignmentRemoved = "assignment-removed", "Assignment removed";
+    AssignmentEnded = "assignment-ended", "Assignment ended";
+    GroupOnboarded = "group-onboarded", "Brought under management";
+    GroupCreated = "group-created", "Group created";
+    GroupUpdated = "group-updated", "Group changed";
+    MembershipChanged = "membership-changed", "Directory membership changed";
+    PolicySaved = "policy-saved", "Policy saved";
+    PersonCreated = "person-created", "Person created";
+    PersonUpdated = "person-updated", "Person changed";
+    PersonDisabled = "person-disabled", "Person disabled";
+    PersonEnabled = "person-enabled", "Person enabled";
+    PersonInvited = "person-invited", "Sign-in link made";
+    RoleGranted = "role-granted", "Directory role given";
+    DirectoryImported = "directory-imported", "Directory imported";
+    SignedIn = "signed-in", "Signed in";
+    SignInRefused = "sign-in-refused", "Sign-in refused";
+    SignedOut = "signed-out", "Signed out";
+    SessionEnded = "session-ended", "Session ended";
+    PasswordSet = "password-set", "Password set";
+    FactorAdded = "factor-added", "Second factor added";
+    FactorsReset = "factors-reset", "Second factors reset";
+    RecoveryCodesMade = "recovery-codes-made", "Recovery codes made";
+    RecoveryCodeUsed = "recovery-code-used", "Recovery code used";
+}
+
+impl Event {
+    /// From the stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|event| event.wire() == word)
+    }
+}

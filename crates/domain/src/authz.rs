@@ -1,0 +1,223 @@
+//! Who may do what: the whole permission policy in one function.
+//!
+//! An actor is a signed-in, enabled person with the directory roles she effectively holds *now*; the engine reads them
+//! for every request, so that a change bites on the next one (I-17). What the table does not allow is refused.
+//! Sources: product.md section 3, entra-pim-groups.md sections 2, 3 and 17, security.md 6.11.
+
+use crate::ids::PersonId;
+use crate::role::Role;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Who acts.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Actor {
+    /// The person.
+    pub person: PersonId,
+    /// Directory roles effectively held now.
+    pub roles: BTreeSet<Role>,
+}
+
+impl Actor {
+    /// Whether the actor holds any of these roles; a Global Administrator holds what an administrator role allows.
+    pub fn is(&self, roles: &[Role]) -> bool {
+        self.roles.contains(&Role::GlobalAdministrator) || roles.iter().any(|role| self.roles.contains(role))
+    }
+
+    /// Reads everything: administrators of any kind that govern access, and the two readers.
+    fn reads_all(&self) -> bool {
+        self.is(&[Role::GlobalReader, Role::SecurityReader, Role::PrivilegedRoleAdministrator])
+    }
+
+    /// Looks people and groups up: everybody with an administrator role.
+    fn is_staff(&self) -> bool {
+        !self.roles.is_empty()
+    }
+}
+
+/// How the actor stands to a group, effectively, now.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Relation {
+    /// Active owner.
+    pub owner: bool,
+    /// Active member.
+    pub member: bool,
+    /// Eligible for either.
+    pub eligible: bool,
+    /// Approver named by one of its two policies.
+    pub approver: bool,
+}
+
+/// A group as the table sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct GroupFacts {
+    /// Fixed at creation.
+    pub role_assignable: bool,
+    /// Under management.
+    pub managed: bool,
+    /// Microsoft 365.
+    pub microsoft365: bool,
+    /// Dynamic or from another directory: membership can't be edited here.
+    pub fixed: bool,
+    /// How the actor stands to it.
+    pub relation: Relation,
+}
+
+/// A person as the table sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PersonFacts {
+    /// The actor herself.
+    pub is_self: bool,
+    /// Holds a directory role, or is active in a role-assignable group.
+    pub protected: bool,
+    /// Asked for something that the actor approves or manages.
+    pub known_from_requests: bool,
+}
+
+/// A request as the table sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RequestFacts {
+    /// The actor gets the access or asked for it.
+    pub own: bool,
+    /// The actor is one of the people who can approve it.
+    pub approver: bool,
+    /// The group it is about.
+    pub group: GroupFacts,
+}
+
+/// What is done to what.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// See that a group exists, and its overview.
+    SeeGroup(GroupFacts),
+    /// See all groups in lists and searches.
+    ListGroups,
+    /// Bring a group under management.
+    OnboardGroup(GroupFacts),
+    /// Assign, change, remove; set policies; see assignments.
+    ManageAccess(GroupFacts),
+    /// See assignments, policies and requests of a group.
+    InspectAccess(GroupFacts),
+    /// Read the audit of a group.
+    ReadGroupAudit(GroupFacts),
+    /// Change name and description.
+    EditGroup(GroupFacts),
+    /// Change the directory membership of a group that is not managed.
+    EditMembership(GroupFacts),
+    /// Create a group.
+    CreateGroup {
+        /// With the flag that is fixed for ever.
+        role_assignable: bool,
+    },
+    /// See all people in lists and searches.
+    ListPeople,
+    /// See one person and what she can reach.
+    SeePerson(PersonFacts),
+    /// Create a person.
+    CreatePerson,
+    /// Change a person's details.
+    EditPerson(PersonFacts),
+    /// Disable or enable a person.
+    DisablePerson(PersonFacts),
+    /// Make a sign-in link, reset password or factors.
+    ResetCredentials(PersonFacts),
+    /// Read a directory export into the directory.
+    Import,
+    /// Read the whole audit.
+    ReadAudit,
+    /// See one request.
+    SeeRequest(RequestFacts),
+    /// Take a waiting or planned request back.
+    CancelRequest(RequestFacts),
+    /// Vote on a request.
+    DecideRequest(RequestFacts),
+    /// Give directory roles.
+    ManageRoles,
+    /// See who holds which directory role.
+    SeeRoles,
+}
+
+/// Roles that manage just-in-time access to groups that are not role-assignable.
+const ACCESS_ADMINISTRATORS: &[Role] = &[
+    Role::PrivilegedRoleAdministrator,
+    Role::IdentityGovernanceAdministrator,
+    Role::DirectoryWriter,
+    Role::GroupsAdministrator,
+    Role::UserAdministrator,
+];
+
+/// Decides. There is no other place that does.
+pub fn allows(actor: &Actor, action: &Action) -> bool {
+    use Action as A;
+    match action {
+        A::SeeGroup(group) => sees(actor, group),
+        A::ListGroups | A::ListPeople => actor.is_staff(),
+        A::OnboardGroup(group) | A::ManageAccess(group) => manages(actor, group),
+        A::InspectAccess(group) | A::ReadGroupAudit(group) => manages(actor, group) || actor.reads_all(),
+        A::EditGroup(group) => edits(actor, group),
+        A::EditMembership(group) => edits_membership(actor, group),
+        A::CreateGroup { role_assignable: true } => actor.is(&[Role::PrivilegedRoleAdministrator]),
+        A::CreateGroup { role_assignable: false } => {
+            actor.is(&[Role::GroupsAdministrator, Role::PrivilegedRoleAdministrator])
+        }
+        A::SeePerson(person) => person.is_self || person.known_from_requests || actor.is_staff(),
+        A::CreatePerson => actor.is(&[Role::UserAdministrator]),
+        A::EditPerson(person) | A::DisablePerson(person) => {
+            guards(actor, person) || (!person.protected && actor.is(&[Role::UserAdministrator]))
+        }
+        A::ResetCredentials(person) => {
+            guards(actor, person)
+                || (!person.protected
+                    && actor.is(&[
+                        Role::UserAdministrator,
+                        Role::AuthenticationAdministrator,
+                        Role::HelpdeskAdministrator,
+                    ]))
+        }
+        A::Import => actor.is(&[]),
+        A::ReadAudit => actor.reads_all(),
+        A::SeeRequest(request) => {
+            request.own || request.approver || manages(actor, &request.group) || actor.reads_all()
+        }
+        A::CancelRequest(request) => request.own || manages(actor, &request.group),
+        A::DecideRequest(request) => request.approver && !request.own,
+        A::ManageRoles => actor.is(&[Role::PrivilegedRoleAdministrator]),
+        A::SeeRoles => actor.is_staff(),
+    }
+}
+
+fn sees(actor: &Actor, group: &GroupFacts) -> bool {
+    let Relation { owner, member, eligible, approver } = group.relation;
+    owner || member || eligible || approver || actor.is_staff()
+}
+
+/// Manages access to a group: its active owners, and the administrators of its kind.
+fn manages(actor: &Actor, group: &GroupFacts) -> bool {
+    group.relation.owner
+        || if group.role_assignable {
+            actor.is(&[Role::PrivilegedRoleAdministrator])
+        } else {
+            actor.is(ACCESS_ADMINISTRATORS)
+        }
+}
+
+fn edits(actor: &Actor, group: &GroupFacts) -> bool {
+    let own_kind =
+        if group.role_assignable { Role::PrivilegedRoleAdministrator } else { Role::GroupsAdministrator };
+    !group.fixed && (group.relation.owner || actor.is(&[own_kind]))
+}
+
+/// Membership of a managed group goes through assignments only (product.md 4.10).
+fn edits_membership(actor: &Actor, group: &GroupFacts) -> bool {
+    let exchange = group.microsoft365 && !group.role_assignable && actor.is(&[Role::ExchangeAdministrator]);
+    !group.managed
+        && !group.fixed
+        && (edits(actor, group)
+            || exchange
+            || (!group.role_assignable && actor.is(&[Role::UserAdministrator])))
+}
+
+/// May touch credentials and state of anybody, protected people included, but not lock herself out.
+fn guards(actor: &Actor, person: &PersonFacts) -> bool {
+    !person.is_self && actor.is(&[Role::PrivilegedAuthenticationAdministrator])
+}

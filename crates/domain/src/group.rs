@@ -1,0 +1,73 @@
+//! Groups: kinds, and which can be brought under management and why not.
+
+use crate::ids::GroupId;
+use crate::principal::Source;
+use crate::refusal::{Code, Refusal};
+use serde::{Deserialize, Serialize};
+
+/// Security group or Microsoft 365 group.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GroupKind {
+    /// Security.
+    Security,
+    /// Microsoft 365.
+    Microsoft365,
+}
+
+/// How members come to be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Membership {
+    /// By hand.
+    Assigned,
+    /// Computed by a rule.
+    Dynamic,
+}
+
+/// What the rules need to know of a group.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Group {
+    /// Which.
+    pub id: GroupId,
+    /// Security or Microsoft 365.
+    pub kind: GroupKind,
+    /// Assigned or dynamic.
+    pub membership: Membership,
+    /// Cloud or on-premises.
+    pub source: Source,
+    /// Fixed at creation.
+    pub role_assignable: bool,
+    /// Under management here; one-way.
+    pub managed: bool,
+    /// Soft-deleted.
+    pub deleted: bool,
+}
+
+/// At most this many role-assignable groups may exist (entra-pim-groups.md section 3).
+pub const MAX_ROLE_ASSIGNABLE: u32 = 500;
+
+impl Group {
+    /// Why this group cannot be brought under management, if it can't; independent of who asks.
+    ///
+    /// # Errors
+    /// The first reason that holds, as people read it in the Discover list.
+    pub fn can_be_managed(&self) -> Result<(), Refusal> {
+        let no = |why| Err(Refusal::new(Code::CannotBeManaged, why));
+        if self.deleted {
+            return no("This group is being deleted.");
+        }
+        if self.managed {
+            return Err(Refusal::new(Code::AlreadyManaged, "Already managed here."));
+        }
+        if self.membership == Membership::Dynamic {
+            return no(
+                "Its members are computed by a rule. Only groups with assigned members can be managed.",
+            );
+        }
+        if self.source == Source::OnPremises {
+            return no("It comes from another directory. Manage it there.");
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,117 @@
+//! What a new version of a policy changes, in words, and what to warn of before it is saved.
+
+use super::{ActivationRules, ApprovalRule, AssignmentRules, Policy, ProofRule, TicketRule};
+use crate::duration::Minutes;
+use serde::{Deserialize, Serialize};
+
+/// One changed setting: what it is called, what it said, what it says.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Change {
+    /// Name of the setting.
+    pub setting: String,
+    /// Before.
+    pub old: String,
+    /// After.
+    pub new: String,
+}
+
+/// Every difference between two versions, in the order of the form. Approvers are compared by `name_of`, which the
+/// caller gives, since names live in the directory.
+pub fn changes(old: &Policy, new: &Policy, name_of: &dyn Fn(super::Approver) -> String) -> Vec<Change> {
+    let list = |rules: &ActivationRules| match &rules.approval {
+        None => "nobody".to_owned(),
+        Some(rule) => rule.approvers.iter().map(|approver| name_of(*approver)).collect::<Vec<_>>().join(", "),
+    };
+    let (a, b) = (&old.activation, &new.activation);
+    let rows = [
+        ("Longest activation", a.max.words(), b.max.words()),
+        ("Confirm identity", proof_words(a.proof), proof_words(b.proof)),
+        ("Justification", justification_words(a), justification_words(b)),
+        ("Ticket number", ticket_words(a.ticket).to_owned(), ticket_words(b.ticket).to_owned()),
+        ("Approval", approval_words(a.approval.as_ref()), approval_words(b.approval.as_ref())),
+        ("Approvers", list(a), list(b)),
+        ("Eligible assignments end", length_words(old.eligible), length_words(new.eligible)),
+        ("Active assignments end", length_words(old.active.length), length_words(new.active.length)),
+        ("Assigning standing access asks for a code", asked(old.active.proof), asked(new.active.proof)),
+        (
+            "Assigning standing access asks for a justification",
+            asked(old.active.justification),
+            asked(new.active.justification),
+        ),
+    ];
+    rows.into_iter()
+        .filter(|(_, old, new)| old != new)
+        .map(|(setting, old, new)| Change { setting: setting.to_owned(), old, new })
+        .collect()
+}
+
+fn asked(on: bool) -> String {
+    if on { "asked".into() } else { "not asked".into() }
+}
+
+/// A proof rule in words.
+pub fn proof_words(rule: ProofRule) -> String {
+    match rule {
+        ProofRule::None => "not asked".into(),
+        ProofRule::Session => "at sign-in".into(),
+        ProofRule::Fresh { max_age: Minutes(0) } => "each time".into(),
+        ProofRule::Fresh { max_age } => format!("each time, at most {} old", max_age.words()),
+    }
+}
+
+fn justification_words(rules: &ActivationRules) -> String {
+    match rules.justification {
+        rule if !rule.required => "not asked".into(),
+        rule => format!("asked, at least {} characters", rule.min_length.max(1)),
+    }
+}
+
+/// A ticket rule in words.
+pub fn ticket_words(rule: TicketRule) -> &'static str {
+    match rule {
+        TicketRule::None => "not asked",
+        TicketRule::Any => "asked",
+        TicketRule::Pattern => "asked, checked",
+    }
+}
+
+fn approval_words(rule: Option<&ApprovalRule>) -> String {
+    match rule {
+        None => "not needed".into(),
+        Some(rule) => {
+            let people =
+                if rule.needed == 1 { "1 person".to_owned() } else { format!("{} people", rule.needed) };
+            format!("{people}, within {}", rule.wait.words())
+        }
+    }
+}
+
+/// How long an assignment may last, in words.
+pub fn length_words(rules: AssignmentRules) -> String {
+    if rules.permanent { "may have no end".into() } else { format!("after at most {}", rules.max.words()) }
+}
+
+/// What saving this would leave open; shown beside the form, never a refusal.
+pub fn warnings(policy: &Policy, role_assignable: bool) -> Vec<&'static str> {
+    let mut found = Vec::new();
+    let rules = &policy.activation;
+    if role_assignable && rules.approval.is_none() {
+        found.push(
+            "This group can carry directory roles, and nobody has to approve. An eligible person who is not active \
+             is not protected: whoever may reset her password could activate in her name.",
+        );
+    }
+    if rules.proof == ProofRule::None {
+        found.push("Nobody is asked for a second factor. A stolen session is enough to switch this on.");
+    }
+    if let Some(rule) = &rules.approval
+        && rule.approvers.len() == 1
+        && matches!(rule.approvers.first(), Some(super::Approver::Person(_)))
+    {
+        found.push("One person alone can approve. When she is away, nobody gets in; nobody approves her own request.");
+    }
+    if policy.active.length.permanent {
+        found.push("Standing access without an end may be given. It is reviewed by nobody unless you do.");
+    }
+    found
+}
