@@ -1,2 +1,72 @@
-//! Build driver.
-fn main() {}
+//! Build driver: `cargo xtask <command>`. Everything beyond plain `cargo build` is a step here, so that a
+//! new machine needs two commands only, `cargo xtask demo` and `cargo xtask test`.
+
+mod build;
+mod check;
+mod css;
+mod e2e;
+mod run;
+mod serve;
+mod setup;
+mod site;
+mod wasm;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Builds, runs and tests Pimento")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Installs what is missing: WebAssembly library, npm packages, browser, PostgreSQL
+    Setup,
+    /// Builds the site (WebAssembly, styles) and the server
+    Build {
+        /// Optimise the server
+        #[arg(long)]
+        release: bool,
+    },
+    /// Builds and runs `pimento serve`; further arguments go to it
+    Serve {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+    /// Builds and runs the demo: a sample company in a private database, sign-in with one click
+    Demo {
+        /// Start over with fresh sample data
+        #[arg(long)]
+        reset: bool,
+    },
+    /// Runs the `pimento` command line against the demo's database, for example `cargo xtask pimento doctor`
+    Pimento {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+    /// Everything that must hold: format, lints, all tests, browser tests
+    Test,
+    /// Browser tests only; further arguments go to Playwright
+    E2e {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        rest: Vec<String>,
+    },
+    /// Writes the pictures in docs/screenshots
+    Screenshots,
+}
+
+fn main() -> anyhow::Result<()> {
+    std::env::set_current_dir(run::root())?;
+    match Arguments::parse().command {
+        Command::Setup => setup::run(),
+        Command::Build { release } => build::all(release),
+        Command::Serve { rest } => serve::serve(&rest),
+        Command::Demo { reset } => serve::demo(reset),
+        Command::Pimento { rest } => serve::pimento(&rest),
+        Command::Test => check::run(),
+        Command::E2e { rest } => e2e::run(&rest),
+        Command::Screenshots => e2e::screenshots(),
+    }
+}

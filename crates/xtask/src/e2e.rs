@@ -1,0 +1,116 @@
+//! Browser tests and pictures: Playwright against a server with a fresh demo database.
+
+use crate::run::{ok, step};
+use crate::{build, setup};
+use anyhow::{Context, Result, bail};
+use devdb::{Cluster, Durability};
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+const LOG: &str = "target/e2e/server.log";
+
+/// `cargo xtask e2e`.
+pub fn run(rest: &[String]) -> Result<()> {
+    let named = rest.iter().any(|argument| argument.starts_with("--project"));
+    let all = ["scripts-1280", "scripts-390", "plain-1280", "plain-390"];
+    let projects = all.iter().filter(|_| !named).map(|name| format!("--project={name}"));
+    playwright("Test in the browser", &projects.chain(rest.iter().cloned()).collect::<Vec<_>>())
+}
+
+/// `cargo xtask screenshots`.
+pub fn screenshots() -> Result<()> {
+    playwright("Take the pictures", &["--project=screenshots".to_owned()])
+}
+
+fn playwright(name: &str, arguments: &[String]) -> Result<()> {
+    setup::run()?;
+    build::all(false)?;
+    let browser = setup::browser().context("no Chromium: run cargo xtask setup")?;
+    let demo = step("Start a server with fresh demo data", Demo::start)?;
+    step(name, || {
+        let mut npx = Command::new("npx");
+        npx.current_dir("end2end").args(["playwright", "test"]).args(arguments);
+        ok(npx.env("BASE_URL", &demo.address).env("CHROMIUM", browser))
+            .with_context(|| format!("the server's log is {LOG}"))
+    })
+}
+
+/// A server of our own, gone when dropped; its database after it.
+struct Demo {
+    address: String,
+    server: Child,
+    _database: Cluster,
+}
+
+impl Demo {
+    fn start() -> Result<Demo> {
+        let folder = devdb::reachable_dir(Path::new("target/e2e/pg"))?;
+        // Adopts and ends what a killed run may have left, so that the folder can go.
+        Cluster::start(&folder, Durability::Fast)?.stop();
+        fs::remove_dir_all(&folder)?;
+        let database = Cluster::start(&folder, Durability::Fast)?;
+        fs::create_dir_all("target/e2e")?;
+        let log = fs::File::create(LOG)?;
+        let port = free_port()?;
+        let mut pimento = Command::new(build::program()?);
+        pimento.args(["serve", "--demo"]).stdin(Stdio::null());
+        pimento.stdout(log.try_clone()?).stderr(log);
+        pimento.env("DATABASE_URL", database.url(devdb::DATABASE));
+        pimento.env("PIMENTO_LISTEN", format!("127.0.0.1:{port}"));
+        // Passkeys and cookies want a name: localhost, not the number.
+        let address = format!("http://localhost:{port}");
+        pimento.env("PIMENTO_PUBLIC_URL", &address);
+        let server = pimento.spawn().context("can't start the server")?;
+        let mut demo = Demo { address, server, _database: database };
+        demo.wait(port)?;
+        Ok(demo)
+    }
+
+    fn wait(&mut self, port: u16) -> Result<()> {
+        let begun = Instant::now();
+        while !ready(port) {
+            let ended = self.server.try_wait()?;
+            if ended.is_some() || begun.elapsed() > Duration::from_secs(60) {
+                bail!("the server did not get ready:\n{}", fs::read_to_string(LOG)?);
+            }
+            sleep(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let term = format!("kill -TERM {}", self.server.id());
+        drop(Command::new("sh").args(["-c", &term]).status());
+        let begun = Instant::now();
+        while matches!(self.server.try_wait(), Ok(None)) {
+            if begun.elapsed() > Duration::from_secs(15) {
+                eprintln!("the server did not stop on SIGTERM; ended it by force");
+                drop(self.server.kill());
+            }
+            sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+fn ready(port: u16) -> bool {
+    let ask = || -> std::io::Result<String> {
+        let mut connection = TcpStream::connect(("127.0.0.1", port))?;
+        connection.set_read_timeout(Some(Duration::from_secs(2)))?;
+        write!(connection, "GET /readyz HTTP/1.1\r\nhost: localhost:{port}\r\nconnection: close\r\n\r\n")?;
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer)?;
+        Ok(answer)
+    };
+    ask().is_ok_and(|answer| answer.starts_with("HTTP/1.1 200"))
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+}
