@@ -2,7 +2,7 @@
 
 use crate::run::{ok, step};
 use crate::{build, setup};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use devdb::{Cluster, Durability};
 use std::fs;
 use std::io::{Read, Write};
@@ -14,27 +14,44 @@ use std::time::{Duration, Instant};
 
 const LOG: &str = "target/e2e/server.log";
 
-/// `cargo xtask e2e`.
+/// Every journey at two widths, with scripts and without.
+const PROJECTS: [&str; 4] = ["scripts-1280", "scripts-390", "plain-1280", "plain-390"];
+
+/// `cargo xtask e2e`: each project on fresh data, since they do the same things with the same people. Goes on
+/// after a failure. `--project=NAME` picks one.
 pub fn run(rest: &[String]) -> Result<()> {
-    let named = rest.iter().any(|argument| argument.starts_with("--project"));
-    let all = ["scripts-1280", "scripts-390", "plain-1280", "plain-390"];
-    let projects = all.iter().filter(|_| !named).map(|name| format!("--project={name}"));
-    playwright("Test in the browser", &projects.chain(rest.iter().cloned()).collect::<Vec<_>>())
+    let (named, rest): (Vec<String>, Vec<String>) =
+        rest.iter().cloned().partition(|argument| argument.starts_with("--project="));
+    let named = named.iter().filter_map(|argument| argument.strip_prefix("--project="));
+    let chosen: Vec<&str> = named.collect();
+    let projects = if chosen.is_empty() { PROJECTS.to_vec() } else { chosen };
+    prepare()?;
+    let failed: Vec<String> = projects
+        .iter()
+        .filter_map(|project| playwright(project, &rest).err())
+        .map(|error| format!("{error:#}"))
+        .collect();
+    ensure!(failed.is_empty(), "browser tests failed:\n{}", failed.join("\n"));
+    Ok(())
 }
 
 /// `cargo xtask screenshots`.
 pub fn screenshots() -> Result<()> {
-    playwright("Take the pictures", &["--project=screenshots".to_owned()])
+    prepare()?;
+    playwright("screenshots", &[])
 }
 
-fn playwright(name: &str, arguments: &[String]) -> Result<()> {
+fn prepare() -> Result<()> {
     setup::run()?;
-    build::all(false)?;
+    build::all(false)
+}
+
+fn playwright(project: &str, arguments: &[String]) -> Result<()> {
     let browser = setup::browser().context("no Chromium: run cargo xtask setup")?;
     let demo = step("Start a server with fresh demo data", Demo::start)?;
-    step(name, || {
+    step(&format!("Browser: {project}"), || {
         let mut npx = Command::new("npx");
-        npx.current_dir("end2end").args(["playwright", "test"]).args(arguments);
+        npx.current_dir("end2end").args(["playwright", "test", "--project", project]).args(arguments);
         ok(npx.env("BASE_URL", &demo.address).env("CHROMIUM", browser))
             .with_context(|| format!("the server's log is {LOG}"))
     })
