@@ -7,6 +7,6 @@ test('the sign-in page is readable, accessible and free of errors', async ({ pag
   await awake(page, scripts);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(page.getByLabel('Password')).toBeVisible();
-  await expectAccessible(page);
+  await expectAccessible(page, scripts);
   await expectNoSidewaysScroll(page);
 });
