@@ -145,3 +145,37 @@ create table votes (
     check (approver_id <> filer_id)
 );
 create index votes_of_approver on votes (approver_id, cast_at desc);
+
+-- Access that holds now: a comparison with the clock on every read, never a flag that a job must flip.
+create view active_now as
+    select a.* from assignments a
+    where a.kind = 'active' and a.starts_at <= clock() and (a.ends_at is null or a.ends_at > clock());
+
+-- Every group that a principal lies in now, directly or through active nesting, itself included. UNION ends circles.
+create function groups_above(principal uuid) returns table (id uuid) language sql volatile as $$
+    with recursive up (id) as (
+        select principal
+        union
+        select t.group_id
+        from up
+        join active_now a on a.principal_id = up.id
+        join targets t on t.id = a.target_id and t.kind = 'member'
+        join groups g on g.id = t.group_id and g.deleted_at is null
+    )
+    select up.id from up
+$$;
+
+-- Every person who lies in one of these groups now, directly or through active nesting.
+create function people_within(roots uuid[]) returns table (id uuid) language sql volatile as $$
+    with recursive down (id) as (
+        select g.id from groups g where g.id = any (roots) and g.deleted_at is null
+        union
+        select a.principal_id
+        from down
+        join targets t on t.group_id = down.id and t.kind = 'member'
+        join active_now a on a.target_id = t.id
+        left join groups g on g.id = a.principal_id
+        where g.id is null or g.deleted_at is null
+    )
+    select u.id from users u join down on down.id = u.id where u.enabled and u.deleted_at is null
+$$;

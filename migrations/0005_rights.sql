@@ -23,3 +23,5 @@ grant select, insert, update on principals, users, groups, targets, slots, assig
 grant select, insert on policies, votes, audit_events to pimento_app;
 grant delete on sessions, proofs, throttles, invitations, recovery_codes, totp_factors to pimento_app;
 grant execute on function clock() to pimento_app;
+grant select on active_now to pimento_app;
+grant execute on function groups_above(uuid), people_within(uuid[]) to pimento_app;

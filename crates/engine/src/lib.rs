@@ -1,1 +1,63 @@
 //! Use cases and reads on PostgreSQL.
+//!
+//! [`act`] holds one file per use case. Each is five steps: begin, load and lock, decide (by the rules in `domain`),
+//! write, commit; its audit row is written in the same transaction. [`ask`] holds one file per page or report. Time
+//! decisions read the database's clock, after the lock, in the next statement ([`clock`]).
+//!
+//! One lock order for everything: slot → request → assignment → policy (the target's row) → audit.
+
+pub mod act;
+pub mod approvers;
+pub mod ask;
+pub mod audit;
+pub mod authority;
+pub mod clock;
+pub mod ctx;
+pub mod db;
+pub mod error;
+pub mod ids;
+pub mod standing;
+
+pub use ctx::Ctx;
+pub use error::{Error, Result};
+
+use sqlx::PgPool;
+use std::sync::Arc;
+
+/// The handle everybody clones.
+#[derive(Clone)]
+pub struct Engine {
+    /// Connections that run as the restricted role `pimento_app`.
+    pub pool: PgPool,
+    /// What the operator decided.
+    pub settings: Arc<Settings>,
+}
+
+/// What the operator decided and use cases need.
+#[derive(Debug)]
+pub struct Settings {
+    /// Name of the organisation, shown at sign-in and in authenticator apps.
+    pub organisation: String,
+    /// Address people reach us at; links are built from it, never from a request header.
+    pub public_url: String,
+    /// Seals second-factor secrets at rest; 32 bytes.
+    pub key: secrecy::SecretSlice<u8>,
+}
+
+impl Engine {
+    /// A handle on this pool.
+    pub fn new(pool: PgPool, settings: Settings) -> Self {
+        Self { pool, settings: Arc::new(settings) }
+    }
+
+    /// Begins the transaction of a use case.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(self.pool.begin().await?)
+    }
+}
+
+/// The transaction of a use case.
+pub type Tx = sqlx::Transaction<'static, sqlx::Postgres>;

@@ -1,0 +1,1 @@
+//! Use cases: one file each. Begin, load and lock, decide, write, commit.

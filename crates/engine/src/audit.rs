@@ -1,0 +1,87 @@
+//! Writes audit events: one per transition, in the transition's transaction; one per refusal, in a transaction of its
+//! own, since the refused one changed nothing.
+
+use crate::ctx::By;
+use crate::{Engine, Error, Result};
+use domain::audit::Event;
+use domain::ids::{AssignmentId, GroupId, PrincipalId, RequestId, TargetId};
+use domain::refusal::Refusal;
+use serde_json::{Value, json};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What an event is about.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// About whom.
+    pub principal: Option<PrincipalId>,
+    /// About which group.
+    pub group: Option<GroupId>,
+    /// About which target.
+    pub target: Option<TargetId>,
+    /// From which request.
+    pub request: Option<RequestId>,
+    /// Which assignment.
+    pub assignment: Option<AssignmentId>,
+    /// As written by the person.
+    pub reason: String,
+    /// As written by the person.
+    pub ticket: String,
+    /// Policy that was applied.
+    pub policy_version: Option<i32>,
+    /// Proof that was used up.
+    pub proof: Option<Uuid>,
+    /// Further facts of this kind of event. No secrets, ever.
+    pub facts: Option<Value>,
+}
+
+/// Writes that something happened.
+///
+/// # Errors
+/// The event can't be written: then what it tells of must not happen either, so the caller's transaction fails.
+pub async fn done(conn: &mut PgConnection, by: &By, event: Event, about: &About) -> Result<()> {
+    insert(conn, by, event, "done", about).await
+}
+
+/// Writes that something was refused, and gives the refusals on as the error to return. Call it after the refused
+/// transaction is gone.
+pub async fn refused(engine: &Engine, by: &By, event: Event, about: About, refusals: Vec<Refusal>) -> Error {
+    let facts = json!({ "refused": refusals.iter().map(|r| json!({ "code": r.code, "text": r.text.to_string() })).collect::<Vec<_>>() });
+    let about = About { facts: Some(facts), ..about };
+    let written = async {
+        let mut conn = engine.pool.acquire().await?;
+        insert(&mut conn, by, event, "refused", &about).await
+    };
+    match written.await {
+        Ok(()) => Error::Refused(refusals),
+        Err(error) => error,
+    }
+}
+
+async fn insert(conn: &mut PgConnection, by: &By, event: Event, outcome: &str, about: &About) -> Result<()> {
+    sqlx::query(
+        "insert into audit_events (action, outcome, actor_id, principal_id, group_id, target_id, request_id, \
+         assignment_id, reason, ticket, policy_version, facts, session_hash, ip, user_agent, proof_id, trace_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, encode($13, 'hex'), $14, $15, $16, $17)",
+    )
+    .bind(event.wire())
+    .bind(outcome)
+    .bind(by.person.map(|id| id.0))
+    .bind(about.principal.map(|id| id.0))
+    .bind(about.group.map(|id| id.0))
+    .bind(about.target.map(|id| id.0))
+    .bind(about.request.map(|id| id.0))
+    .bind(about.assignment.map(|id| id.0))
+    .bind(&about.reason)
+    .bind(&about.ticket)
+    .bind(about.policy_version)
+    .bind(about.facts.clone().unwrap_or_else(|| json!({})))
+    .bind(&by.session_hash)
+    .bind(&by.via.ip)
+    .bind(&by.via.user_agent)
+    .bind(about.proof)
+    .bind(&by.via.trace_id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! Rows and their conversion to the rules' types, one file per aggregate. Look-ups return `Option`; writes check the
+//! number of rows they touched; a row that can't be is reported with table, id and what is wrong.
+
+pub mod assignments;
+pub mod groups;
+pub mod policies;
+pub mod requests;
+pub mod targets;
+pub mod users;

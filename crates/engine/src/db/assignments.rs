@@ -1,0 +1,195 @@
+//! Assignments.
+
+use crate::{Error, Result};
+use chrono::{DateTime, Utc};
+use domain::assignment::{EndReason, Kind, Origin};
+use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, TargetId};
+use domain::span::Span;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A row of `assignments`.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AssignmentRow {
+    /// Id.
+    pub id: Uuid,
+    /// Of what.
+    pub target_id: Uuid,
+    /// To whom.
+    pub principal_id: Uuid,
+    /// Eligible or active.
+    pub kind: String,
+    /// Where from.
+    pub origin: String,
+    /// First instant.
+    pub starts_at: DateTime<Utc>,
+    /// First instant outside.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// For an activation.
+    pub eligibility_id: Option<Uuid>,
+    /// From which request.
+    pub request_id: Option<Uuid>,
+    /// Why it was given.
+    pub reason: String,
+}
+
+impl AssignmentRow {
+    /// When it holds.
+    pub fn span(&self) -> Span {
+        Span { start: self.starts_at, end: self.ends_at }
+    }
+
+    /// Eligible or active.
+    ///
+    /// # Errors
+    /// A word in the row is unknown.
+    pub fn kind(&self) -> Result<Kind> {
+        Kind::parse(&self.kind).ok_or_else(|| Error::inconsistent("assignments", self.id, "kind"))
+    }
+}
+
+/// A new row.
+#[derive(Clone, Debug)]
+pub struct NewAssignment {
+    /// Id.
+    pub id: AssignmentId,
+    /// Of what.
+    pub target: TargetId,
+    /// To whom.
+    pub principal: PrincipalId,
+    /// Eligible or active.
+    pub kind: Kind,
+    /// Where from.
+    pub origin: Origin,
+    /// When it holds.
+    pub span: Span,
+    /// For an activation.
+    pub eligibility: Option<AssignmentId>,
+    /// From which request.
+    pub request: Option<RequestId>,
+    /// Who gave it.
+    pub created_by: Option<PersonId>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Writes a new row.
+///
+/// # Errors
+/// The database can't be reached, or refuses an overlap that slipped through.
+pub async fn insert(conn: &mut PgConnection, new: &NewAssignment) -> Result<()> {
+    let origin = match new.origin {
+        Origin::Directory => "directory",
+        Origin::Assigned => "assigned",
+        Origin::Activated => "activated",
+    };
+    sqlx::query(
+        "insert into assignments (id, target_id, principal_id, kind, origin, starts_at, ends_at, planned_end, \
+         eligibility_id, request_id, created_by, reason) values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11)",
+    )
+    .bind(new.id.0)
+    .bind(new.target.0)
+    .bind(new.principal.0)
+    .bind(new.kind.wire())
+    .bind(origin)
+    .bind(new.span.start)
+    .bind(new.span.end)
+    .bind(new.eligibility.map(|id| id.0))
+    .bind(new.request.map(|id| id.0))
+    .bind(new.created_by.map(|id| id.0))
+    .bind(&new.reason)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Finds a row.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn find(conn: &mut PgConnection, id: AssignmentId) -> Result<Option<AssignmentRow>> {
+    let row = sqlx::query_as(
+        "select id, target_id, principal_id, kind, origin, starts_at, ends_at, eligibility_id, request_id, reason \
+         from assignments where id = $1",
+    )
+    .bind(id.0)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row)
+}
+
+/// Finds a row and locks it. Its slot must be locked first.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn lock(conn: &mut PgConnection, id: AssignmentId) -> Result<Option<AssignmentRow>> {
+    let row = sqlx::query_as(
+        "select id, target_id, principal_id, kind, origin, starts_at, ends_at, eligibility_id, request_id, reason \
+         from assignments where id = $1 for update",
+    )
+    .bind(id.0)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row)
+}
+
+/// Ends a running or future assignment at `at` (never before its start) and writes why. One that is over already is
+/// left alone; the answer says whether this call ended it.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn end(
+    conn: &mut PgConnection,
+    id: AssignmentId,
+    at: DateTime<Utc>,
+    why: EndReason,
+) -> Result<bool> {
+    let ended: Option<Uuid> = sqlx::query_scalar(
+        "update assignments set ends_at = greatest($2, starts_at), end_reason = $3, end_recorded = true \
+         where id = $1 and (ends_at is null or ends_at > $2) returning id",
+    )
+    .bind(id.0)
+    .bind(at)
+    .bind(why.wire())
+    .fetch_optional(conn)
+    .await?;
+    Ok(ended.is_some())
+}
+
+/// Ends every activation that rests on an eligibility, and gives what was ended.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn end_resting_on(
+    conn: &mut PgConnection,
+    eligibility: AssignmentId,
+    at: DateTime<Utc>,
+    why: EndReason,
+) -> Result<Vec<AssignmentRow>> {
+    let rows = sqlx::query_as(
+        "update assignments set ends_at = greatest($2, starts_at), end_reason = $3, end_recorded = true \
+         where eligibility_id = $1 and ends_at > $2 returning id, target_id, principal_id, kind, origin, starts_at, \
+         ends_at, eligibility_id, request_id, reason",
+    )
+    .bind(eligibility.0)
+    .bind(at)
+    .bind(why.wire())
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Sets another window on an assigned span.
+///
+/// # Errors
+/// The database can't be reached, or the row is gone.
+pub async fn set_span(conn: &mut PgConnection, id: AssignmentId, span: Span) -> Result<()> {
+    let done =
+        sqlx::query("update assignments set starts_at = $2, ends_at = $3, planned_end = $3 where id = $1")
+            .bind(id.0)
+            .bind(span.start)
+            .bind(span.end)
+            .execute(conn)
+            .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::inconsistent("assignments", id, "gone")) }
+}

@@ -1,0 +1,116 @@
+//! Groups.
+
+use crate::{Error, Result};
+use chrono::{DateTime, Utc};
+use domain::group::{Group, GroupKind, Membership};
+use domain::ids::GroupId;
+use domain::principal::Source;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A row of `groups`.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct GroupRow {
+    /// Id.
+    pub id: Uuid,
+    /// Address.
+    pub key: String,
+    /// Name.
+    pub display_name: String,
+    /// What it gives.
+    pub description: String,
+    /// Security or Microsoft 365.
+    pub group_kind: String,
+    /// Assigned or dynamic.
+    pub membership: String,
+    /// Cloud or on-premises.
+    pub source: String,
+    /// Fixed at creation.
+    pub role_assignable: bool,
+    /// Since when under management.
+    pub managed_at: Option<DateTime<Utc>>,
+    /// Soft-deleted.
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+impl GroupRow {
+    /// Typed id.
+    pub fn group_id(&self) -> GroupId {
+        GroupId(self.id)
+    }
+
+    /// As the rules know it.
+    ///
+    /// # Errors
+    /// A word in the row is unknown.
+    pub fn rules(&self) -> Result<Group> {
+        let bad = |what: &str| Error::inconsistent("groups", self.id, what);
+        Ok(Group {
+            id: GroupId(self.id),
+            kind: match self.group_kind.as_str() {
+                "security" => GroupKind::Security,
+                "microsoft365" => GroupKind::Microsoft365,
+                _ => return Err(bad("group_kind")),
+            },
+            membership: match self.membership.as_str() {
+                "assigned" => Membership::Assigned,
+                "dynamic" => Membership::Dynamic,
+                _ => return Err(bad("membership")),
+            },
+            source: match self.source.as_str() {
+                "cloud" => Source::Cloud,
+                "on_premises" => Source::OnPremises,
+                _ => return Err(bad("source")),
+            },
+            role_assignable: self.role_assignable,
+            managed: self.managed_at.is_some(),
+            deleted: self.deleted_at.is_some(),
+        })
+    }
+}
+
+/// Finds a group that is not deleted by its id.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn find(conn: &mut PgConnection, id: GroupId) -> Result<Option<GroupRow>> {
+    let row = sqlx::query_as(
+        "select id, key, display_name, description, group_kind, membership, source, role_assignable, managed_at, \
+         deleted_at from groups where id = $1 and deleted_at is null",
+    )
+    .bind(id.0)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row)
+}
+
+/// Finds a group that is not deleted by its address.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn by_key(conn: &mut PgConnection, key: &str) -> Result<Option<GroupRow>> {
+    let row = sqlx::query_as(
+        "select id, key, display_name, description, group_kind, membership, source, role_assignable, managed_at, \
+         deleted_at from groups where key = $1 and deleted_at is null",
+    )
+    .bind(key)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row)
+}
+
+/// Names of the effective owners now, people only, by name.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn owner_names(conn: &mut PgConnection, id: GroupId) -> Result<Vec<String>> {
+    let names = sqlx::query_scalar(
+        "select u.display_name from targets t join active_now a on a.target_id = t.id \
+         join users u on u.id = a.principal_id and u.enabled and u.deleted_at is null \
+         where t.group_id = $1 and t.kind = 'owner' group by u.id, u.display_name order by lower(u.display_name), u.id",
+    )
+    .bind(id.0)
+    .fetch_all(conn)
+    .await?;
+    Ok(names)
+}

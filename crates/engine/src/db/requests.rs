@@ -1,0 +1,290 @@
+//! Requests: everything that was asked for. Append-only but for their status, which moves once or twice and then rests.
+
+use crate::{Error, Result};
+use chrono::{DateTime, Utc};
+use domain::activation::{Pending, Status};
+use domain::duration::Minutes;
+use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, RequestKey, TargetId};
+use domain::policy::ActivationRules;
+use domain::span::Span;
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// A row of `requests`.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct RequestRow {
+    /// Id.
+    pub id: Uuid,
+    /// R-number.
+    pub number: i64,
+    /// Of what.
+    pub target_id: Uuid,
+    /// For whom.
+    pub principal_id: Uuid,
+    /// By whom.
+    pub filer_id: Option<Uuid>,
+    /// Graph's action word.
+    pub action: String,
+    /// Graph's status word.
+    pub status: String,
+    /// Asked start.
+    pub asked_start: Option<DateTime<Utc>>,
+    /// Asked length.
+    pub asked_minutes: Option<i32>,
+    /// As written.
+    pub reason: String,
+    /// As written.
+    pub ticket: String,
+    /// What it rests on.
+    pub eligibility_id: Option<Uuid>,
+    /// What it continues.
+    pub extends_id: Option<Uuid>,
+    /// What came of it.
+    pub assignment_id: Option<Uuid>,
+    /// Made under.
+    pub policy_version: i32,
+    /// Made under.
+    pub rules: serde_json::Value,
+    /// Lapses then.
+    pub deadline_at: Option<DateTime<Utc>>,
+    /// What a decision is bound to.
+    pub content_hash: String,
+    /// Asked at.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The word people say.
+pub fn name(number: i64) -> String {
+    format!("R-{number}")
+}
+
+/// From the word people say, or its digits.
+pub fn parse_name(word: &str) -> Option<i64> {
+    word.strip_prefix("R-").unwrap_or(word).parse().ok().filter(|number| *number > 0)
+}
+
+impl RequestRow {
+    /// Typed id.
+    pub fn request_id(&self) -> RequestId {
+        RequestId(self.id)
+    }
+
+    /// Where it stands.
+    ///
+    /// # Errors
+    /// A word in the row is unknown.
+    pub fn status(&self) -> Result<Status> {
+        Status::parse(&self.status).ok_or_else(|| Error::inconsistent("requests", self.id, "status"))
+    }
+
+    /// As the rules about its later fate know it; `extends` is the span of the activation it continues.
+    ///
+    /// # Errors
+    /// The stored rules can't be read.
+    pub fn pending(&self, extends: Option<Span>) -> Result<Pending> {
+        let made_under: ActivationRules = serde_json::from_value(self.rules.clone())
+            .map_err(|error| Error::inconsistent("requests", self.id, error))?;
+        let minutes = self.asked_minutes.and_then(|m| u32::try_from(m).ok());
+        Ok(Pending {
+            start: self.asked_start,
+            length: Minutes(minutes.ok_or_else(|| Error::inconsistent("requests", self.id, "no length"))?),
+            reason: self.reason.clone(),
+            ticket: self.ticket.clone(),
+            made_under,
+            deadline: self.deadline_at,
+            extends,
+        })
+    }
+}
+
+/// A new row.
+#[derive(Clone, Debug)]
+pub struct NewRequest {
+    /// Id.
+    pub id: RequestId,
+    /// Of what.
+    pub target: TargetId,
+    /// For whom.
+    pub principal: PrincipalId,
+    /// By whom.
+    pub filer: PersonId,
+    /// Graph's action word.
+    pub action: &'static str,
+    /// Where it stands from the start.
+    pub status: Status,
+    /// Asked start.
+    pub start: Option<DateTime<Utc>>,
+    /// Asked length.
+    pub length: Option<Minutes>,
+    /// As written.
+    pub reason: String,
+    /// As written.
+    pub ticket: String,
+    /// What it rests on.
+    pub eligibility: Option<AssignmentId>,
+    /// What it continues.
+    pub extends: Option<AssignmentId>,
+    /// Made under.
+    pub policy_version: i32,
+    /// Made under.
+    pub rules: ActivationRules,
+    /// Lapses then.
+    pub deadline: Option<DateTime<Utc>>,
+    /// From the form.
+    pub key: RequestKey,
+}
+
+impl NewRequest {
+    /// What a decision is bound to: everything the approver reads (SEC-10).
+    pub fn content_hash(&self) -> String {
+        let mut hash = Sha256::new();
+        let parts = [
+            self.target.to_string(),
+            self.principal.to_string(),
+            self.action.to_owned(),
+            self.start.map_or_else(String::new, |start| start.to_rfc3339()),
+            self.length.map_or_else(String::new, |length| length.to_string()),
+            self.reason.clone(),
+            self.ticket.clone(),
+            self.policy_version.to_string(),
+        ];
+        for part in parts {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part.as_bytes());
+        }
+        hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// Writes a new row; `created_at` becomes `now`. Closed from the start when its status is final. Gives the R-number.
+///
+/// # Errors
+/// The database can't be reached, or refuses a doubled open request that slipped through.
+pub async fn insert(conn: &mut PgConnection, new: &NewRequest, now: DateTime<Utc>) -> Result<i64> {
+    let rules = serde_json::to_value(&new.rules).map_err(|error| Error::Internal(error.to_string()))?;
+    let number = sqlx::query_scalar(
+        "insert into requests (id, target_id, principal_id, filer_id, action, status, asked_start, asked_minutes, \
+         reason, ticket, eligibility_id, extends_id, policy_version, rules, deadline_at, content_hash, request_key, \
+         created_at, closed_at) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+         returning number",
+    )
+    .bind(new.id.0)
+    .bind(new.target.0)
+    .bind(new.principal.0)
+    .bind(new.filer.0)
+    .bind(new.action)
+    .bind(new.status.wire())
+    .bind(new.start)
+    .bind(new.length.map(|length| i32::try_from(length.0).unwrap_or(i32::MAX)))
+    .bind(&new.reason)
+    .bind(&new.ticket)
+    .bind(new.eligibility.map(|id| id.0))
+    .bind(new.extends.map(|id| id.0))
+    .bind(new.policy_version)
+    .bind(rules)
+    .bind(new.deadline)
+    .bind(new.content_hash())
+    .bind(new.key.0)
+    .bind(now)
+    .bind((!new.status.is_open()).then_some(now))
+    .fetch_one(conn)
+    .await?;
+    Ok(number)
+}
+
+/// Finds what this person asked with this form before.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn find_by_key(
+    conn: &mut PgConnection,
+    filer: PersonId,
+    key: RequestKey,
+) -> Result<Option<RequestRow>> {
+    let row = sqlx::query_as(
+        "select id, number, target_id, principal_id, filer_id, action, status, asked_start, asked_minutes, reason, \
+         ticket, eligibility_id, extends_id, assignment_id, policy_version, rules, deadline_at, content_hash, created_at \
+         from requests where filer_id = $1 and request_key = $2",
+    )
+    .bind(filer.0)
+    .bind(key.0)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row)
+}
+
+/// Finds a row by id, without a lock.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn find(conn: &mut PgConnection, id: RequestId) -> Result<Option<RequestRow>> {
+    let row = sqlx::query_as(
+        "select id, number, target_id, principal_id, filer_id, action, status, asked_start, asked_minutes, reason, \
+         ticket, eligibility_id, extends_id, assignment_id, policy_version, rules, deadline_at, content_hash, created_at \
+         from requests where id = $1",
+    )
+    .bind(id.0)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row)
+}
+
+/// Finds a row by its number, without a lock.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn by_number(conn: &mut PgConnection, number: i64) -> Result<Option<RequestRow>> {
+    let id: Option<Uuid> = sqlx::query_scalar("select id from requests where number = $1")
+        .bind(number)
+        .fetch_optional(&mut *conn)
+        .await?;
+    match id {
+        Some(id) => find(conn, RequestId(id)).await,
+        None => Ok(None),
+    }
+}
+
+/// Locks a row. Its slot must be locked first; read the clock in the next statement.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn lock(conn: &mut PgConnection, id: RequestId) -> Result<Option<RequestRow>> {
+    sqlx::query("select 1 from requests where id = $1 for update").bind(id.0).execute(&mut *conn).await?;
+    find(conn, id).await
+}
+
+/// Moves a locked request on.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// To where.
+    pub status: Status,
+    /// By whom; `None` is the system.
+    pub by: Option<PersonId>,
+    /// Why, as others read it.
+    pub reason: String,
+    /// What came of it.
+    pub assignment: Option<AssignmentId>,
+}
+
+/// Writes a move. The database refuses to move a closed request (I-06).
+///
+/// # Errors
+/// The database can't be reached, or the request was closed.
+pub async fn update(conn: &mut PgConnection, id: RequestId, to: &Move, now: DateTime<Utc>) -> Result<()> {
+    let done = sqlx::query(
+        "update requests set status = $2, closed_by = $3, close_reason = left($4, 2000), \
+         assignment_id = coalesce($5, assignment_id), closed_at = $6 \
+         where id = $1 and status in ('PendingApproval', 'Granted')",
+    )
+    .bind(id.0)
+    .bind(to.status.wire())
+    .bind(to.by.map(|id| id.0))
+    .bind(&to.reason)
+    .bind(to.assignment.map(|id| id.0))
+    .bind((!to.status.is_open()).then_some(now))
+    .execute(conn)
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::inconsistent("requests", id, "not open")) }
+}
