@@ -1,0 +1,97 @@
+//! Time left that goes on: server time plus elapsed time, never the browser's idea of what time it is.
+
+use super::words::length;
+use leptos::prelude::*;
+
+/// Seconds from which on an end is near.
+const SOON: i64 = 30 * 60;
+
+/// How long something is still on, when it ends, and how much of it is gone.
+#[island]
+pub fn Countdown(
+    /// What ends.
+    what: String,
+    /// Seconds left when the page was made.
+    left: i64,
+    /// Seconds from start to end.
+    whole: i64,
+    /// The end in words.
+    ends: String,
+    /// The end for machines.
+    iso: String,
+) -> impl IntoView {
+    let (now_left, set_left) = signal(left);
+    let (said, set_said) = signal(String::new());
+    Effect::new(move || tick(left, what.clone(), set_left, set_said));
+
+    let words = Memo::new(move |_| words(now_left.get()));
+    let minutes = Memo::new(move |_| (now_left.get().max(0) / 60).to_string());
+    let soon = Memo::new(move |_| (1..=SOON).contains(&now_left.get()));
+    let over = Memo::new(move |_| now_left.get() <= 0);
+    view! {
+        <p class=move || if soon.get() { "left-time soon" } else { "left-time" }>
+            <b>{move || words.get()}</b>
+            <span>{move || if over.get() { "ended " } else { "ends " }} <time datetime=iso>{ends}</time></span>
+        </p>
+        <progress
+            class=move || if soon.get() { "soon" } else { "" }
+            max=(whole / 60).max(1).to_string()
+            value=move || minutes.get()
+            hidden=move || over.get()
+            aria-label=format!("Time left of {}", length(whole))
+        ></progress>
+        <span class="vh" role="status">
+            {move || said.get()}
+        </span>
+    }
+}
+
+/// "1 h 12 min left", or "Ended".
+fn words(left: i64) -> String {
+    if left > 0 { format!("{} left", length(left)) } else { "Ended".to_owned() }
+}
+
+#[cfg(feature = "hydrate")]
+fn tick(start: i64, what: String, set_left: WriteSignal<i64>, set_said: WriteSignal<String>) {
+    use super::words::announcement;
+    use std::time::Duration;
+    let began = elapsed_ms();
+    let before = StoredValue::new(start);
+    let ticking = set_interval_with_handle(
+        move || {
+            #[expect(clippy::cast_possible_truncation, reason = "seconds since the page was opened")]
+            let left = start - ((elapsed_ms() - began) / 1000.0) as i64;
+            if let Some(text) = announcement(&what, before.get_value(), left) {
+                set_said.set(text);
+            }
+            before.set_value(left);
+            set_left.set(left);
+        },
+        Duration::from_secs(1),
+    );
+    if let Ok(handle) = ticking {
+        on_cleanup(move || handle.clear());
+    }
+}
+
+/// Milliseconds on a clock that only goes forward.
+#[cfg(feature = "hydrate")]
+fn elapsed_ms() -> f64 {
+    window().performance().map_or_else(js_sys::Date::now, |clock| clock.now())
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn tick(_start: i64, _what: String, _set_left: WriteSignal<i64>, _set_said: WriteSignal<String>) {}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn the_words_end_with_the_time() {
+        assert_eq!(words(4_320), "1\u{a0}h\u{a0}12\u{a0}min left");
+        assert_eq!(words(1), "1\u{a0}s left");
+        assert_eq!(words(0), "Ended");
+        assert_eq!(words(-3), "Ended");
+    }
+}

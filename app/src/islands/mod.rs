@@ -1,0 +1,9 @@
+//! The few places where the browser runs our code. Each works without it: what an island shows first is what the
+//! server wrote, and every form inside one is a plain form.
+
+pub mod countdown;
+pub mod counter;
+pub mod words;
+
+/// Named by the browser's start-up code, so that the linker keeps this crate's islands in the module.
+pub fn link() {}

@@ -1,0 +1,154 @@
+//! The side bar. Nobody sees an entry that would answer "not allowed".
+
+use super::avatar::Avatar;
+use super::badge::Tally;
+use super::brand::Brand;
+use super::icon::{Glyph, Icon};
+use super::layout::Frame;
+use super::sign_out::SignOut;
+use leptos::prelude::*;
+
+/// The entries of the side bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// What I can switch on and what is on.
+    Access,
+    /// What I asked for.
+    Requests,
+    /// What others ask of me.
+    Approvals,
+    /// Groups I may see.
+    Groups,
+    /// People I may see.
+    People,
+    /// Directory roles.
+    Roles,
+    /// Connected applications.
+    Applications,
+    /// The audit.
+    Audit,
+    /// Numbers.
+    Insights,
+    /// Settings of the whole installation.
+    Settings,
+}
+
+impl Entry {
+    fn look(self) -> (&'static str, Glyph, &'static str) {
+        match self {
+            Self::Access => ("/access", Glyph::Key, "My access"),
+            Self::Requests => ("/requests", Glyph::History, "My requests"),
+            Self::Approvals => ("/approvals", Glyph::Inbox, "Approvals"),
+            Self::Groups => ("/groups", Glyph::Users, "Groups"),
+            Self::People => ("/people", Glyph::Badge, "People"),
+            Self::Roles => ("/roles", Glyph::Shield, "Directory roles"),
+            Self::Applications => ("/apps", Glyph::Plug, "Applications"),
+            Self::Audit => ("/audit", Glyph::File, "Audit"),
+            Self::Insights => ("/insights", Glyph::Chart, "Insights"),
+            Self::Settings => ("/admin", Glyph::Cog, "Settings"),
+        }
+    }
+}
+
+/// Which entries this person may open, beyond their own access, requests and groups.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct May {
+    /// Decides on requests, or did once.
+    pub approvals: bool,
+    /// Sees people.
+    pub people: bool,
+    /// Sees directory roles.
+    pub roles: bool,
+    /// Sees connected applications.
+    pub applications: bool,
+    /// Reads the audit.
+    pub audit: bool,
+    /// Reads the numbers.
+    pub insights: bool,
+    /// Changes settings of the whole installation.
+    pub settings: bool,
+}
+
+/// The side bar; under 960 px the same element is a popover.
+#[component]
+pub fn Side(
+    /// Whose page it is.
+    frame: Frame,
+    /// The entry this page belongs to.
+    current: Option<Entry>,
+) -> impl IntoView {
+    let may = frame.may;
+    let waiting = frame.waiting;
+    let group = move |id: &'static str, heading: &'static str, entries: &[(bool, Entry)]| {
+        let items: Vec<_> = entries
+            .iter()
+            .filter(|(allowed, _)| *allowed)
+            .map(|(_, entry)| item(*entry, current, waiting))
+            .collect();
+        (!items.is_empty()).then(|| {
+            view! {
+                <div class="nav-group">
+                    <h2 id=id>{heading}</h2>
+                    <ul class="nav" aria-labelledby=id>
+                        {items}
+                    </ul>
+                </div>
+            }
+        })
+    };
+    let work = [(true, Entry::Access), (true, Entry::Requests), (may.approvals, Entry::Approvals)];
+    let directory = [
+        (true, Entry::Groups),
+        (may.people, Entry::People),
+        (may.roles, Entry::Roles),
+        (may.applications, Entry::Applications),
+    ];
+    let oversight = [(may.audit, Entry::Audit), (may.insights, Entry::Insights)];
+    view! {
+        <nav class="side" id="side" popover="auto" aria-label="Main">
+            <div class="brand-row">
+                <Brand />
+                <button
+                    class="btn quiet square close-nav"
+                    type="button"
+                    popovertarget="side"
+                    popovertargetaction="hide"
+                >
+                    <Icon name=Glyph::X label="Close menu" />
+                </button>
+            </div>
+            {group("n-work", "My work", &work)}
+            {group("n-directory", "Directory", &directory)}
+            {group("n-oversight", "Oversight", &oversight)}
+            {group("n-administration", "Administration", &[(may.settings, Entry::Settings)])}
+            <div class="side-foot">
+                <SignOut />
+                <a class="me" href="/account">
+                    <Avatar name=frame.who.name.clone() user_name=frame.who.user_name.clone() />
+                    <span>
+                        <b>
+                            <bdi>{frame.who.name.clone()}</bdi>
+                        </b>
+                        <small>
+                            <bdi>{frame.who.second_line()}</bdi>
+                        </small>
+                    </span>
+                </a>
+            </div>
+        </nav>
+    }
+}
+
+fn item(entry: Entry, current: Option<Entry>, waiting: i64) -> impl IntoView {
+    let (href, glyph, word) = entry.look();
+    let tally = entry == Entry::Approvals && waiting > 0;
+    view! {
+        <li>
+            <a href=href aria-current=(current == Some(entry)).then_some("page")>
+                <Icon name=glyph />
+                {word}
+                {tally.then(|| view! { <Tally count=waiting says="waiting for you" hot=true /> })}
+            </a>
+        </li>
+    }
+}
