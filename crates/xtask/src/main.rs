@@ -12,6 +12,7 @@ mod site;
 mod wasm;
 
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Builds, runs and tests Pimento")]
@@ -57,8 +58,18 @@ enum Command {
     Screenshots,
 }
 
-fn main() -> anyhow::Result<()> {
-    std::env::set_current_dir(run::root())?;
+fn main() -> ExitCode {
+    match std::env::set_current_dir(run::root()).map_err(Into::into).and_then(|()| obey()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Not the debug form: where it happened in this program helps nobody whose tests failed.
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn obey() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Setup => setup::run(),
         Command::Build { release } => build::all(release),
