@@ -1,1 +1,11 @@
-//! The Pimento server.
+//! The Pimento server: HTTP on the outside, the engine on the inside.
+
+pub mod assets;
+pub mod health;
+pub mod layers;
+pub mod migrate;
+pub mod router;
+pub mod session_store;
+pub mod ui;
+pub mod visit;
+pub mod web;

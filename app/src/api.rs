@@ -1,0 +1,3 @@
+//! Server functions, one file each. Their arguments are the fields of the form, their address is `/api/ui/…`.
+
+pub mod session;

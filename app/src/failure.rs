@@ -1,0 +1,78 @@
+//! The one error of every server function and page. It never carries the text of a technical error.
+
+use domain::refusal::Refusal;
+use serde::{Deserialize, Serialize};
+use server_fn::codec::JsonEncoding;
+use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+
+/// Why a server function or page did not do what was asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Failure {
+    /// A rule said no. Every refusal says what, at which field, and what can be done instead.
+    Refused {
+        /// Never empty.
+        refusals: Vec<Refusal>,
+    },
+    /// Nobody is signed in, or not far enough.
+    SignedOut,
+    /// It does not exist, or this person may not know that it does.
+    NotFound,
+    /// Something broke. The reference finds the matching entry in the log; nothing else is told.
+    Internal {
+        /// The id of the request.
+        reference: String,
+    },
+}
+
+impl Failure {
+    /// One refusal.
+    pub fn refused(refusal: Refusal) -> Self {
+        Self::Refused { refusals: vec![refusal] }
+    }
+}
+
+impl From<Vec<Refusal>> for Failure {
+    fn from(refusals: Vec<Refusal>) -> Self {
+        Self::Refused { refusals }
+    }
+}
+
+impl FromServerFnError for Failure {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_) => Self::refused(crate::forms::unreadable()),
+            // Transport trouble: in the browser there is no request to refer to.
+            _ => Self::Internal { reference: String::new() },
+        }
+    }
+}
+
+#[cfg(feature = "ssr")]
+mod status {
+    use super::Failure;
+    use http::StatusCode;
+
+    impl Failure {
+        /// The status of an answer that reports this failure.
+        pub fn status(&self) -> StatusCode {
+            match self {
+                Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+                Self::SignedOut => StatusCode::UNAUTHORIZED,
+                Self::NotFound => StatusCode::NOT_FOUND,
+                Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+            }
+        }
+
+        /// An internal failure: the cause goes to the log under the reference that the person sees.
+        pub fn internal(cause: &dyn std::fmt::Display) -> Self {
+            let reference = crate::ctx::reference();
+            tracing::error!(%reference, %cause, "request failed");
+            Self::Internal { reference }
+        }
+    }
+}

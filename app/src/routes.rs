@@ -1,0 +1,27 @@
+//! Every page and its address. One line per area; the pages of an area are listed in its own file.
+
+use crate::ctx::known;
+use crate::failure::Failure;
+use crate::pages::{Failed, sign_in, sign_out};
+use leptos::prelude::*;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::{SsrMode, path};
+
+/// The pages. All are rendered whole before the first byte is sent, so status and headers are right and nothing needs
+/// a script.
+#[component]
+pub fn App() -> impl IntoView {
+    // Said by the server for this one request, for example because nothing is at this address.
+    if let Some(failure) = known::<Failure>() {
+        return view! { <Failed failure /> }.into_any();
+    }
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <Failed failure=Failure::NotFound /> }>
+                <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
+                <Route path=path!("/sign-out") view=sign_out::SignOut ssr=SsrMode::Async />
+            </Routes>
+        </Router>
+    }
+    .into_any()
+}

@@ -1,0 +1,113 @@
+//! Every address of the site, in tables that tests can read: pages, the forms posted to them, and server functions.
+
+use crate::layers::csrf::Origins;
+use crate::layers::headers::Secure;
+use crate::layers::{calm, csrf, guard, headers, peer, trace};
+use crate::web::Web;
+use crate::{assets, health, ui, visit};
+use app::api;
+use app::failure::Failure;
+use app::forms::{Done, submit};
+use app::routes::App;
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{from_fn, from_fn_with_state as with};
+use axum::response::Response;
+use axum::routing::{MethodRouter, get, post};
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+use server_fn::ServerFn;
+use std::time::Duration;
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::limit::RequestBodyLimitLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_sessions::SessionManagerLayer;
+use tower_sessions::cookie::SameSite;
+
+/// The largest body of a form, in bytes (security.md 6.16).
+const FORM: usize = 64 * 1024;
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A form: the page it is posted to, and the server function it runs.
+pub struct Form {
+    /// The address of the page.
+    pub path: &'static str,
+    /// The address of the server function.
+    pub endpoint: &'static str,
+    handler: MethodRouter,
+}
+
+fn form<F>(path: &'static str) -> Form
+where
+    F: ServerFn<Output = Done, Error = Failure> + DeserializeOwned + 'static,
+{
+    Form { path, endpoint: F::PATH, handler: post(submit::<F>) }
+}
+
+/// The forms. A page with two forms has two addresses.
+pub fn forms() -> Vec<Form> {
+    vec![
+        form::<api::session::sign_in::SignIn>("/sign-in"),
+        form::<api::session::sign_out::SignOut>("/sign-out"),
+    ]
+}
+
+/// The addresses of the pages, as axum writes them.
+pub fn pages() -> Vec<String> {
+    leptos_axum::generate_route_list(App).iter().map(|listing| listing.path().to_owned()).collect()
+}
+
+/// The addresses of the server functions. They are all called by POST, whatever they do.
+pub fn functions() -> Vec<&'static str> {
+    leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect()
+}
+
+/// The whole site.
+pub fn router(web: &Web) -> Router {
+    let css: calm::Css = web.site.file("css").map(Into::into);
+    Router::new()
+        .merge(visited(web))
+        .layer(RequestBodyLimitLayer::new(FORM))
+        .layer(with(Origins::of(&web.public_url), csrf::check))
+        .merge(assets::routes(&web.site_dir))
+        .merge(health::routes(web.pool.clone()))
+        .layer(with(web.proxies.clone(), peer::note))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(CatchPanicLayer::custom(calm::panicked))
+        .layer(with(css, calm::explain))
+        .layer(with(Secure(web.secure()), headers::protect))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+        .layer(from_fn(trace::name))
+}
+
+/// What is for people with a session, or about to get one.
+fn visited(web: &Web) -> Router {
+    let mut pages =
+        pages().iter().fold(Router::new(), |router, path| router.route(path, get(app::shell::render)));
+    for Form { path, handler, .. } in forms() {
+        pages = pages.route(path, handler);
+    }
+    let functions =
+        functions().into_iter().fold(Router::new(), |router, path| router.route(path, post(ui::call)));
+    let site = web.site.clone();
+    let sessions = SessionManagerLayer::new(web.sessions())
+        .with_name(if web.secure() { "__Host-sid" } else { "sid" })
+        .with_secure(web.secure())
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/");
+    Router::new()
+        .merge(pages.layer(from_fn(guard::pages)))
+        .merge(functions.layer(from_fn(guard::functions)))
+        .fallback(nothing_here)
+        .layer(axum::Extension(site))
+        .layer(with(web.sessions(), visit::visit))
+        .layer(sessions)
+}
+
+async fn nothing_here(request: Request) -> Response {
+    app::shell::failed(request.into_parts().0, Failure::NotFound).await
+}

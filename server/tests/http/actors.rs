@@ -1,0 +1,162 @@
+//! The real router in this process, on a real database, with people who use it.
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use server::router::router;
+use server::session_store::{Limits, Sessions, WHO, Who};
+use server::web::Web;
+use sqlx::PgPool;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tower::ServiceExt;
+use tower_sessions::SessionStore;
+use tower_sessions::cookie::time::OffsetDateTime;
+use tower_sessions::session::{Id, Record};
+use uuid::Uuid;
+
+/// The address the site under test believes to have.
+pub const ORIGIN: &str = "http://localhost:3000";
+
+/// A site on its own database.
+pub struct Site {
+    /// The database.
+    pub pool: PgPool,
+    router: Router,
+}
+
+/// What came back.
+pub struct Answer {
+    /// Status.
+    pub status: StatusCode,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// The whole body.
+    pub body: String,
+}
+
+impl Answer {
+    /// A header, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// Where it sends people.
+    pub fn to(&self) -> &str {
+        self.header("location")
+    }
+
+    /// The token of the first form on the page.
+    pub fn token(&self) -> String {
+        let field = self.body.split("name=\"_token\"").nth(1).expect("no form on this page");
+        field.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    }
+}
+
+impl Site {
+    /// The site on a migrated database.
+    pub fn on(pool: PgPool) -> Self {
+        let web = Web {
+            pool: pool.clone(),
+            site: Arc::default(),
+            site_dir: "missing".into(),
+            public_url: ORIGIN.to_owned(),
+            proxies: Arc::new([]),
+            limits: Limits::default(),
+        };
+        Self { pool, router: router(&web) }
+    }
+
+    /// A person of this name with a session that has passed both factors.
+    pub async fn signed_in(&self, user_name: &str) -> Browser {
+        let user_id = person(&self.pool, user_name).await;
+        let who = Who {
+            user_id: Some(user_id),
+            stage: "full".into(),
+            mfa_method: Some("totp".into()),
+            ..Who::default()
+        };
+        let data = [(WHO.to_owned(), serde_json::to_value(who).unwrap())].into();
+        let mut record = Record { id: Id::default(), data, expiry_date: OffsetDateTime::UNIX_EPOCH };
+        Sessions::new(self.pool.clone(), Limits::default()).create(&mut record).await.unwrap();
+        let mut browser = self.visitor();
+        browser.cookies.insert("sid".to_owned(), record.id.to_string());
+        browser
+    }
+
+    /// Somebody with a fresh browser.
+    pub fn visitor(&self) -> Browser {
+        Browser { router: self.router.clone(), cookies: BTreeMap::new() }
+    }
+}
+
+/// The person of this user name, made if there is none.
+pub async fn person(pool: &PgPool, user_name: &str) -> Uuid {
+    let id = Uuid::from_u128(user_name.bytes().fold(0, |sum, byte| sum * 256 + u128::from(byte)));
+    let insert = "insert into principals (id, kind) values ($1, 'user') on conflict do nothing";
+    sqlx::query(insert).bind(id).execute(pool).await.unwrap();
+    let insert = "insert into users (id, user_name, display_name) values ($1, $2, $2) on conflict do nothing";
+    sqlx::query(insert).bind(id).bind(user_name).execute(pool).await.unwrap();
+    id
+}
+
+/// A browser: keeps cookies and says where its requests come from.
+#[derive(Clone)]
+pub struct Browser {
+    router: Router,
+    /// Its cookies.
+    pub cookies: BTreeMap<String, String>,
+}
+
+impl Browser {
+    /// Opens a page.
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Opens a page and sends the form on it to the same address.
+    pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.get(path).await.token();
+        let mut fields = fields.to_vec();
+        fields.push(("_token", &token));
+        self.post(path, &fields).await
+    }
+
+    /// Sends fields as a form of our own pages would.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let request =
+            Request::post(path).header("sec-fetch-site", "same-origin").header(header::ORIGIN, ORIGIN);
+        self.send(form(request, fields)).await
+    }
+
+    /// Sends any request with the cookies of this browser.
+    pub async fn send(&mut self, mut request: Request<Body>) -> Answer {
+        if !self.cookies.is_empty() {
+            let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            request.headers_mut().insert(header::COOKIE, pairs.join("; ").parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        for cookie in parts.headers.get_all(header::SET_COOKIE) {
+            let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+}
+
+/// A request with a form in it.
+pub fn form(request: http::request::Builder, fields: &[(&str, &str)]) -> Request<Body> {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let kind = "application/x-www-form-urlencoded";
+    request.method(Method::POST).header(header::CONTENT_TYPE, kind).body(body.into()).unwrap()
+}

@@ -1,0 +1,8 @@
+//! The site as browsers meet it: the real router on a real database, one database per test. One file per area; the
+//! people and their browsers are in `actors.rs`.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
+
+mod actors;
+mod forms;
+mod headers;
+mod sessions;
