@@ -2,7 +2,9 @@
 //! functions and forms read them here.
 
 use crate::failure::Failure;
-use crate::forms::{Flash, Refused};
+use crate::forms::{Answers, Flash};
+use engine::ctx::Via;
+use engine::{Ctx, Engine};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use leptos::nonce::Nonce;
@@ -10,6 +12,21 @@ use leptos::prelude::{WithUntracked, provide_context, use_context};
 use leptos_axum::ResponseOptions;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
+
+/// The engine behind this site.
+pub fn engine() -> Result<Engine, Failure> {
+    known().ok_or_else(|| Failure::internal(&"a request without an engine"))
+}
+
+/// Who is asking: a signed-in, enabled person with the roles held now.
+pub fn caller() -> Result<Ctx, Failure> {
+    known().ok_or(Failure::SignedOut)
+}
+
+/// Where the request comes from; also known of people who are not signed in.
+pub fn via() -> Via {
+    known().unwrap_or_default()
+}
 
 /// How far a session has got (SEC-05). Only [`Stage::Full`] has any rights.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,8 +106,8 @@ pub fn provide() {
     if let Some(nonce) = known.get::<Nonce>() {
         provide_context(nonce.clone());
     }
-    if let Some(refused) = known.get::<Refused>() {
-        provide_context(refused.clone());
+    if let Some(answers) = known.get::<Answers>() {
+        provide_context(answers.clone());
     }
     if let (Some(status), Some(answer)) = (known.get::<StatusCode>(), use_context::<ResponseOptions>()) {
         answer.set_status(*status);
@@ -165,4 +182,14 @@ pub fn queries(name: &str) -> Vec<String> {
     let Some(parts) = use_context::<Parts>() else { return Vec::new() };
     let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
     pairs.filter(|(known, _)| known == name).map(|(_, value)| value.into_owned()).collect()
+}
+
+/// A request whose forms carry this token.
+#[cfg(test)]
+pub(crate) fn parts_with_token(token: &str) -> Parts {
+    let (mut parts, ()) = http::Request::new(()).into_parts();
+    let visit =
+        Visit { stage: Stage::Full, person: None, token: token.into(), flash: None, wishes: Arc::default() };
+    parts.extensions.insert(visit);
+    parts
 }

@@ -55,7 +55,27 @@ impl FromServerFnError for Failure {
 #[cfg(feature = "ssr")]
 mod status {
     use super::Failure;
+    use domain::refusal::Code;
     use http::StatusCode;
+
+    impl From<engine::Error> for Failure {
+        fn from(error: engine::Error) -> Self {
+            match error {
+                engine::Error::Refused(refusals) => match refusals.first().map(|refusal| refusal.code) {
+                    Some(Code::NotFound) => Self::NotFound,
+                    Some(Code::SignedOut) => Self::SignedOut,
+                    _ => Self::Refused { refusals },
+                },
+                error => Self::internal(&full(&error)),
+            }
+        }
+    }
+
+    /// An error with its causes, for the log.
+    fn full(error: &dyn std::error::Error) -> String {
+        let causes = std::iter::successors(error.source(), |cause| cause.source());
+        causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+    }
 
     impl Failure {
         /// The status of an answer that reports this failure.

@@ -10,9 +10,9 @@ mod submit;
 mod typed;
 
 #[cfg(feature = "ssr")]
-pub use submit::{same, show_again, submit};
+pub use crate::parts::answers::Answers;
 #[cfg(feature = "ssr")]
-pub use typed::{Refused, Typed};
+pub use submit::{same, show_again, submit};
 
 use crate::go::LocalPath;
 use domain::refusal::{Code, Refusal};

@@ -1,29 +1,27 @@
 //! The pages, rendered on the server only. Each loads what it shows with one question to the engine.
 
+pub mod said;
 pub mod sign_in;
 pub mod sign_out;
 
 use crate::ctx;
 use crate::failure::Failure;
 use crate::go::LocalPath;
+use crate::parts::plain::Plain;
+use crate::parts::sentence::Sentence;
+use domain::text::Text;
 use http::{HeaderValue, StatusCode, header};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_meta::Title;
 
-/// A page: a constant title, and what to load and show.
+/// A page: what to load and show. What it shows begins with `parts::layout::Page`, or `Plain` before sign-in.
 ///
 /// Everything happens in one future, so that the answer is complete and its status is known before it is sent.
-/// The title is constant on purpose: it is not escaped.
-pub fn page<V>(
-    title: &'static str,
-    load: impl Future<Output = Result<V, Failure>> + Send + 'static,
-) -> AnyView
+pub fn page<V>(load: impl Future<Output = Result<V, Failure>> + Send + 'static) -> AnyView
 where
     V: IntoView + 'static,
 {
     view! {
-        <Title text=format!("{title} · Pimento") />
         <Suspense>
             {Suspend::new(async move {
                 match load.await {
@@ -45,28 +43,30 @@ pub fn Failed(failure: Failure) -> impl IntoView {
             sign_in_first(&answer);
         }
     }
-    let (heading, text) = match &failure {
-        Failure::NotFound => ("Not here", "This does not exist, or you may not see it.".to_owned()),
-        Failure::SignedOut => ("Sign in first", "This page is for people who are signed in.".to_owned()),
-        Failure::Refused { refusals } => ("Not possible", join(refusals.iter().map(ToString::to_string))),
-        Failure::Internal { reference } => (
-            "Something broke here",
-            format!(
-                "It is not your fault, and nothing was done. If it happens again, tell your administrator this reference: {reference}"
-            ),
-        ),
-    };
+    let (title, lines) = words(failure);
     view! {
-        <main id="main" class="failed">
-            <h1>{heading}</h1>
-            <p>{text}</p>
-            <p><a href="/">"Go to the start"</a></p>
-        </main>
+        <Plain title>
+            {lines.into_iter().map(|text| view! { <p><Sentence text /></p> }).collect_view()}
+            <p><a class="btn" href="/">"Go to the start"</a></p>
+        </Plain>
     }
 }
 
-fn join(texts: impl Iterator<Item = String>) -> String {
-    texts.collect::<Vec<_>>().join(" ")
+fn words(failure: Failure) -> (&'static str, Vec<Text>) {
+    match failure {
+        Failure::NotFound => ("Not here", vec!["This does not exist, or you may not see it.".into()]),
+        Failure::SignedOut => ("Sign in first", vec!["This page is for people who are signed in.".into()]),
+        Failure::Refused { refusals } => {
+            ("Not possible", refusals.into_iter().map(|refusal| refusal.text).collect())
+        }
+        Failure::Internal { reference } => (
+            "Something broke here",
+            vec![
+                "It is not your fault, and nothing was done.".into(),
+                Text::say("If it happens again, give your administrator this reference: ").then(reference),
+            ],
+        ),
+    }
 }
 
 /// Sends the person to sign-in and back to this page afterwards.

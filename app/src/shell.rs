@@ -36,10 +36,6 @@ pub fn site() -> Arc<Site> {
     known().unwrap_or_default()
 }
 
-/// Which colours a person chose in her account; put into the request by the server.
-#[derive(Clone, Debug)]
-pub struct Theme(pub String);
-
 /// The document.
 pub fn shell() -> impl IntoView {
     // Without this, everything outside islands would be prepared for hydration as well.
@@ -47,10 +43,9 @@ pub fn shell() -> impl IntoView {
         shared.set_is_hydrating(false);
     }
     let site = site();
-    let theme = known::<Theme>().map(|theme| theme.0).filter(|theme| theme != "system");
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme>
+        <html lang="en">
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

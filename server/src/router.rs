@@ -3,6 +3,7 @@
 use crate::layers::csrf::Origins;
 use crate::layers::headers::Secure;
 use crate::layers::{calm, csrf, guard, headers, peer, trace};
+use crate::visit::Door;
 use crate::web::Web;
 use crate::{assets, health, ui, visit};
 use app::api;
@@ -71,9 +72,9 @@ pub fn router(web: &Web) -> Router {
     Router::new()
         .merge(visited(web))
         .layer(RequestBodyLimitLayer::new(FORM))
-        .layer(with(Origins::of(&web.public_url), csrf::check))
+        .layer(with(Origins::of(&web.engine.settings.public_url), csrf::check))
         .merge(assets::routes(&web.site_dir))
-        .merge(health::routes(web.pool.clone()))
+        .merge(health::routes(web.engine.pool.clone()))
         .layer(with(web.proxies.clone(), peer::note))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(CatchPanicLayer::custom(calm::panicked))
@@ -93,6 +94,7 @@ fn visited(web: &Web) -> Router {
     let functions =
         functions().into_iter().fold(Router::new(), |router, path| router.route(path, post(ui::call)));
     let site = web.site.clone();
+    let door = Door { engine: web.engine.clone(), sessions: web.sessions() };
     let sessions = SessionManagerLayer::new(web.sessions())
         .with_name(if web.secure() { "__Host-sid" } else { "sid" })
         .with_secure(web.secure())
@@ -104,7 +106,7 @@ fn visited(web: &Web) -> Router {
         .merge(functions.layer(from_fn(guard::functions)))
         .fallback(nothing_here)
         .layer(axum::Extension(site))
-        .layer(with(web.sessions(), visit::visit))
+        .layer(with(door, visit::visit))
         .layer(sessions)
 }
 

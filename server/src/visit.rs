@@ -2,72 +2,116 @@
 
 use crate::layers::peer::Peer;
 use crate::session_store::{Sessions, WHO, Who, hash};
-use app::ctx::{SessionChange, Stage, Visit, Wishes};
+use app::ctx::{RequestId, SessionChange, Stage, Visit, Wishes};
 use app::forms::Flash;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use domain::ids::PersonId;
+use engine::ctx::Via;
+use engine::{Ctx, Engine, authority};
 use http::{StatusCode, header};
 use rand::distr::{Alphanumeric, SampleString};
+use std::error::Error;
 use std::sync::PoisonError;
 use tower_sessions::Session;
+use tower_sessions::session::Id;
 
 /// Keys of the session's own data.
 const TOKEN: &str = "token";
 const FLASH: &str = "flash";
 
+/// A page that refreshes itself says so; that is no sign of a person (SEC-03).
+const POLLING: &str = "x-polling";
+
 /// Longest user agent that is kept, in characters.
 const AGENT: usize = 200;
 
-/// Puts the [`Visit`] into the request, and afterwards does to the session what the page wished.
-pub async fn visit(
-    State(store): State<Sessions>,
-    session: Session,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let read = async {
-        Ok::<_, tower_sessions::session::Error>((known(&session).await?, session.get(FLASH).await?))
-    };
-    let ((who, token), flash) = match read.await {
-        Ok(read) => read,
-        Err(error) => return broken(&error),
-    };
-    let fresh = token.is_none();
-    let token = token.unwrap_or_else(new_token);
-    let visit = Visit {
-        stage: stage(&who.stage),
-        person: who.user_id,
-        token: token.clone().into(),
-        flash,
-        wishes: Default::default(),
-    };
-    let from = Who { ip: Peer::of(&request), user_agent: agent(&request), ..Who::default() };
-    let seen = who.user_id.is_some() && !polling(&request);
-    if let Some(id) = session.id()
-        && seen
-        && let Err(error) = store.touch(&id).await
-    {
-        return broken(&error);
-    }
-    request.extensions_mut().insert(visit.clone());
-    let response = next.run(request).await;
-    if response.status().is_server_error() {
-        return response;
-    }
-    let wishes = std::mem::take(&mut *visit.wishes.lock().unwrap_or_else(PoisonError::into_inner));
-    match grant(&session, wishes, Before { who, from, token, fresh }).await {
-        Ok(()) => response,
-        Err(error) => broken(&error),
-    }
+/// What recognising visitors takes.
+#[derive(Clone)]
+pub struct Door {
+    /// Who has which roles now.
+    pub engine: Engine,
+    /// Whose session it is.
+    pub sessions: Sessions,
 }
 
 /// What the session was when the request came.
 struct Before {
     who: Who,
-    from: Who,
+    from: Via,
     token: String,
     fresh: bool,
+}
+
+/// Puts the [`Visit`] into the request, and for signed-in people the [`Ctx`]; afterwards does to the session what the
+/// page wished.
+pub async fn visit(State(door): State<Door>, session: Session, mut request: Request, next: Next) -> Response {
+    let from = via(&request);
+    let polling = request.headers().contains_key(POLLING);
+    let (visit, ctx, before) = match recognise(&door, &session, from, polling).await {
+        Ok(recognised) => recognised,
+        Err(error) => return broken(&*error),
+    };
+    let known = request.extensions_mut();
+    known.insert(before.from.clone());
+    known.insert(visit.clone());
+    known.insert(door.engine);
+    if let Some(ctx) = ctx {
+        known.insert(ctx);
+    }
+    let response = next.run(request).await;
+    if response.status().is_server_error() {
+        return response;
+    }
+    let wishes = std::mem::take(&mut *visit.wishes.lock().unwrap_or_else(PoisonError::into_inner));
+    match grant(&session, wishes, before).await {
+        Ok(()) => response,
+        Err(error) => broken(&error),
+    }
+}
+
+async fn recognise(
+    door: &Door,
+    session: &Session,
+    from: Via,
+    polling: bool,
+) -> Result<(Visit, Option<Ctx>, Before), Box<dyn Error + Send + Sync>> {
+    let (who, token) = known(session).await?;
+    let flash = session.get(FLASH).await?;
+    let fresh = token.is_none();
+    let token = token.unwrap_or_else(new_token);
+    let mut stage = stage(&who.stage);
+    let mut ctx = None;
+    if let (Some(person), Some(id)) = (who.user_id, session.id()) {
+        if !polling {
+            door.sessions.touch(&id).await?;
+        }
+        if stage == Stage::Full {
+            ctx = caller(door, PersonId(person), &id, &who, from.clone()).await?;
+            stage = if ctx.is_some() { stage } else { Stage::Anonymous };
+        }
+    }
+    let visit =
+        Visit { stage, person: who.user_id, token: token.clone().into(), flash, wishes: Default::default() };
+    Ok((visit, ctx, Before { who, from, token, fresh }))
+}
+
+/// The signed-in person with the roles held at this moment, so that a change bites on the next request (I-17).
+async fn caller(door: &Door, person: PersonId, id: &Id, who: &Who, via: Via) -> engine::Result<Option<Ctx>> {
+    let mut connection = door.engine.pool.acquire().await?;
+    let actor = authority::actor(&mut connection, person).await?;
+    Ok(actor.map(|actor| Ctx {
+        actor,
+        session: engine::ctx::Session { hash: hash(id), factor_at: who.mfa_at },
+        via,
+    }))
+}
+
+fn via(request: &Request) -> Via {
+    let id = request.extensions().get::<RequestId>();
+    let trace_id = id.map(|id| id.0.to_string()).unwrap_or_default();
+    Via { ip: Peer::of(request), user_agent: agent(request), trace_id }
 }
 
 async fn known(session: &Session) -> Result<(Who, Option<String>), tower_sessions::session::Error> {
@@ -113,7 +157,9 @@ async fn begin(
             stage: if stage == Stage::Full { "full" } else { "second" }.to_owned(),
             mfa_method,
             was,
-            ..before.from.clone()
+            ip: before.from.ip.clone(),
+            user_agent: before.from.user_agent.clone(),
+            ..Who::default()
         },
         SessionChange::Renew { mfa_method } => {
             Who { mfa_at: None, mfa_method: Some(mfa_method), was, ..before.who.clone() }
@@ -136,11 +182,6 @@ fn stage(word: &str) -> Stage {
         "second" => Stage::Second,
         _ => Stage::Anonymous,
     }
-}
-
-/// A page that refreshes itself says so; that is no sign of a person (SEC-03).
-fn polling(request: &Request) -> bool {
-    request.headers().contains_key("x-polling")
 }
 
 fn agent(request: &Request) -> String {

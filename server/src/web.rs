@@ -2,22 +2,20 @@
 
 use crate::session_store::{Limits, Sessions};
 use app::shell::Site;
-use sqlx::PgPool;
+use engine::Engine;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Everything the router is built from.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Web {
-    /// The database, as the role of the running server.
-    pub pool: PgPool,
+    /// The engine; its pool is the role of the running server.
+    pub engine: Engine,
     /// What pages know about the site.
     pub site: Arc<Site>,
     /// Where the built files are.
     pub site_dir: PathBuf,
-    /// The address people use; decides on cookies and on which origins may send forms.
-    pub public_url: String,
     /// Proxies whose forwarding headers are believed.
     pub proxies: Arc<[IpAddr]>,
     /// How long sessions last.
@@ -27,11 +25,11 @@ pub struct Web {
 impl Web {
     /// Whether people reach the site by https.
     pub fn secure(&self) -> bool {
-        self.public_url.starts_with("https://")
+        self.engine.settings.public_url.starts_with("https://")
     }
 
     /// The session store.
     pub fn sessions(&self) -> Sessions {
-        Sessions::new(self.pool.clone(), self.limits)
+        Sessions::new(self.engine.pool.clone(), self.limits)
     }
 }

@@ -1,6 +1,6 @@
 //! A form posted to the address of its page: runs the server function, answers 303 or the page again.
 
-use super::{Done, Refused, TOKEN_FIELD, Typed, unreadable};
+use super::{Answers, Done, TOKEN_FIELD, typed, unreadable};
 use crate::ctx::{self, Visit};
 use crate::failure::Failure;
 use crate::go::LocalPath;
@@ -36,20 +36,19 @@ where
     let Ok(body) = to_bytes(body, LARGEST).await else {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     };
-    let typed = Typed::read(&body);
+    let typed = typed::read(&body);
     if !genuine(&parts, &body) {
-        return show_again(parts, StatusCode::FORBIDDEN, Refused { typed, refusals: vec![stale()] }).await;
+        return show_again(parts, StatusCode::FORBIDDEN, Answers::new(typed, vec![stale()])).await;
     }
     match decode::<F>(&path, &body) {
         Ok(form) => run(parts, form, typed).await,
         Err(refusal) => {
-            show_again(parts, StatusCode::UNPROCESSABLE_ENTITY, Refused { typed, refusals: vec![refusal] })
-                .await
+            show_again(parts, StatusCode::UNPROCESSABLE_ENTITY, Answers::new(typed, vec![refusal])).await
         }
     }
 }
 
-async fn run<F>(parts: Parts, form: F, typed: Typed) -> Response
+async fn run<F>(parts: Parts, form: F, typed: Vec<(String, String)>) -> Response
 where
     F: ServerFn<Output = Done, Error = Failure> + 'static,
 {
@@ -68,7 +67,7 @@ where
             see_other(&LocalPath::of(format!("/sign-in?next={}", next.encoded())), ResponseParts::default())
         }
         Err(Failure::Refused { refusals }) => {
-            show_again(parts, StatusCode::UNPROCESSABLE_ENTITY, Refused { typed, refusals }).await
+            show_again(parts, StatusCode::UNPROCESSABLE_ENTITY, Answers::new(typed, refusals)).await
         }
         Err(failure) => crate::shell::failed(parts, failure).await,
     }
@@ -89,10 +88,10 @@ async fn in_context<T>(parts: Parts, answer: ResponseOptions, body: impl Future<
 }
 
 /// The page at this address, with what was typed and why it was refused.
-pub async fn show_again(parts: Parts, status: StatusCode, refused: Refused) -> Response {
+pub async fn show_again(parts: Parts, status: StatusCode, answers: Answers) -> Response {
     let mut request = Request::from_parts(parts, Body::empty());
     *request.method_mut() = Method::GET;
-    request.extensions_mut().insert(refused);
+    request.extensions_mut().insert(answers);
     request.extensions_mut().insert(status);
     crate::shell::render(request).await
 }

@@ -1,30 +1,31 @@
-//! Sign-in.
+//! The first step of signing in.
 
 use crate::ctx;
 use crate::failure::Failure;
-use crate::forms::{Refused, TOKEN_FIELD};
+use crate::go::LocalPath;
 use crate::pages::page;
+use crate::pages::said::said;
+use crate::parts::prelude::*;
+use crate::shell::site;
 use leptos::prelude::*;
 
 /// `/sign-in`
 #[component]
 pub fn SignIn() -> impl IntoView {
-    page("Sign in", async {
-        let refused = Refused::current();
-        let signed_out = ctx::flash().is_some_and(|flash| flash.code == "signed-out");
-        let user_name = refused.typed.or("user_name", "");
+    page(async {
+        let next = ctx::query("next").and_then(|next| LocalPath::parse(&next));
+        let leads_on = next.is_some();
+        let foot = site().organisation.clone();
         Ok::<_, Failure>(view! {
-            <main id="main">
-                <h1>"Sign in"</h1>
-                {signed_out.then(|| view! { <p role="status">"You are signed out."</p> })}
-                {refused.refusals.iter().map(|refusal| view! { <p role="alert">{refusal.text.to_string()}</p> }).collect_view()}
-                <form method="post">
-                    <input type="hidden" name=TOKEN_FIELD value=ctx::token() />
-                    <label>"User name" <input name="user_name" value=user_name autocomplete="username" /></label>
-                    <label>"Password" <input name="password" type="password" autocomplete="current-password" /></label>
-                    <button>"Sign in"</button>
-                </form>
-            </main>
+            <Plain title="Sign in" flash=said() outcome="You are not signed in." foot>
+                {leads_on.then(|| view! { <p class="soft sm">"You go on to the page you asked for. Opening it decided nothing."</p> })}
+                <Post class="stack">
+                    <input type="hidden" name="next" value=next.map(String::from) />
+                    <TextField name="user_name" label="User name" autocomplete="username" required=true focus=true />
+                    <TextField name="password" label="Password" kind="password" autocomplete="current-password" required=true />
+                    <button class="btn primary">"Go on"</button>
+                </Post>
+            </Plain>
         })
     })
 }

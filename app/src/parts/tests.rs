@@ -25,7 +25,7 @@ fn html_after<V: IntoView>(answers: Answers, view: impl FnOnce() -> V) -> String
     owner.with(|| {
         leptos_meta::provide_meta_context();
         provide_context(answers);
-        provide_context(CsrfToken("t0ken".to_owned()));
+        provide_context(crate::ctx::parts_with_token("t0ken"));
         view().into_view().to_html()
     })
 }

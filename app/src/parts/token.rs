@@ -1,19 +1,13 @@
 //! The session's own value in every form that changes something: a page of somebody else cannot know it.
 
+use crate::ctx::token;
+use crate::forms::TOKEN_FIELD;
 use leptos::prelude::*;
-
-/// The value for the forms of this session. Provided as context with every request of a signed-in person.
-#[derive(Clone, PartialEq, Eq)]
-pub struct CsrfToken(pub String);
-
-/// Name of the field that carries it.
-pub const CSRF_FIELD: &str = "csrf";
 
 /// The hidden field with the session's value.
 #[component]
 pub fn Token() -> impl IntoView {
-    let value = use_context::<CsrfToken>().map(|token| token.0);
-    view! { <input type="hidden" name=CSRF_FIELD value=value.unwrap_or_default() /> }
+    view! { <input type="hidden" name=TOKEN_FIELD value=token() /> }
 }
 
 /// A form that changes something: always POST, always with the session's value.

@@ -2,6 +2,7 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use engine::{Engine, Settings};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use server::router::router;
 use server::session_store::{Limits, Sessions, WHO, Who};
@@ -56,11 +57,15 @@ impl Answer {
 impl Site {
     /// The site on a migrated database.
     pub fn on(pool: PgPool) -> Self {
+        let settings = Settings {
+            organisation: "Olive Works".to_owned(),
+            public_url: ORIGIN.to_owned(),
+            key: vec![7; 32].into(),
+        };
         let web = Web {
-            pool: pool.clone(),
+            engine: Engine::new(pool.clone(), settings),
             site: Arc::default(),
             site_dir: "missing".into(),
-            public_url: ORIGIN.to_owned(),
             proxies: Arc::new([]),
             limits: Limits::default(),
         };
