@@ -32,3 +32,4 @@ pub mod role;
 pub mod span;
 pub mod target;
 pub mod text;
+pub mod throttle;

@@ -24,6 +24,9 @@ pub enum Error {
         /// What is wrong.
         what: String,
     },
+    /// Too much to do at once; a later try may work. Nothing was changed.
+    #[error("busy")]
+    Busy,
     /// Anything else that is our fault. Never shown to people.
     #[error("{0}")]
     Internal(String),

@@ -15,20 +15,31 @@ pub mod clock;
 pub mod ctx;
 pub mod db;
 pub mod error;
+pub mod factor;
+pub mod hashing;
 pub mod ids;
+pub mod proof;
+pub mod secret;
 pub mod standing;
+pub mod throttle;
+pub mod totp;
 
 pub use ctx::Ctx;
 pub use error::{Error, Result};
 
 use sqlx::PgPool;
+use sqlx::postgres::PgPoolOptions;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// The handle everybody clones.
 #[derive(Clone)]
 pub struct Engine {
     /// Connections that run as the restricted role `pimento_app`.
     pub pool: PgPool,
+    /// A few more connections for what must stay written when the caller's transaction is rolled back: counts of
+    /// failed tries. Whoever holds one waits for no other connection, so a caller that holds one of `pool` may.
+    pub aside: PgPool,
     /// What the operator decided.
     pub settings: Arc<Settings>,
 }
@@ -47,7 +58,8 @@ pub struct Settings {
 impl Engine {
     /// A handle on this pool.
     pub fn new(pool: PgPool, settings: Settings) -> Self {
-        Self { pool, settings: Arc::new(settings) }
+        let aside = aside(&pool);
+        Self { pool, aside, settings: Arc::new(settings) }
     }
 
     /// Begins the transaction of a use case.
@@ -57,6 +69,20 @@ impl Engine {
     pub async fn begin(&self) -> Result<Tx> {
         Ok(self.pool.begin().await?)
     }
+}
+
+/// Opened when first needed, as the same restricted role.
+fn aside(pool: &PgPool) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(3)
+        .idle_timeout(Duration::from_secs(60))
+        .after_connect(|conn, _| {
+            Box::pin(async move {
+                sqlx::query("set role pimento_app").execute(conn).await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with((*pool.connect_options()).clone())
 }
 
 /// The transaction of a use case.
