@@ -6,5 +6,6 @@ use wasm_bindgen::prelude::wasm_bindgen;
 /// Prepares the framework for the islands on the page.
 #[wasm_bindgen]
 pub fn hydrate() {
+    app::link_islands();
     leptos::mount::hydrate_islands();
 }

@@ -53,14 +53,14 @@ fn words(left: i64) -> String {
 
 #[cfg(feature = "hydrate")]
 fn tick(start: i64, what: String, set_left: WriteSignal<i64>, set_said: WriteSignal<String>) {
+    use super::elapsed;
     use super::words::announcement;
     use std::time::Duration;
-    let began = elapsed_ms();
+    let opened = elapsed::seconds();
     let before = StoredValue::new(start);
     let ticking = set_interval_with_handle(
         move || {
-            #[expect(clippy::cast_possible_truncation, reason = "seconds since the page was opened")]
-            let left = start - ((elapsed_ms() - began) / 1000.0) as i64;
+            let left = start - (elapsed::seconds() - opened);
             if let Some(text) = announcement(&what, before.get_value(), left) {
                 set_said.set(text);
             }
@@ -72,12 +72,6 @@ fn tick(start: i64, what: String, set_left: WriteSignal<i64>, set_said: WriteSig
     if let Ok(handle) = ticking {
         on_cleanup(move || handle.clear());
     }
-}
-
-/// Milliseconds on a clock that only goes forward.
-#[cfg(feature = "hydrate")]
-fn elapsed_ms() -> f64 {
-    window().performance().map_or_else(js_sys::Date::now, |clock| clock.now())
 }
 
 #[cfg(not(feature = "hydrate"))]

@@ -3,7 +3,12 @@
 
 pub mod countdown;
 pub mod counter;
+#[cfg(feature = "hydrate")]
+mod elapsed;
+pub mod ends_at;
+pub mod window;
 pub mod words;
+pub mod zone;
 
 /// Named by the browser's start-up code, so that the linker keeps this crate's islands in the module.
 pub fn link() {}

@@ -2,9 +2,10 @@
 
 use super::badge::Tone;
 use super::icon::{Glyph, Icon};
+use domain::risk::{Cue, Level};
 use leptos::prelude::*;
 
-/// One cue.
+/// One cue, as it is shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hint {
     /// Grey, amber or red.
@@ -13,6 +14,17 @@ pub struct Hint {
     pub glyph: Glyph,
     /// The fact.
     pub text: String,
+}
+
+impl From<Cue> for Hint {
+    fn from(cue: Cue) -> Self {
+        let (tone, glyph) = match cue.level {
+            Level::Usual => (Tone::Plain, Glyph::Check),
+            Level::Look => (Tone::Wait, Glyph::Info),
+            Level::Alarm => (Tone::Bad, Glyph::Warn),
+        };
+        Self { tone, glyph, text: cue.text }
+    }
 }
 
 /// Several cues in a row; nothing if there are none.
@@ -24,7 +36,7 @@ pub fn Cues(
     (!cues.is_empty()).then(|| {
         let items: Vec<_> = cues
             .into_iter()
-            .map(|cue| view! { <Cue tone=cue.tone glyph=cue.glyph text=cue.text /> })
+            .map(|cue| view! { <OneCue tone=cue.tone glyph=cue.glyph text=cue.text /> })
             .collect();
         view! { <div class="cues">{items}</div> }
     })
@@ -32,7 +44,7 @@ pub fn Cues(
 
 /// One cue.
 #[component]
-pub fn Cue(
+pub fn OneCue(
     /// Grey, amber or red.
     #[prop(optional)]
     tone: Tone,

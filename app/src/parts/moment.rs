@@ -1,6 +1,7 @@
 //! Moments in a person's own zone, always with the zone's short name.
 
-use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeZone, Utc};
+use crate::islands::zone::{Shift, Zone};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// The present moment by the database's clock and the reader's zone: what every time on a page is written against.
@@ -96,6 +97,39 @@ impl Clock {
             LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(at.with_timezone(&Utc)),
             LocalResult::None => Err(NoSuchTime::Skipped),
         }
+    }
+
+    /// What the browser needs to know of the zone for the days until `end`: the offset now, and each later one.
+    #[must_use]
+    pub fn shifts(self, end: DateTime<Utc>) -> Zone {
+        let mut shifts = vec![self.shift(self.now)];
+        let mut at = self.now;
+        while at < end {
+            let next = (at + TimeDelta::hours(6)).min(end);
+            if self.zone_at(next) != self.zone_at(at) || self.offset(next) != self.offset(at) {
+                shifts.push(self.shift(self.turn(at, next)));
+            }
+            at = next;
+        }
+        Zone(shifts)
+    }
+
+    /// The second at which the offset changes between two moments.
+    fn turn(self, mut before: DateTime<Utc>, mut after: DateTime<Utc>) -> DateTime<Utc> {
+        let old = self.offset(before);
+        while after - before > TimeDelta::seconds(1) {
+            let middle = before + (after - before) / 2;
+            if self.offset(middle) == old { before = middle } else { after = middle }
+        }
+        DateTime::from_timestamp(after.timestamp(), 0).unwrap_or(after)
+    }
+
+    fn shift(self, at: DateTime<Utc>) -> Shift {
+        Shift { from: at.timestamp(), offset: self.offset(at), name: self.zone_at(at) }
+    }
+
+    fn offset(self, at: DateTime<Utc>) -> i64 {
+        i64::from(self.local(at).offset().fix().local_minus_utc())
     }
 
     fn relative_to_today(self, at: DateTime<Utc>, time: &str) -> String {

@@ -2,6 +2,8 @@
 
 use super::answers::Answers;
 use super::field::{FieldError, field_id};
+use super::moment::Clock;
+use domain::duration::Minutes;
 use leptos::prelude::*;
 
 /// One length of time to choose.
@@ -19,7 +21,7 @@ pub struct Span {
 #[component]
 pub fn Spans(
     /// Name of the form field.
-    #[prop(default = "span".to_owned(), into)]
+    #[prop(default = "length".to_owned(), into)]
     name: String,
     /// What is asked, for screen readers: the section's heading is visible.
     #[prop(default = "How long".to_owned(), into)]
@@ -71,4 +73,25 @@ pub fn Spans(
             {(!hint.is_empty()).then(|| view! { <p class="hint">{hint}</p> })}
         </fieldset>
     }
+}
+
+/// The lengths to choose from, each with its end: half an hour, then whole hours, at most `max`, then "Another".
+#[must_use]
+pub fn usual_spans(max: Minutes, clock: Clock) -> Vec<Span> {
+    [30, 60, 120, 180, 240, 480, 720, 1440]
+        .into_iter()
+        .map(Minutes)
+        .filter(|length| *length < max)
+        .chain([max])
+        .map(|length| Span {
+            value: String::from(length),
+            length: length.words(),
+            ends: format!("ends {}", clock.short(clock.now + length.delta())),
+        })
+        .chain([Span {
+            value: "other".to_owned(),
+            length: "Another".to_owned(),
+            ends: format!("up to {}", max.words()),
+        }])
+        .collect()
 }

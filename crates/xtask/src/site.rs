@@ -74,15 +74,27 @@ impl Site {
 
     /// Adds `public/` and the manifest, and puts the whole in place.
     fn finish(self, manifest: &str) -> Result<()> {
-        for entry in fs::read_dir("public").into_iter().flatten().flatten() {
-            fs::copy(entry.path(), self.folder.join(entry.file_name()))?;
-        }
+        copy_all(Path::new("public"), &self.folder)?;
         fs::write(self.folder.join("manifest.txt"), manifest)?;
         if Path::new(SITE).exists() {
             fs::remove_dir_all(SITE)?;
         }
         Ok(fs::rename(&self.folder, SITE)?)
     }
+}
+
+/// Copies a folder with everything in it; a folder that is not there is empty.
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    for entry in fs::read_dir(from).into_iter().flatten().flatten() {
+        let (path, copy) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            fs::create_dir_all(&copy)?;
+            copy_all(&path, &copy)?;
+        } else {
+            fs::copy(path, copy)?;
+        }
+    }
+    Ok(())
 }
 
 fn gzip(content: &[u8]) -> Result<Vec<u8>> {

@@ -73,3 +73,12 @@ fn a_time_that_clocks_skip_is_refused_and_a_doubled_one_means_the_first() {
     assert_eq!(oslo().read("2026-03-29T02:30"), Err(NoSuchTime::Skipped));
     assert_eq!(oslo().read("2026-10-25T02:30"), Ok(at("2026-10-25T00:30:00Z")));
 }
+
+#[test]
+fn the_browser_is_told_the_turns_of_the_clock_to_the_second() {
+    let zone = oslo().shifts(at("2026-04-11T14:00:00Z"));
+    let told: Vec<_> = zone.0.iter().map(|shift| (shift.from, shift.offset, shift.name.as_str())).collect();
+    let turn = at("2026-03-29T01:00:00Z").timestamp();
+    assert_eq!(told, [(oslo().now.timestamp(), 3_600, "CET"), (turn, 7_200, "CEST")]);
+    assert_eq!(oslo().shifts(at("2026-03-20T00:00:00Z")).0.len(), 1);
+}
