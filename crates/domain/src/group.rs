@@ -15,6 +15,21 @@ pub enum GroupKind {
     Microsoft365,
 }
 
+impl GroupKind {
+    /// The stable word, as stored.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            GroupKind::Security => "security",
+            GroupKind::Microsoft365 => "microsoft365",
+        }
+    }
+
+    /// From the stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [GroupKind::Security, GroupKind::Microsoft365].into_iter().find(|kind| kind.wire() == word)
+    }
+}
+
 /// How members come to be.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -23,6 +38,16 @@ pub enum Membership {
     Assigned,
     /// Computed by a rule.
     Dynamic,
+}
+
+impl Membership {
+    /// The stable word, as stored.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Membership::Assigned => "assigned",
+            Membership::Dynamic => "dynamic",
+        }
+    }
 }
 
 /// What the rules need to know of a group.

@@ -13,6 +13,16 @@ pub enum Source {
     OnPremises,
 }
 
+impl Source {
+    /// The stable word, as stored.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Source::Cloud => "cloud",
+            Source::OnPremises => "on_premises",
+        }
+    }
+}
+
 /// Member of the organisation or guest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -21,6 +31,21 @@ pub enum UserType {
     Member,
     /// Invited from outside.
     Guest,
+}
+
+impl UserType {
+    /// The stable word, as stored.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            UserType::Member => "member",
+            UserType::Guest => "guest",
+        }
+    }
+
+    /// From the stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [UserType::Member, UserType::Guest].into_iter().find(|kind| kind.wire() == word)
+    }
 }
 
 /// Who a principal is, where the rules need it.

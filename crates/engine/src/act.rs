@@ -1,1 +1,9 @@
 //! Use cases: one file each. Begin, load and lock, decide, write, commit.
+
+pub mod create_group;
+pub mod create_person;
+pub mod edit_group;
+pub mod edit_membership;
+pub mod edit_person;
+pub mod grant_role;
+pub mod set_person_state;

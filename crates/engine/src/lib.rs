@@ -7,6 +7,7 @@
 //! One lock order for everything: slot → request → assignment → policy (the target's row) → audit.
 
 pub mod act;
+pub mod administrators;
 pub mod approvers;
 pub mod ask;
 pub mod audit;
@@ -18,6 +19,7 @@ pub mod error;
 pub mod factor;
 pub mod hashing;
 pub mod ids;
+pub mod nesting;
 pub mod proof;
 pub mod secret;
 pub mod standing;

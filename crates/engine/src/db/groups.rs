@@ -114,3 +114,53 @@ pub async fn owner_names(conn: &mut PgConnection, id: GroupId) -> Result<Vec<Str
     .await?;
     Ok(names)
 }
+
+/// What is written of a new group.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewGroup {
+    /// Id.
+    pub id: GroupId,
+    /// Address for ever.
+    pub key: String,
+    /// Name.
+    pub display_name: String,
+    /// What it gives.
+    pub description: String,
+    /// Security or Microsoft 365.
+    pub kind: GroupKind,
+    /// For ever.
+    pub role_assignable: bool,
+}
+
+/// Writes a new group with assigned members. `false`: the key is taken, nothing was written.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn insert(conn: &mut PgConnection, new: &NewGroup) -> Result<bool> {
+    sqlx::query("insert into principals (id, kind) values ($1, 'group')")
+        .bind(new.id.0)
+        .execute(&mut *conn)
+        .await?;
+    let done = sqlx::query(
+        "insert into groups (id, key, display_name, description, group_kind, role_assignable) \
+         values ($1, $2, $3, $4, $5, $6) on conflict (key) do nothing",
+    )
+    .bind(new.id.0)
+    .bind(&new.key)
+    .bind(&new.display_name)
+    .bind(&new.description)
+    .bind(new.kind.wire())
+    .bind(new.role_assignable)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// How a group is shown where only its name is needed.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Label {
+    /// Address.
+    pub key: String,
+    /// Name.
+    pub name: String,
+}

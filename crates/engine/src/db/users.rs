@@ -1,9 +1,9 @@
 //! People.
 
-use crate::Result;
+use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use domain::ids::PersonId;
-use domain::principal::Person;
+use domain::principal::{Person, UserType};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -73,4 +73,67 @@ pub async fn by_user_name(conn: &mut PgConnection, user_name: &str) -> Result<Op
     .fetch_optional(conn)
     .await?;
     Ok(row)
+}
+
+/// What is written of a person by hand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Details {
+    /// What she signs in with.
+    pub user_name: String,
+    /// Name.
+    pub display_name: String,
+    /// Address for mail.
+    pub mail: Option<String>,
+    /// Job.
+    pub job_title: Option<String>,
+    /// Department.
+    pub department: Option<String>,
+    /// Member or guest.
+    pub user_type: UserType,
+}
+
+/// Writes a new, enabled person. `false`: the user name is taken, nothing was written.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn insert(conn: &mut PgConnection, id: PersonId, new: &Details) -> Result<bool> {
+    sqlx::query("insert into principals (id, kind) values ($1, 'user')")
+        .bind(id.0)
+        .execute(&mut *conn)
+        .await?;
+    let done = sqlx::query(
+        "insert into users (id, user_name, display_name, mail, job_title, department, user_type) \
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict (lower(user_name)) do nothing",
+    )
+    .bind(id.0)
+    .bind(&new.user_name)
+    .bind(&new.display_name)
+    .bind(&new.mail)
+    .bind(&new.job_title)
+    .bind(&new.department)
+    .bind(new.user_type.wire())
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Writes changed details.
+///
+/// # Errors
+/// The database can't be reached, or the row is gone.
+pub async fn update(conn: &mut PgConnection, id: PersonId, details: &Details) -> Result<()> {
+    let done = sqlx::query(
+        "update users set user_name = $2, display_name = $3, mail = $4, job_title = $5, department = $6, \
+         user_type = $7 where id = $1",
+    )
+    .bind(id.0)
+    .bind(&details.user_name)
+    .bind(&details.display_name)
+    .bind(&details.mail)
+    .bind(&details.job_title)
+    .bind(&details.department)
+    .bind(details.user_type.wire())
+    .execute(conn)
+    .await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(Error::inconsistent("users", id, "gone")) }
 }

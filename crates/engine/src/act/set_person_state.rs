@@ -1,0 +1,214 @@
+//! Disables or enables a person. Disabling ends what she switched on, closes what she asked for and signs her out, all
+//! at once; what was assigned to her stays written and works for nobody while she is disabled.
+
+use crate::audit::{self, About};
+use crate::ctx::By;
+use crate::db::users;
+use crate::{Ctx, Engine, Error, Result, administrators, authority, clock};
+use chrono::{DateTime, Utc};
+use domain::assignment::EndReason;
+use domain::audit::Event;
+use domain::authz::Action;
+use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, TargetId};
+use domain::refusal::{Code, Refusal};
+use serde_json::json;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What is wanted.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Whom.
+    pub person: PersonId,
+    /// Enabled or not.
+    pub enabled: bool,
+    /// Why, for the audit.
+    pub reason: String,
+}
+
+/// What came with it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Done {
+    /// Activations that ended.
+    pub activations: u64,
+    /// Requests that were closed.
+    pub requests: u64,
+    /// Sessions that ended.
+    pub sessions: u64,
+}
+
+/// Disables or enables.
+///
+/// # Errors
+/// Not found (or not allowed); nothing would change; nobody would be left to administrate; the reason is too long.
+pub async fn set_person_state(engine: &Engine, ctx: &Ctx, input: Input) -> Result<Done> {
+    let mut tx = engine.begin().await?;
+    lock(&mut tx, input.person).await?;
+    let now = clock::now(&mut tx).await?;
+    let user = users::find(&mut tx, input.person).await?.filter(|user| user.deleted_at.is_none());
+    let user = user.ok_or_else(Error::not_found)?;
+    let event = event(input.enabled);
+    let about =
+        About { principal: Some(input.person.into()), reason: input.reason.clone(), ..About::default() };
+    let facts = authority::person_facts(&mut tx, ctx, input.person).await?;
+    if authority::require(ctx, &Action::DisablePerson(facts)).is_err() {
+        drop(tx);
+        let refused = audit::refused(engine, &ctx.by(), event, about, Refusal::not_found().into()).await;
+        return Err(refused);
+    }
+    if let Err(refusals) = judge(&mut tx, &user, &input).await? {
+        drop(tx);
+        return Err(audit::refused(engine, &ctx.by(), event, about, refusals).await);
+    }
+    let done = write(&mut tx, &ctx.by(), &input, now).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+async fn judge(
+    conn: &mut PgConnection,
+    user: &users::UserRow,
+    input: &Input,
+) -> Result<Result<(), Vec<Refusal>>> {
+    let mut unmet: Vec<Refusal> =
+        domain::details::description(&input.reason, "reason").err().into_iter().collect();
+    if user.enabled == input.enabled {
+        let text = if input.enabled { "Already enabled." } else { "Already disabled." };
+        unmet.push(Refusal::new(Code::NothingChanged, text));
+    }
+    if !input.enabled && administrators::guard(conn).await?.is_last(input.person) {
+        unmet.push(administrators::refusal());
+    }
+    Ok(if unmet.is_empty() { Ok(()) } else { Err(unmet) })
+}
+
+fn event(enabled: bool) -> Event {
+    if enabled { Event::PersonEnabled } else { Event::PersonDisabled }
+}
+
+/// Locks everything of a person that disabling touches: her slots, then her own row, then slots that were made while
+/// we waited. An activation in flight either is seen and ended, or waits and then reads that she is disabled.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn lock(conn: &mut PgConnection, person: PersonId) -> Result<()> {
+    let slots = "select 1 from slots where principal_id = $1 order by target_id for update";
+    sqlx::query(slots).bind(person.0).execute(&mut *conn).await?;
+    // a new slot refers to this row and so waits for us
+    sqlx::query("select 1 from principals where id = $1 for update")
+        .bind(person.0)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query(slots).bind(person.0).execute(conn).await?;
+    Ok(())
+}
+
+/// Writes the state and everything that follows from it, with its audit. The caller has [`lock`]ed, has decided, and
+/// has read `now` since.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn write(conn: &mut PgConnection, by: &By, input: &Input, now: DateTime<Utc>) -> Result<Done> {
+    sqlx::query("update users set enabled = $2 where id = $1")
+        .bind(input.person.0)
+        .bind(input.enabled)
+        .execute(&mut *conn)
+        .await?;
+    let done = if input.enabled { Done::default() } else { stop(conn, by, input.person, now).await? };
+    let about = About {
+        principal: Some(input.person.into()),
+        reason: input.reason.clone(),
+        facts: Some(json!({
+            "activations": done.activations, "requests": done.requests, "sessions": done.sessions
+        })),
+        ..About::default()
+    };
+    audit::done(conn, by, event(input.enabled), &about).await?;
+    Ok(done)
+}
+
+async fn stop(conn: &mut PgConnection, by: &By, person: PersonId, now: DateTime<Utc>) -> Result<Done> {
+    Ok(Done {
+        requests: close_requests(conn, by, person, now).await?,
+        activations: end_activations(conn, by, person, now).await?,
+        sessions: end_sessions(conn, person).await?,
+    })
+}
+
+async fn end_activations(
+    conn: &mut PgConnection,
+    by: &By,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<u64> {
+    let ended: Vec<(Uuid, Uuid)> = sqlx::query_as(
+        "update assignments set ends_at = greatest($2, starts_at), end_reason = $3, end_recorded = true \
+         where principal_id = $1 and origin = 'activated' and ends_at > $2 returning id, target_id",
+    )
+    .bind(person.0)
+    .bind(now)
+    .bind(EndReason::PersonDisabled.wire())
+    .fetch_all(&mut *conn)
+    .await?;
+    for (id, target) in &ended {
+        let about = About {
+            principal: Some(person.into()),
+            group: group_of(conn, *target).await?,
+            target: Some(TargetId(*target)),
+            assignment: Some(AssignmentId(*id)),
+            facts: Some(json!({ "why": EndReason::PersonDisabled.wire() })),
+            ..About::default()
+        };
+        audit::done(conn, by, Event::ActivationEnded, &about).await?;
+    }
+    Ok(ended.len() as u64)
+}
+
+/// Closes what is open about her: for her, or asked by her for somebody else.
+async fn close_requests(
+    conn: &mut PgConnection,
+    by: &By,
+    person: PersonId,
+    now: DateTime<Utc>,
+) -> Result<u64> {
+    let closed: Vec<(Uuid, Uuid, Uuid)> = sqlx::query_as(
+        "update requests set status = 'Revoked', closed_at = $2, closed_by = $3, close_reason = $4 \
+         where (principal_id = $1 or filer_id = $1) and status in ('PendingApproval', 'Granted') \
+         returning id, target_id, principal_id",
+    )
+    .bind(person.0)
+    .bind(now)
+    .bind(by.person.map(|id| id.0))
+    .bind("The person was disabled.")
+    .fetch_all(&mut *conn)
+    .await?;
+    for (id, target, principal) in &closed {
+        let about = About {
+            principal: Some(PrincipalId(*principal)),
+            group: group_of(conn, *target).await?,
+            target: Some(TargetId(*target)),
+            request: Some(RequestId(*id)),
+            facts: Some(json!({ "why": EndReason::PersonDisabled.wire() })),
+            ..About::default()
+        };
+        audit::done(conn, by, Event::RequestRevoked, &about).await?;
+    }
+    Ok(closed.len() as u64)
+}
+
+async fn end_sessions(conn: &mut PgConnection, person: PersonId) -> Result<u64> {
+    let ended =
+        sqlx::query("delete from sessions where user_id = $1").bind(person.0).execute(&mut *conn).await?;
+    // a sign-in link that is still out would be a way back in
+    sqlx::query("delete from invitations where user_id = $1 and used_at is null")
+        .bind(person.0)
+        .execute(conn)
+        .await?;
+    Ok(ended.rows_affected())
+}
+
+async fn group_of(conn: &mut PgConnection, target: Uuid) -> Result<Option<domain::ids::GroupId>> {
+    let group: Option<Uuid> =
+        sqlx::query_scalar("select group_id from targets where id = $1").bind(target).fetch_one(conn).await?;
+    Ok(group.map(domain::ids::GroupId))
+}

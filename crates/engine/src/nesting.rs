@@ -1,0 +1,179 @@
+//! Groups in groups: loads the edges that `domain::effective` walks. Every statement ends whatever the data holds:
+//! `union` drops what was met before, so a circle runs dry and a diamond keeps both its ways.
+
+use crate::Result;
+use crate::db::groups;
+use chrono::{DateTime, Utc};
+use domain::effective::{self, Edge};
+use domain::ids::{GroupId, PrincipalId};
+use domain::refusal::{Code, Refusal};
+use domain::span::Span;
+use domain::text::Text;
+use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    holder: Uuid,
+    group_id: Uuid,
+    starts_at: DateTime<Utc>,
+    ends_at: Option<DateTime<Utc>>,
+}
+
+impl Row {
+    fn edge(&self) -> Edge {
+        Edge {
+            holder: PrincipalId(self.holder),
+            group: GroupId(self.group_id),
+            span: Span { start: self.starts_at, end: self.ends_at },
+        }
+    }
+}
+
+/// Lets one transaction at a time put groups into groups: two edits that are harmless alone can close a circle
+/// together. Take it before slots.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn lock(conn: &mut PgConnection) -> Result<()> {
+    sqlx::query("select pg_advisory_xact_lock(hashtext('nesting'))").execute(conn).await?;
+    Ok(())
+}
+
+/// Memberships of groups in groups that hold now or will.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn between_groups(conn: &mut PgConnection) -> Result<Vec<Edge>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "select a.principal_id as holder, t.group_id, a.starts_at, a.ends_at from assignments a \
+         join principals p on p.id = a.principal_id and p.kind = 'group' \
+         join targets t on t.id = a.target_id and t.kind = 'member' \
+         where a.kind = 'active' and (a.ends_at is null or a.ends_at > clock()) \
+         order by a.created_at, a.id",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.iter().map(Row::edge).collect())
+}
+
+/// Everything inside some groups: the memberships that hold now, and which holders are groups.
+#[derive(Clone, Debug, Default)]
+pub struct Below {
+    /// Memberships of the roots and of every group inside them.
+    pub edges: Vec<Edge>,
+    /// The roots and every group inside them.
+    pub groups: BTreeSet<GroupId>,
+}
+
+/// Loads everything inside these groups now.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn below(conn: &mut PgConnection, roots: &[GroupId]) -> Result<Below> {
+    let roots: Vec<Uuid> = roots.iter().map(|id| id.0).collect();
+    let groups: Vec<Uuid> = sqlx::query_scalar(
+        "with recursive down (id) as ( \
+           select g.id from groups g where g.id = any ($1) and g.deleted_at is null \
+           union \
+           select g.id from down join targets t on t.group_id = down.id and t.kind = 'member' \
+           join active_now a on a.target_id = t.id join groups g on g.id = a.principal_id and g.deleted_at is null \
+         ) select id from down",
+    )
+    .bind(&roots)
+    .fetch_all(&mut *conn)
+    .await?;
+    // an activation and a standing span of one person are one membership: the longest end counts
+    let rows: Vec<Row> = sqlx::query_as(
+        "select a.principal_id as holder, t.group_id, min(a.starts_at) as starts_at, \
+           case when bool_or(a.ends_at is null) then null else max(a.ends_at) end as ends_at \
+         from targets t join active_now a on a.target_id = t.id \
+         where t.group_id = any ($1) and t.kind = 'member' group by a.principal_id, t.group_id",
+    )
+    .bind(&groups)
+    .fetch_all(conn)
+    .await?;
+    Ok(Below {
+        edges: rows.iter().map(Row::edge).collect(),
+        groups: groups.into_iter().map(GroupId).collect(),
+    })
+}
+
+/// Loads the memberships through which somebody or some group lies in groups now.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn above(conn: &mut PgConnection, starts: &[PrincipalId]) -> Result<Vec<Edge>> {
+    let starts: Vec<Uuid> = starts.iter().map(|id| id.0).collect();
+    let rows: Vec<Row> = sqlx::query_as(
+        "with recursive up (id) as ( \
+           select unnest($1::uuid[]) \
+           union \
+           select t.group_id from up join active_now a on a.principal_id = up.id \
+           join targets t on t.id = a.target_id and t.kind = 'member' \
+           join groups g on g.id = t.group_id and g.deleted_at is null \
+         ) \
+         select a.principal_id as holder, t.group_id, min(a.starts_at) as starts_at, \
+           case when bool_or(a.ends_at is null) then null else max(a.ends_at) end as ends_at \
+         from up join active_now a on a.principal_id = up.id join targets t on t.id = a.target_id and t.kind = 'member' \
+         join groups g on g.id = t.group_id and g.deleted_at is null group by a.principal_id, t.group_id",
+    )
+    .bind(&starts)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.iter().map(Row::edge).collect())
+}
+
+/// The refusal when putting `inner` into `outer` would close a circle, with the whole way round. Take [`lock`] first.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn circle(conn: &mut PgConnection, inner: GroupId, outer: GroupId) -> Result<Option<Refusal>> {
+    let edges = between_groups(conn).await?;
+    let Some(path) = effective::circle(inner, outer, &edges) else { return Ok(None) };
+    let names = names(conn, &path).await?;
+    Ok(Some(circle_refusal(&path, &names)))
+}
+
+/// As people read it: the way round, each step lying inside the next.
+pub fn circle_refusal(path: &[GroupId], names: &BTreeMap<GroupId, String>) -> Refusal {
+    let mut text = Text::say("A group can't lie inside itself: ");
+    for (step, group) in path.iter().enumerate() {
+        if step > 0 {
+            text = text.then(" › ");
+        }
+        text = text.name(names.get(group).cloned().unwrap_or_else(|| group.to_string()));
+    }
+    Refusal::new(Code::Circle, text.then(".")).at("principal")
+}
+
+/// Names of groups, deleted ones included.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn names(conn: &mut PgConnection, ids: &[GroupId]) -> Result<BTreeMap<GroupId, String>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<(Uuid, String)> = sqlx::query_as("select id, display_name from groups where id = any ($1)")
+        .bind(&ids)
+        .fetch_all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(id, name)| (GroupId(id), name)).collect())
+}
+
+/// Keys and names of groups that are not deleted, for links.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn labels(
+    conn: &mut PgConnection,
+    ids: &BTreeSet<GroupId>,
+) -> Result<BTreeMap<GroupId, groups::Label>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows: Vec<(Uuid, String, String)> =
+        sqlx::query_as("select id, key, display_name from groups where id = any ($1) and deleted_at is null")
+            .bind(&ids)
+            .fetch_all(conn)
+            .await?;
+    Ok(rows.into_iter().map(|(id, key, name)| (GroupId(id), groups::Label { key, name })).collect())
+}
