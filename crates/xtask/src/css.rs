@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Adds a file to the site and gives its address.
 pub type Add<'a> = &'a dyn Fn(&Path) -> Result<String>;
@@ -42,11 +42,16 @@ fn with_addresses(folder: &Path, line: &str, add: Add<'_>) -> Result<String> {
         let (file, rest) = part.split_once('"').with_context(|| format!("unfinished url in: {line}"))?;
         let address = match file.starts_with("data:") || file.starts_with('#') {
             true => file.to_owned(),
-            false => add(&folder.join(file))?,
+            false => add(&located(folder, file))?,
         };
         out.push_str(&format!("url(\"{address}\"{rest}"));
     }
     Ok(out)
+}
+
+/// An address from the top is a file in `public`.
+fn located(folder: &Path, file: &str) -> PathBuf {
+    file.strip_prefix('/').map_or_else(|| folder.join(file), |file| Path::new("public").join(file))
 }
 
 fn without_comments(text: &str) -> String {
