@@ -3,8 +3,9 @@
 
 use devdb::{Cluster, Durability, Error};
 use sqlx::{Connection, PgConnection};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// A data directory of its own, empty at the start and removed at the end.
 struct Scratch(PathBuf);
@@ -99,29 +100,20 @@ fn only_the_owner_can_read_the_password_and_reach_the_socket() {
     cluster.stop();
 }
 
-/// Not a test of its own: the process that the next test kills.
-#[test]
-#[ignore = "started by the test of a killed process"]
-fn hold_a_cluster_until_killed() {
-    let _cluster = Cluster::start(Path::new(&std::env::var("HELD").unwrap()), Durability::Fast).unwrap();
-    std::thread::sleep(std::time::Duration::from_secs(60));
-}
-
 #[tokio::test]
 async fn a_server_left_by_a_killed_process_is_adopted_and_stopped_by_the_next_one() {
     let scratch = Scratch::new("orphan");
-    let mut holder = Command::new(std::env::current_exe().unwrap());
-    holder.args(["--exact", "hold_a_cluster_until_killed", "--ignored"]).env("HELD", &scratch.0);
-    let mut holder = holder.spawn().unwrap();
-    let ready =
-        || std::fs::read_to_string(scratch.0.join("data/postmaster.pid")).is_ok_and(|t| t.contains("ready"));
-    while !ready() {
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
+    // Beside the tests: target/debug/examples and target/debug/deps.
+    let tests = std::env::current_exe().unwrap();
+    let mut holder = Command::new(tests.ancestors().nth(2).unwrap().join("examples/cluster"));
+    let mut holder = holder.arg(&scratch.0).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut printed = String::new();
+    BufReader::new(holder.stdout.take().unwrap()).read_line(&mut printed).unwrap();
     holder.kill().unwrap();
     holder.wait().unwrap();
     let next = Cluster::start(&scratch.0, Durability::Fast).unwrap();
     let url = next.url(devdb::DATABASE);
+    assert_eq!(printed.trim_end(), url);
     assert!(answers(&url).await, "the killed process took the server with it");
     next.stop();
     assert!(!answers(&url).await, "nobody stopped the server");
