@@ -93,6 +93,14 @@ pub fn countable(approvers: &[Approver], target: Target) -> Vec<Approver> {
         .collect()
 }
 
+/// Whether named approvers include this person, by herself or through one of the groups she lies in now.
+pub fn names(approvers: &[Approver], person: PersonId, groups: &BTreeSet<GroupId>) -> bool {
+    approvers.iter().any(|approver| match approver {
+        Approver::Person(named) => *named == person,
+        Approver::Group(group) => groups.contains(group),
+    })
+}
+
 /// Who can approve: named and able, and neither beneficiary nor filer.
 pub fn able(approvers: &BTreeSet<PersonId>, beneficiary: PersonId, filer: PersonId) -> BTreeSet<PersonId> {
     approvers.iter().copied().filter(|person| *person != beneficiary && *person != filer).collect()

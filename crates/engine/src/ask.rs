@@ -1,1 +1,4 @@
 //! Reads: one file per page or report.
+
+pub mod frame;
+pub mod who;

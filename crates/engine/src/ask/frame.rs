@@ -1,0 +1,138 @@
+//! What surrounds every page of a signed-in person, in one statement: who she is, what she may open, what waits for
+//! her, what is on.
+
+use crate::ask::who::Who;
+use crate::{Ctx, Error, Result};
+use chrono::{DateTime, Utc};
+use domain::approval;
+use domain::authz::{Action, allows};
+use domain::ids::{GroupId, PersonId};
+use domain::policy::stricter::stricter;
+use domain::policy::{ActivationRules, Policy};
+use domain::target::{Access, Target};
+use serde::Deserialize;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// What the shell shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Who is signed in.
+    pub who: Who,
+    /// `system`, `light` or `dark`.
+    pub theme: String,
+    /// Name of the zone that times are shown in, for example `Europe/Berlin`.
+    pub time_zone: String,
+    /// The database's time when this was read.
+    pub now: DateTime<Utc>,
+    /// Requests that this very person can decide now.
+    pub waiting: usize,
+    /// Her activations that are on.
+    pub active: i64,
+    /// When the next of them ends.
+    pub next_end: Option<DateTime<Utc>>,
+    /// Entries beyond what everybody has.
+    pub may: May,
+}
+
+/// Which entries of the side bar lead somewhere for this person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct May {
+    /// Decides on requests, or did once.
+    pub approvals: bool,
+    /// Looks people up.
+    pub people: bool,
+    /// Sees who holds directory roles.
+    pub roles: bool,
+    /// Reads the whole audit.
+    pub audit: bool,
+    /// Reads a directory export into the directory.
+    pub import: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(flatten)]
+    who: Who,
+    theme: String,
+    time_zone: String,
+    now: DateTime<Utc>,
+    active: i64,
+    next_end: Option<DateTime<Utc>>,
+    approver: bool,
+    groups: Vec<Uuid>,
+    asked: Json<Vec<Asked>>,
+}
+
+/// A waiting request that named her when it was made.
+#[derive(Deserialize)]
+struct Asked {
+    access: Access,
+    group: GroupId,
+    made_under: ActivationRules,
+    current: Option<Policy>,
+}
+
+impl Asked {
+    /// Whether she still counts: the stricter of the two policies names her.
+    fn counts(&self, person: PersonId, groups: &BTreeSet<GroupId>) -> bool {
+        let current = self.current.clone().unwrap_or_default().activation;
+        let target = Target::of(self.group, self.access);
+        stricter(&self.made_under, &current)
+            .approval
+            .is_some_and(|rule| approval::names(&approval::countable(&rule.approvers, target), person, groups))
+    }
+}
+
+const SQL: &str = "\
+with own as (select id from groups_above($1)), \
+     lit as (select ends_at from active_now where principal_id = $1 and origin = 'activated') \
+select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as department, u.theme, u.time_zone, \
+  clock() as now, (select count(*) from lit) as active, (select min(ends_at) from lit) as next_end, \
+  exists (select from votes where approver_id = $1) \
+    or exists (select from targets t \
+       join lateral (select settings from policies p where p.target_id = t.id order by version desc limit 1) p on true, \
+       jsonb_array_elements(case jsonb_typeof(p.settings #> '{activation,approval,approvers}') when 'array' \
+         then p.settings #> '{activation,approval,approvers}' else '[]' end) named \
+       where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own)) as approver, \
+  array(select id from own) as groups, \
+  coalesce((select jsonb_agg(jsonb_build_object('access', t.kind, 'group', t.group_id, 'made_under', r.rules, \
+      'current', (select settings from policies p where p.target_id = t.id order by version desc limit 1))) \
+    from requests r join targets t on t.id = r.target_id and t.group_id is not null \
+    where r.status = 'PendingApproval' and r.deadline_at > clock() and r.principal_id <> $1 \
+      and r.filer_id is distinct from $1 \
+      and not exists (select from votes v where v.request_id = r.id and v.approver_id = $1) \
+      and exists (select from jsonb_array_elements(case jsonb_typeof(r.rules #> '{approval,approvers}') when 'array' \
+            then r.rules #> '{approval,approvers}' else '[]' end) named \
+          where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))), '[]') as asked \
+from users u where u.id = $1 and u.enabled and u.deleted_at is null";
+
+/// Loads the frame.
+///
+/// # Errors
+/// Not found: the person was disabled meanwhile. Or the database can't be reached.
+pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
+    let person = ctx.person();
+    let row: Option<Row> = sqlx::query_as(SQL).bind(person.0).fetch_optional(conn).await?;
+    let row = row.ok_or_else(Error::not_found)?;
+    let groups: BTreeSet<GroupId> = row.groups.into_iter().map(GroupId).collect();
+    let waiting = row.asked.0.iter().filter(|asked| asked.counts(person, &groups)).count();
+    Ok(Frame {
+        who: row.who,
+        theme: row.theme,
+        time_zone: row.time_zone,
+        now: row.now,
+        waiting,
+        active: row.active,
+        next_end: row.next_end,
+        may: May {
+            approvals: row.approver || waiting > 0,
+            people: allows(&ctx.actor, &Action::ListPeople),
+            roles: allows(&ctx.actor, &Action::SeeRoles),
+            audit: allows(&ctx.actor, &Action::ReadAudit),
+            import: allows(&ctx.actor, &Action::Import),
+        },
+    })
+}
