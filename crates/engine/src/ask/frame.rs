@@ -80,9 +80,9 @@ impl Asked {
     fn counts(&self, person: PersonId, groups: &BTreeSet<GroupId>) -> bool {
         let current = self.current.clone().unwrap_or_default().activation;
         let target = Target::of(self.group, self.access);
-        stricter(&self.made_under, &current)
-            .approval
-            .is_some_and(|rule| approval::names(&approval::countable(&rule.approvers, target), person, groups))
+        stricter(&self.made_under, &current).approval.is_some_and(|rule| {
+            approval::names(&approval::countable(&rule.approvers, target), person, groups)
+        })
     }
 }
 

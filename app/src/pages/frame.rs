@@ -1,0 +1,52 @@
+//! What surrounds every page after sign-in, from the engine's answer.
+
+use crate::ctx;
+use crate::failure::Failure;
+use crate::parts::layout::{Frame, Theme};
+use crate::parts::moment::Clock;
+use crate::parts::nav::May;
+use crate::parts::person::Who;
+use chrono_tz::Tz;
+use engine::ask::{self, frame};
+
+impl From<ask::who::Who> for Who {
+    fn from(who: ask::who::Who) -> Self {
+        Self { name: who.name, user_name: who.user_name, note: who.department, href: None }
+    }
+}
+
+impl From<frame::Frame> for Frame {
+    fn from(frame: frame::Frame) -> Self {
+        Self {
+            may: May {
+                approvals: frame.may.approvals,
+                people: frame.may.people,
+                roles: frame.may.roles,
+                audit: frame.may.audit,
+                ..May::default()
+            },
+            waiting: i64::try_from(frame.waiting).unwrap_or(i64::MAX),
+            active: frame.active,
+            next_end: frame.next_end,
+            clock: Clock { now: frame.now, zone: zone(&frame.time_zone) },
+            theme: match frame.theme.as_str() {
+                "light" => Theme::Light,
+                "dark" => Theme::Dark,
+                _ => Theme::System,
+            },
+            who: frame.who.into(),
+        }
+    }
+}
+
+/// The zone of this name; UTC where the name is not known (any more).
+pub fn zone(name: &str) -> Tz {
+    name.parse().unwrap_or(Tz::UTC)
+}
+
+/// The frame of this request's person, for pages whose own question does not answer it already.
+pub async fn here() -> Result<Frame, Failure> {
+    let caller = ctx::caller()?;
+    let mut conn = ctx::engine()?.pool.acquire().await.map_err(engine::Error::from)?;
+    Ok(frame::load(&mut conn, &caller).await?.into())
+}
