@@ -56,7 +56,7 @@ create index assignments_ends_due on assignments (ends_at) where not end_recorde
 -- Assigned spans may be updated to another end while they run (adminUpdate, adminExtend).
 create function keep_ended() returns trigger language plpgsql as $$
 begin
-    if old.ends_at is not null and old.ends_at <= clock() and new.ends_at is distinct from old.ends_at then
+    if old.ends_at <= clock() and (new.ends_at is null or new.ends_at > old.ends_at) then
         raise exception 'an ended assignment stays ended' using errcode = 'check_violation';
     end if;
     if old.origin = 'activated' and new.ends_at > old.ends_at then
@@ -90,8 +90,8 @@ create table requests (
     eligibility_id uuid references assignments (id),
     -- the running activation that a selfExtend continues
     extends_id     uuid references assignments (id),
-    -- what came of it
-    assignment_id  uuid references assignments (id),
+    -- what came of it; each names the other, so this one is checked at commit
+    assignment_id  uuid references assignments (id) deferrable initially deferred,
     policy_version integer not null,
     -- the demands it was made under; judged at decision by the stricter of these and the current ones
     rules          jsonb not null,

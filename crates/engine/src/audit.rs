@@ -43,6 +43,14 @@ pub async fn done(conn: &mut PgConnection, by: &By, event: Event, about: &About)
     insert(conn, by, event, "done", about).await
 }
 
+/// Writes that something was refused, in a transaction that goes on because other parts of it succeed.
+///
+/// # Errors
+/// The event can't be written.
+pub async fn done_refused(conn: &mut PgConnection, by: &By, event: Event, about: &About) -> Result<()> {
+    insert(conn, by, event, "refused", about).await
+}
+
 /// Writes that something was refused, and gives the refusals on as the error to return. Call it after the refused
 /// transaction is gone.
 pub async fn refused(engine: &Engine, by: &By, event: Event, about: About, refusals: Vec<Refusal>) -> Error {

@@ -23,8 +23,11 @@ pub mod nesting;
 pub mod proof;
 pub mod secret;
 pub mod standing;
+#[cfg(feature = "testkit")]
+pub mod testkit;
 pub mod throttle;
 pub mod totp;
+pub mod worker;
 
 pub use ctx::Ctx;
 pub use error::{Error, Result};

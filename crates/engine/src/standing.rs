@@ -92,6 +92,25 @@ pub async fn load(
     Ok(Loaded { standing, target, group, policy, able, running })
 }
 
+/// Holds people and policy still while something about them is decided: nobody is disabled and no policy saved until
+/// this transaction ends. Comes after slot, request and assignment in the lock order.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn hold(conn: &mut PgConnection, people: &[PersonId], target: TargetId) -> Result<()> {
+    let people: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+    sqlx::query(
+        "with people as (select 1 from users where id = any ($1) order by id for share), \
+              policy as (select 1 from targets where id = $2 for share) \
+         select (select count(*) from people), (select count(*) from policy)",
+    )
+    .bind(&people)
+    .bind(target.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Owners are only read when a sentence will name them.
 async fn owner_names(conn: &mut PgConnection, group: GroupId, needed: bool) -> Result<Vec<String>> {
     if needed { groups::owner_names(conn, group).await } else { Ok(Vec::new()) }

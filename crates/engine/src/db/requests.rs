@@ -131,6 +131,8 @@ pub struct NewRequest {
     pub rules: ActivationRules,
     /// Lapses then.
     pub deadline: Option<DateTime<Utc>>,
+    /// What came of it at once.
+    pub assignment: Option<AssignmentId>,
     /// From the form.
     pub key: RequestKey,
 }
@@ -166,8 +168,8 @@ pub async fn insert(conn: &mut PgConnection, new: &NewRequest, now: DateTime<Utc
     let number = sqlx::query_scalar(
         "insert into requests (id, target_id, principal_id, filer_id, action, status, asked_start, asked_minutes, \
          reason, ticket, eligibility_id, extends_id, policy_version, rules, deadline_at, content_hash, request_key, \
-         created_at, closed_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) \
+         created_at, closed_at, assignment_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
          returning number",
     )
     .bind(new.id.0)
@@ -189,6 +191,7 @@ pub async fn insert(conn: &mut PgConnection, new: &NewRequest, now: DateTime<Utc
     .bind(new.key.0)
     .bind(now)
     .bind((!new.status.is_open()).then_some(now))
+    .bind(new.assignment.map(|id| id.0))
     .fetch_one(conn)
     .await?;
     Ok(number)

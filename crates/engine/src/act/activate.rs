@@ -1,0 +1,237 @@
+//! A person switches on what she is eligible for: at once, later, or after approval.
+
+use super::grant::{self, Granting};
+use crate::audit::{self, About};
+use crate::db::requests::{self, NewRequest, RequestRow};
+use crate::db::targets;
+use crate::proof::{self, Purpose};
+use crate::standing::{self, Loaded};
+use crate::{Ctx, Engine, Error, Result, Tx, authority, clock, ids};
+use chrono::{DateTime, Utc};
+use domain::activation::{self, Factor, Next, Plan, Status};
+use domain::audit::Event;
+use domain::authz::Action;
+use domain::duration::Minutes;
+use domain::ids::{AssignmentId, PrincipalId, RequestId, RequestKey, TargetId};
+use domain::policy::ProofRule;
+use domain::policy::evaluate::{Answers, ProofGiven};
+use domain::refusal::Refusal;
+use domain::span::Span;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What the form said.
+#[derive(Clone, Debug)]
+pub struct Activate {
+    /// What to switch on.
+    pub target: TargetId,
+    /// Start, length, reason, ticket.
+    pub answers: Answers,
+    /// Code of the second factor; empty when none was asked.
+    pub code: String,
+    /// The same key gives the first result back.
+    pub key: RequestKey,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Activated {
+    /// The request.
+    pub request: RequestId,
+    /// Its R-number.
+    pub number: i64,
+    /// On, planned or waiting.
+    pub next: Next,
+}
+
+/// Activates.
+///
+/// # Errors
+/// Every unmet demand at once; nothing was changed, and a code that was given is still good.
+pub async fn activate(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<Activated> {
+    let mut tx = engine.begin().await?;
+    let person = ctx.person();
+    targets::lock_slot(&mut tx, person.into(), input.target).await?;
+    if let Some(first) = requests::find_by_key(&mut tx, person, input.key).await? {
+        return repeated(&mut tx, &first).await;
+    }
+    standing::hold(&mut tx, &[person], input.target).await?;
+    let now = clock::now(&mut tx).await?;
+    let loaded = standing::load(&mut tx, person, person, input.target, None, now).await?;
+    hide_from_strangers(&mut tx, ctx, &loaded).await?;
+
+    let subject = subject(&input);
+    let decide = |factor| activation::request(&loaded.standing, &input.answers, factor, now);
+    let judged = judge(
+        engine,
+        &mut tx,
+        ctx,
+        loaded.standing.rules.proof,
+        &input.code,
+        Purpose::Activate,
+        &subject,
+        now,
+        decide,
+    )
+    .await?;
+    let about = About {
+        principal: Some(person.into()),
+        group: loaded.target.group(),
+        target: Some(input.target),
+        reason: input.answers.reason.clone(),
+        ticket: input.answers.ticket.clone(),
+        policy_version: Some(loaded.policy.version),
+        ..About::default()
+    };
+    let (plan, proof) = match judged {
+        Ok(judged) => judged,
+        Err(refusals) => {
+            drop(tx);
+            return Err(audit::refused(engine, &ctx.by(), Event::ActivationRequested, about, refusals).await);
+        }
+    };
+    let asked = Asked { action: "selfActivate", extends: None, answers: &input.answers, key: input.key };
+    let done = write(&mut tx, ctx, &loaded, &asked, plan, About { proof, ..about }, now).await?;
+    tx.commit().await?;
+    Ok(done)
+}
+
+/// What was asked, for the row.
+pub(super) struct Asked<'a> {
+    pub action: &'static str,
+    pub extends: Option<AssignmentId>,
+    pub answers: &'a Answers,
+    pub key: RequestKey,
+}
+
+/// Writes the request, what comes of it at once, and its events.
+pub(super) async fn write(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    loaded: &Loaded,
+    asked: &Asked<'_>,
+    plan: Plan,
+    about: About,
+    now: DateTime<Utc>,
+) -> Result<Activated> {
+    let person = ctx.person();
+    let request = RequestId(ids::new());
+    let (status, deadline, assignment) = match plan.next {
+        Next::Live(_) => (Status::Provisioned, None, Some(AssignmentId(ids::new()))),
+        Next::Scheduled(_) => (Status::Granted, None, None),
+        Next::Awaiting { deadline } => (Status::PendingApproval, Some(deadline), None),
+    };
+    let target = about.target.ok_or_else(|| Error::Internal("an activation without a target".into()))?;
+    let new = NewRequest {
+        id: request,
+        target,
+        principal: person.into(),
+        filer: person,
+        action: asked.action,
+        status,
+        start: asked.answers.start,
+        length: asked.answers.length,
+        reason: asked.answers.reason.clone(),
+        ticket: asked.answers.ticket.clone(),
+        eligibility: Some(plan.eligibility),
+        extends: asked.extends,
+        policy_version: loaded.policy.version,
+        rules: loaded.policy.policy.activation.clone(),
+        deadline,
+        assignment,
+        key: asked.key,
+    };
+    let number = requests::insert(tx, &new, now).await?;
+    let about = About { request: Some(request), ..about };
+    let event = if asked.extends.is_some() { Event::ExtensionRequested } else { Event::ActivationRequested };
+    match (plan.next, assignment) {
+        (Next::Live(span), Some(assignment)) => {
+            let granting = Granting {
+                request,
+                assignment,
+                target,
+                principal: PrincipalId(person.0),
+                plan_eligibility: plan.eligibility,
+                extends: asked.extends,
+                reason: &asked.answers.reason,
+            };
+            grant::live(tx, &ctx.by(), &granting, span, about, now).await?;
+        }
+        (Next::Scheduled(span), _) => {
+            let facts = Some(serde_json::json!({ "start": span.start, "end": span.end }));
+            audit::done(tx, &ctx.by(), Event::ActivationPlanned, &About { facts, ..about }).await?;
+        }
+        _ => {
+            let facts = Some(serde_json::json!({
+                "start": asked.answers.start, "length": asked.answers.length, "lapses": deadline,
+            }));
+            audit::done(tx, &ctx.by(), event, &About { facts, ..about }).await?;
+        }
+    }
+    Ok(Activated { request, number, next: plan.next })
+}
+
+/// A group that this person may not even see stays hidden; one she sees gets an honest reason.
+async fn hide_from_strangers(conn: &mut PgConnection, ctx: &Ctx, loaded: &Loaded) -> Result<()> {
+    if loaded.standing.eligibilities.is_empty() {
+        let facts = authority::group_facts(conn, ctx, &loaded.group).await?;
+        authority::require(ctx, &Action::SeeGroup(facts))?;
+    }
+    Ok(())
+}
+
+/// Judges twice: first as if the factor were given, and only when nothing else is missing with the real one, so that a
+/// code is not burned by a form that has another mistake.
+#[expect(clippy::too_many_arguments, reason = "the pieces of one decision; a struct would only rename them")]
+pub(super) async fn judge<D>(
+    engine: &Engine,
+    tx: &mut Tx,
+    ctx: &Ctx,
+    rule: ProofRule,
+    code: &str,
+    purpose: Purpose,
+    subject: &str,
+    now: DateTime<Utc>,
+    decide: D,
+) -> Result<Result<(Plan, Option<Uuid>), Vec<Refusal>>>
+where
+    D: Fn(Factor) -> Result<Plan, Vec<Refusal>>,
+{
+    let in_session = ctx.session.factor_at;
+    let assumed = Factor { given: ProofGiven::Verified { at: now }, in_session };
+    let given = match decide(assumed) {
+        Err(mut refusals) => {
+            // a form with two mistakes is told of both
+            let missing = domain::policy::evaluate::proof(rule, ProofGiven::Missing, in_session, now);
+            refusals.extend(missing.filter(|_| code.trim().is_empty()));
+            return Ok(Err(refusals));
+        }
+        Ok(_) if rule == ProofRule::None || (rule == ProofRule::Session && in_session.is_some()) => {
+            return Ok(decide(assumed).map(|plan| (plan, None)));
+        }
+        Ok(_) => proof::give(engine, tx, ctx, code, purpose, &[subject.to_owned()]).await?,
+    };
+    let proof = given.proofs.first().copied();
+    Ok(decide(Factor { given: given.given, in_session }).map(|plan| (plan, proof)))
+}
+
+/// What the proof is bound to: everything the person was shown.
+fn subject(input: &Activate) -> String {
+    let Answers { start, length, reason, ticket } = &input.answers;
+    format!("{}|{:?}|{:?}|{}|{}|{}", input.target, start, length, reason, ticket, input.key)
+}
+
+/// The first result of the same form, as it stands.
+pub(super) async fn repeated(conn: &mut PgConnection, first: &RequestRow) -> Result<Activated> {
+    let minutes = first.asked_minutes.and_then(|m| u32::try_from(m).ok()).unwrap_or(0);
+    let planned = Span::lasting(first.asked_start.unwrap_or(first.created_at), Minutes(minutes).delta());
+    let next = match (first.assignment_id, first.deadline_at, first.status()?) {
+        (Some(id), _, _) => {
+            let row = crate::db::assignments::find(conn, AssignmentId(id)).await?;
+            Next::Live(row.map_or(planned, |row| row.span()))
+        }
+        (None, Some(deadline), status) if status != Status::Granted => Next::Awaiting { deadline },
+        _ => Next::Scheduled(planned),
+    };
+    Ok(Activated { request: first.request_id(), number: first.number, next })
+}

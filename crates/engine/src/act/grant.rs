@@ -1,0 +1,64 @@
+//! What every grant writes, whichever way it came about: the span, the cut of what it continues, the event.
+
+use crate::audit::{self, About};
+use crate::ctx::By;
+use crate::db::assignments::{self, NewAssignment};
+use crate::{Result, Tx};
+use chrono::{DateTime, Utc};
+use domain::assignment::{EndReason, Kind, Origin};
+use domain::audit::Event;
+use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, TargetId};
+use domain::span::Span;
+use serde_json::json;
+
+/// What is granted to whom.
+pub(super) struct Granting<'a> {
+    /// From this request.
+    pub request: RequestId,
+    /// The id that the new activation gets.
+    pub assignment: AssignmentId,
+    /// Of what.
+    pub target: TargetId,
+    /// To whom.
+    pub principal: PrincipalId,
+    /// Rests on this eligibility.
+    pub plan_eligibility: AssignmentId,
+    /// Continues this activation.
+    pub extends: Option<AssignmentId>,
+    /// As written by the person.
+    pub reason: &'a str,
+}
+
+/// Switches on. An extension cuts the old span at `now` and starts there: outwards one continuous membership.
+pub(super) async fn live(
+    tx: &mut Tx,
+    by: &By,
+    granting: &Granting<'_>,
+    span: Span,
+    about: About,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    if let Some(old) = granting.extends {
+        assignments::end(tx, old, now, EndReason::Continued).await?;
+    }
+    let new = NewAssignment {
+        id: granting.assignment,
+        target: granting.target,
+        principal: granting.principal,
+        kind: Kind::Active,
+        origin: Origin::Activated,
+        span,
+        eligibility: Some(granting.plan_eligibility),
+        request: Some(granting.request),
+        created_by: Some(PersonId(granting.principal.0)),
+        reason: granting.reason.to_owned(),
+    };
+    assignments::insert(tx, &new).await?;
+    let event = if granting.extends.is_some() { Event::ActivationExtended } else { Event::ActivationStarted };
+    let about = About {
+        assignment: Some(granting.assignment),
+        facts: Some(json!({ "start": span.start, "end": span.end, "continues": granting.extends })),
+        ..about
+    };
+    audit::done(tx, by, event, &about).await
+}

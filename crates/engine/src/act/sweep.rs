@@ -1,0 +1,33 @@
+//! What the worker does by itself: writes ends down, closes what lapsed or lost its ground, starts what was planned.
+//!
+//! Nothing here decides who has access: that is a comparison with the clock on every read. Each sweep looks for what is
+//! due, takes one case at a time under its locks, looks again and acts. It can be stopped, repeated and run by several
+//! workers at once: who comes second finds nothing left to do.
+
+mod ends;
+mod open;
+mod planned;
+
+use crate::{Engine, Result};
+
+/// How much one sweep did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Ends written into the audit.
+    pub ends: usize,
+    /// Requests that lapsed.
+    pub lapsed: usize,
+    /// Requests closed because what they rest on is gone.
+    pub revoked: usize,
+    /// Planned activations switched on.
+    pub started: usize,
+}
+
+/// Does everything that is due now.
+///
+/// # Errors
+/// The database can't be reached; what was done so far stays done.
+pub async fn sweep(engine: &Engine) -> Result<Swept> {
+    let (lapsed, revoked) = open::sweep(engine).await?;
+    Ok(Swept { ends: ends::sweep(engine).await?, lapsed, revoked, started: planned::sweep(engine).await? })
+}

@@ -1,0 +1,89 @@
+//! Closes waiting requests that lapsed, and those whose ground is gone: person, group, eligibility or approvers.
+
+use crate::act::decide;
+use crate::audit::About;
+use crate::ctx::By;
+use crate::db::{requests, targets};
+use crate::standing::Loaded;
+use crate::{Engine, Result, clock, standing};
+use chrono::{DateTime, Utc};
+use domain::activation::{self, Closed, Pending, Status};
+use domain::approval::{self, Stage};
+use domain::ids::{PersonId, PrincipalId, RequestId, TargetId};
+use domain::refusal::{Code, Refusal};
+use domain::text::Text;
+use uuid::Uuid;
+
+/// Looks at every waiting request; gives how many lapsed and how many were revoked.
+pub(super) async fn sweep(engine: &Engine) -> Result<(usize, usize)> {
+    let waiting: Vec<(Uuid, Uuid, Uuid)> = sqlx::query_as(
+        "select id, principal_id, target_id from requests where status = 'PendingApproval' order by deadline_at limit 1000",
+    )
+    .fetch_all(&engine.pool)
+    .await?;
+    let (mut lapsed, mut revoked) = (0, 0);
+    for (id, principal, target) in waiting {
+        match check(engine, RequestId(id), PrincipalId(principal), TargetId(target)).await? {
+            Some(Status::TimedOut) => lapsed += 1,
+            Some(_) => revoked += 1,
+            None => {}
+        }
+    }
+    Ok((lapsed, revoked))
+}
+
+/// Locks one request, looks again, and closes it if it has to be; gives its final state if it was closed.
+async fn check(
+    engine: &Engine,
+    id: RequestId,
+    principal: PrincipalId,
+    target: TargetId,
+) -> Result<Option<Status>> {
+    let mut tx = engine.begin().await?;
+    targets::lock_slot(&mut tx, principal, target).await?;
+    let Some(row) = requests::lock(&mut tx, id).await? else { return Ok(None) };
+    standing::hold(&mut tx, &[PersonId(principal.0)], target).await?;
+    let now = clock::now(&mut tx).await?;
+    if row.status()? != Status::PendingApproval {
+        return Ok(None);
+    }
+    let closed = match decide::load_pending(&mut tx, &row, now).await? {
+        None => Some(revoked(Refusal::new(Code::GroupClosed, "The group is closed."))),
+        Some((loaded, pending, rules, stage)) => {
+            lost_ground(&pending, &loaded, now).or_else(|| nobody_left(&stage, rules.approval.is_some()))
+        }
+    };
+    let Some(closed) = closed else { return Ok(None) };
+    let about = About {
+        principal: Some(principal),
+        group: targets::find(&mut tx, target).await?.and_then(|target| target.group()),
+        target: Some(target),
+        request: Some(id),
+        policy_version: Some(row.policy_version),
+        ..About::default()
+    };
+    decide::close(&mut tx, &By::system("worker"), &row, &about, &closed, now).await?;
+    tx.commit().await?;
+    Ok(Some(closed.status))
+}
+
+fn revoked(why: Refusal) -> Closed {
+    Closed { status: Status::Revoked, why }
+}
+
+/// Would an approval now still lead to access? If not, waiting is in vain.
+fn lost_ground(pending: &Pending, loaded: &Loaded, now: DateTime<Utc>) -> Option<Closed> {
+    activation::approve(pending, &loaded.standing, now).err()
+}
+
+/// All approvers gone: the request is refused at once, with the reason (product.md 4.2).
+fn nobody_left(stage: &Stage, approval_asked: bool) -> Option<Closed> {
+    let able = approval::able(&stage.approvers, stage.beneficiary, stage.filer);
+    let left = able.difference(&stage.voted).count();
+    let missing = usize::from(stage.needed).saturating_sub(stage.voted.len());
+    (!approval_asked || left < missing).then(|| {
+        let text =
+            Text::say("Nobody is left who can approve it. The policy or its approvers changed; ask again.");
+        revoked(Refusal::new(Code::NoApprover, text))
+    })
+}
