@@ -3,7 +3,9 @@
 
 pub mod assignments;
 pub mod groups;
+pub mod passwords;
 pub mod policies;
 pub mod requests;
+pub mod sessions;
 pub mod targets;
 pub mod users;
