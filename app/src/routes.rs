@@ -4,6 +4,7 @@ use crate::ctx::known;
 use crate::failure::Failure;
 use crate::pages::{Failed, sign_in, sign_out};
 use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
@@ -11,6 +12,7 @@ use leptos_router::{SsrMode, path};
 /// a script.
 #[component]
 pub fn App() -> impl IntoView {
+    provide_meta_context();
     // Said by the server for this one request, for example because nothing is at this address.
     if let Some(failure) = known::<Failure>() {
         return view! { <Failed failure /> }.into_any();

@@ -13,7 +13,8 @@ pub fn routes(pool: PgPool) -> Router {
 }
 
 async fn ready(State(pool): State<PgPool>) -> (StatusCode, &'static str) {
-    match state(&pool).await {
+    let looked = async { state(&mut *pool.acquire().await?).await };
+    match looked.await {
         Ok(Schema::Current) => (StatusCode::OK, "ready\n"),
         Ok(Schema::Behind) => (StatusCode::SERVICE_UNAVAILABLE, "the database needs `pimento migrate`\n"),
         Ok(Schema::Foreign) => (StatusCode::SERVICE_UNAVAILABLE, "the database belongs to another version\n"),

@@ -1,11 +1,15 @@
 //! The Pimento server: HTTP on the outside, the engine on the inside.
 
 pub mod assets;
+pub mod command;
+pub mod config;
+pub mod database;
 pub mod health;
 pub mod layers;
 pub mod migrate;
 pub mod router;
 pub mod session_store;
+pub mod stop;
 pub mod ui;
 pub mod visit;
 pub mod web;

@@ -1,7 +1,7 @@
 //! The schema: bringing a database up to date, and seeing whether it is.
 
+use sqlx::PgConnection;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::{PgConnection, PgPool};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -30,21 +30,30 @@ pub async fn run(connection: &mut PgConnection) -> Result<(), MigrateError> {
     Ok(())
 }
 
+/// Throws everything away, for the sample company only.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn reset(connection: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::raw_sql("drop schema public cascade; create schema public").execute(connection).await?;
+    Ok(())
+}
+
 /// Compares the database with this program.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn state(pool: &PgPool) -> sqlx::Result<Schema> {
+pub async fn state(connection: &mut PgConnection) -> sqlx::Result<Schema> {
     let known: Option<bool> =
         sqlx::query_scalar("select true where to_regclass('_sqlx_migrations') is not null")
-            .fetch_optional(pool)
+            .fetch_optional(&mut *connection)
             .await?;
     if known.is_none() {
         return Ok(Schema::Behind);
     }
     let applied: Vec<(i64, Vec<u8>)> =
         sqlx::query_as("select version, checksum from _sqlx_migrations where success")
-            .fetch_all(pool)
+            .fetch_all(connection)
             .await?;
     Ok(compare(&applied))
 }

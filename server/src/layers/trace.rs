@@ -24,8 +24,8 @@ pub async fn name(mut request: Request, next: Next) -> Response {
         if let Ok(value) = HeaderValue::from_str(&id.0) {
             response.headers_mut().insert("x-request-id", value);
         }
-        let (status, took) = (response.status().as_u16(), begun.elapsed());
-        tracing::info!(%method, path, status, ms = took.as_secs_f64() * 1e3, "answered");
+        let (status, us) = (response.status().as_u16(), begun.elapsed().as_micros());
+        tracing::info!(%method, path, status, us, "answered");
         response
     }
     .instrument(span)

@@ -1,0 +1,5 @@
+//! The commands of the program, one file each.
+
+pub mod doctor;
+pub mod migrate;
+pub mod serve;

@@ -1,0 +1,130 @@
+//! `pimento serve`, `web` and `worker`: run until told to stop, then finish what was begun.
+
+use crate::config::{Key, Settings};
+use crate::database::{Database, Use};
+use crate::migrate::{self, Schema};
+use crate::router::router;
+use crate::web::Web;
+use crate::{assets, stop};
+use anyhow::{Context, Result, bail, ensure};
+use app::shell::Site;
+use engine::Engine;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// What this process does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Duties {
+    /// Answers requests.
+    pub web: bool,
+    /// Works off what happens without anybody asking: ends, time-outs, planned starts.
+    pub worker: bool,
+    /// Shows the sample company and lets everybody in. On this machine only.
+    pub demo: bool,
+    /// Throws the data away first. With `demo` only.
+    pub reset: bool,
+}
+
+/// Runs until a signal, then lets running requests and transactions finish.
+///
+/// # Errors
+/// What keeps the server from starting, in words for the operator.
+pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
+    if duties.demo {
+        ensure!(
+            settings.listen.ip().is_loopback(),
+            "--demo lets everybody in, so it listens on this machine only"
+        );
+    }
+    let database = Database::open(&settings)?;
+    prepare(&database, duties).await?;
+    let key = key(&settings, &database, duties)?;
+    let engine = |pool| Engine::new(pool, engine_settings(&settings, &key));
+    let mut stopping = stop::signal();
+    let worker = match duties.worker {
+        true => Some(tokio::spawn(engine::worker::run(
+            engine(database.pool(4, Use::Worker).await?),
+            stopping.clone(),
+        ))),
+        false => None,
+    };
+    if duties.web {
+        let web = web(&settings, engine(database.pool(settings.pool_size, Use::Web).await?), duties)?;
+        listen(&settings, &web, stopping).await?;
+        web.engine.pool.close().await;
+    } else {
+        stopping.changed().await?;
+    }
+    if let Some(worker) = worker {
+        worker.await.context("the worker broke")?;
+    }
+    database.close();
+    Ok(())
+}
+
+/// The schema: made or mended where nobody minds, otherwise only looked at.
+async fn prepare(database: &Database, duties: Duties) -> Result<()> {
+    let mut owner = database.owner().await?;
+    if duties.reset {
+        ensure!(duties.demo, "--reset throws all data away, so it works with --demo only");
+        migrate::reset(&mut owner).await?;
+    }
+    if duties.demo || database.private().is_some() {
+        migrate::run(&mut owner).await.context("the schema can't be brought up to date")?;
+        return Ok(());
+    }
+    match migrate::state(&mut owner).await? {
+        Schema::Current => Ok(()),
+        Schema::Behind => bail!("the database is older than this program; run: pimento migrate"),
+        Schema::Foreign => bail!("the database was migrated by another version of this program"),
+    }
+}
+
+/// The key of the installation. Evaluation makes one; otherwise the operator must have said where it is.
+fn key(settings: &Settings, database: &Database, duties: Duties) -> Result<Key> {
+    if let Some(key) = &settings.key {
+        return Ok(key.clone());
+    }
+    match database.private() {
+        Some(cluster) => Ok(Key::kept_in(&cluster.dir().join("installation.key"))?),
+        None if duties.demo => Ok(Key::kept_in(Path::new("target/demo.key"))?),
+        None => bail!("no key: set PIMENTO_KEY_FILE (make a key with: openssl rand -base64 32)"),
+    }
+}
+
+fn engine_settings(settings: &Settings, key: &Key) -> engine::Settings {
+    engine::Settings {
+        organisation: settings.organisation.clone(),
+        public_url: settings.public_url.clone(),
+        key: key.bytes(),
+    }
+}
+
+fn web(settings: &Settings, engine: Engine, duties: Duties) -> Result<Web> {
+    let files = assets::manifest(&settings.site_dir)
+        .with_context(|| format!("no built site in {}: cargo xtask build", settings.site_dir.display()))?;
+    let organisation = settings.organisation.clone();
+    Ok(Web {
+        engine,
+        site: Arc::new(Site { files, organisation, demo: duties.demo }),
+        site_dir: settings.site_dir.clone(),
+        proxies: settings.trusted_proxies.clone().into(),
+        limits: settings.limits,
+    })
+}
+
+async fn listen(settings: &Settings, web: &Web, mut stopping: watch::Receiver<bool>) -> Result<()> {
+    let listener = TcpListener::bind(settings.listen)
+        .await
+        .with_context(|| format!("can't listen on {} (PIMENTO_LISTEN)", settings.listen))?;
+    eprintln!("Pimento is at {}", settings.public_url);
+    let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
+    let stop = async move {
+        // An error means that the sender is gone, which is a stop as well.
+        stopping.changed().await.ok();
+    };
+    axum::serve(listener, service).with_graceful_shutdown(stop).await.context("the server broke")
+}

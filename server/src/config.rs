@@ -1,0 +1,40 @@
+//! What the operator decides: environment variables `PIMENTO_…` over one TOML file over defaults. Everything that is
+//! wrong is said at once. `docs/operations.md` lists the settings.
+
+mod key;
+mod read;
+
+pub use key::Key;
+pub use read::read;
+
+use crate::session_store::Limits;
+use secrecy::SecretString;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+/// The settings.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// `listen`: where to take connections.
+    pub listen: SocketAddr,
+    /// `public_url`: the address people use. Links, cookies and the check of origins follow it.
+    pub public_url: String,
+    /// `organisation`: shown at sign-in and in authenticator apps.
+    pub organisation: String,
+    /// `DATABASE_URL`, or `database_url`: without it a private cluster is used.
+    pub database_url: Option<SecretString>,
+    /// `pool_size`: most connections to the database of one process.
+    pub pool_size: u32,
+    /// `site_dir`: the built files.
+    pub site_dir: PathBuf,
+    /// `trusted_proxies`: whose forwarding headers are believed, separated by commas.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// `key` or `key_file`: seals second factors at rest.
+    pub key: Option<Key>,
+    /// `session_idle_minutes`, `session_hours`.
+    pub limits: Limits,
+    /// `log`: which parts of the program write how much.
+    pub log: String,
+    /// `log_format`: `text` or `json`.
+    pub log_json: bool,
+}
