@@ -16,6 +16,7 @@ pub mod clock;
 pub mod ctx;
 pub mod db;
 pub mod demand;
+pub mod demo;
 pub mod device;
 pub mod error;
 pub mod factor;
