@@ -258,3 +258,12 @@ pub fn update(
 pub fn ended(held: Span, now: DateTime<Utc>) -> Span {
     held.cut(now)
 }
+
+/// Nobody gives herself active access, neither anew nor by a later end of what she holds (product.md 4.8).
+pub fn own_lengthening(kind: Kind, for_self: bool, held: Span, wanted: Span) -> Option<Refusal> {
+    let later = held.end.is_some_and(|old| wanted.end.is_none_or(|new| new > old));
+    (for_self && kind == Kind::Active && later).then(|| {
+        let text = "Nobody lengthens her own active access. Ask another administrator or owner.";
+        Refusal::new(Code::SelfAssignment, text).at("end")
+    })
+}

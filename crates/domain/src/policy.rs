@@ -4,6 +4,7 @@ pub mod change;
 pub mod evaluate;
 pub mod prompt;
 pub mod stricter;
+pub mod words;
 
 use crate::duration::Minutes;
 use crate::ids::{GroupId, PersonId};

@@ -29,3 +29,48 @@ pub async fn resolve(conn: &mut PgConnection, named: &[Approver]) -> Result<BTre
     .await?;
     Ok(found.into_iter().map(PersonId).collect())
 }
+
+/// A named approver with what people read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Named {
+    /// Who.
+    pub approver: Approver,
+    /// Name.
+    pub name: String,
+    /// User name, or the group's key with its number of people.
+    pub detail: String,
+    /// Is there, and able to act.
+    pub able: bool,
+}
+
+/// Names of approvers, in the order given; one that is gone keeps its place and says so.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn names(conn: &mut PgConnection, named: &[Approver]) -> Result<Vec<Named>> {
+    let ids: Vec<uuid::Uuid> = named.iter().map(|approver| id_of(*approver)).collect();
+    let rows: Vec<(uuid::Uuid, String, String, bool)> = sqlx::query_as(
+        "select id, display_name, user_name, enabled and deleted_at is null from users where id = any ($1) \
+         union all select g.id, g.display_name, g.key || ', ' || (select count(*) from people_within(array[g.id])) \
+           || ' people', g.deleted_at is null from groups g where g.id = any ($1)",
+    )
+    .bind(&ids)
+    .fetch_all(conn)
+    .await?;
+    let named = named.iter().map(|approver| {
+        let row = rows.iter().find(|row| row.0 == id_of(*approver));
+        let (name, detail, able) = row.map_or_else(
+            || ("Gone".into(), String::new(), false),
+            |row| (row.1.clone(), row.2.clone(), row.3),
+        );
+        Named { approver: *approver, name, detail, able }
+    });
+    Ok(named.collect())
+}
+
+fn id_of(approver: Approver) -> uuid::Uuid {
+    match approver {
+        Approver::Person(person) => person.0,
+        Approver::Group(group) => group.0,
+    }
+}

@@ -1,10 +1,12 @@
 //! Rows and their conversion to the rules' types, one file per aggregate. Look-ups return `Option`; writes check the
 //! number of rows they touched; a row that can't be is reported with table, id and what is wrong.
 
+pub mod admin_requests;
 pub mod assignments;
 pub mod groups;
 pub mod passwords;
 pub mod policies;
+pub mod principals;
 pub mod requests;
 pub mod sessions;
 pub mod targets;

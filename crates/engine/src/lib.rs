@@ -17,21 +17,25 @@ pub mod ctx;
 pub mod db;
 pub mod demand;
 pub mod demo;
+pub mod desk;
 pub mod device;
 pub mod error;
 pub mod factor;
+pub mod guard;
 pub mod hashing;
 pub mod ids;
 pub mod invitation;
 pub mod nesting;
 pub mod proof;
 pub mod secret;
+pub mod settle;
 pub mod standing;
-#[cfg(feature = "testkit")]
+pub mod step_up;
 pub mod testkit;
 pub mod throttle;
 pub mod totp;
 pub mod worker;
+#[cfg(feature = "testkit")]
 
 pub use ctx::Ctx;
 pub use error::{Error, Result};

@@ -193,3 +193,23 @@ pub async fn set_span(conn: &mut PgConnection, id: AssignmentId, span: Span) -> 
             .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(Error::inconsistent("assignments", id, "gone")) }
 }
+
+/// Cuts activations that would outlast the eligibility they rest on (product.md 4.3), and gives their ids.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn cut_resting_on(
+    conn: &mut PgConnection,
+    eligibility: AssignmentId,
+    end: Option<DateTime<Utc>>,
+) -> Result<Vec<Uuid>> {
+    let cut = sqlx::query_scalar(
+        "update assignments set ends_at = greatest($2, starts_at) \
+         where eligibility_id = $1 and ends_at > $2 and ends_at > clock() returning id",
+    )
+    .bind(eligibility.0)
+    .bind(end)
+    .fetch_all(conn)
+    .await?;
+    Ok(cut)
+}

@@ -59,3 +59,20 @@ pub async fn insert(
     .await?;
     Ok(())
 }
+
+/// One saved version.
+///
+/// # Errors
+/// The database can't be reached, or the stored settings can't be read.
+pub async fn version(conn: &mut PgConnection, target: TargetId, number: i32) -> Result<Option<Policy>> {
+    let settings: Option<serde_json::Value> =
+        sqlx::query_scalar("select settings from policies where target_id = $1 and version = $2")
+            .bind(target.0)
+            .bind(number)
+            .fetch_optional(conn)
+            .await?;
+    settings
+        .map(serde_json::from_value)
+        .transpose()
+        .map_err(|error| Error::inconsistent("policies", format!("{target} v{number}"), error))
+}

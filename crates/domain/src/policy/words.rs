@@ -1,0 +1,58 @@
+//! A policy in two sentences, for people who only want to know what it takes.
+
+use super::{Policy, ProofRule, TicketRule, change};
+
+/// What it takes to switch it on; who approves and how long assignments last. `approvers` are their names, in the
+/// order of the policy.
+pub fn sentences(policy: &Policy, approvers: &[String]) -> [String; 2] {
+    let rules = &policy.activation;
+    let mut asks: Vec<&str> = Vec::new();
+    match rules.proof {
+        ProofRule::None => {}
+        ProofRule::Session => asks.push("a second factor at sign-in"),
+        ProofRule::Fresh { .. } => asks.push("a code each time"),
+    }
+    if rules.justification.required {
+        asks.push("a justification");
+    }
+    match rules.ticket {
+        TicketRule::None => {}
+        TicketRule::Any | TicketRule::Pattern => asks.push("a ticket"),
+    }
+    let asks = if asks.is_empty() { "nothing".to_owned() } else { listed(&asks) };
+    let first = format!("On for at most {}; it asks for {asks}.", rules.max.words());
+    let approval = match &rules.approval {
+        None => "Nobody has to approve".to_owned(),
+        Some(rule) => {
+            let names: Vec<&str> = approvers.iter().map(String::as_str).collect();
+            format!("{} of {} must approve within {}", rule.needed, short(&names), rule.wait.words())
+        }
+    };
+    let second = format!(
+        "{approval}; eligible assignments end {}, active ones {}.",
+        when(&change::length_words(policy.eligible)),
+        when(&change::length_words(policy.active.length)),
+    );
+    [first, second]
+}
+
+fn when(words: &str) -> &str {
+    if words.starts_with("may") { "when somebody ends them" } else { words }
+}
+
+fn listed(words: &[&str]) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn short(names: &[&str]) -> String {
+    match names {
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
+        names => listed(names),
+    }
+}

@@ -1,0 +1,207 @@
+//! A group's overview: what it gives, who can get in and how, the two policies in two sentences each, warnings first.
+
+use crate::ask::group_header::{self, Header};
+use crate::db::groups::GroupRow;
+use crate::db::{policies, targets};
+use crate::{Ctx, Engine, Error, Result, approvers};
+use chrono::{DateTime, Utc};
+use domain::approval;
+use domain::authz::Action;
+use domain::policy::{change, words};
+use domain::role::Role;
+use domain::target::{Access, Target};
+use sqlx::PgConnection;
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct GroupPage {
+    /// Above the tabs.
+    pub header: Header,
+    /// In its owners' words.
+    pub description: String,
+    /// What to put right, most pressing first; only for those who can.
+    pub warnings: Vec<String>,
+    /// Directory roles that come with it.
+    pub roles: Vec<RoleGiven>,
+    /// Groups that it lies in now: their members are its members.
+    pub inside_of: Vec<Neighbour>,
+    /// Groups inside it now.
+    pub nested: Vec<Neighbour>,
+    /// How many, by access.
+    pub counts: Vec<Counts>,
+    /// The two policies in words; empty while it is not managed.
+    pub policies: Vec<InWords>,
+}
+
+/// A directory role that a group holds.
+#[derive(Clone, Debug)]
+pub struct RoleGiven {
+    /// Name.
+    pub name: String,
+    /// Held now, or to be activated by each member.
+    pub active: bool,
+    /// Until when.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// A group beside this one.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Neighbour {
+    /// Address.
+    pub key: String,
+    /// Name.
+    pub name: String,
+    /// Enabled people who get in through it.
+    pub people: i64,
+}
+
+/// How many have one kind of access.
+#[derive(Clone, Debug)]
+pub struct Counts {
+    /// Member or owner.
+    pub access: Access,
+    /// May activate.
+    pub eligible: i64,
+    /// On by activation.
+    pub activated: i64,
+    /// Active without activation.
+    pub standing: i64,
+}
+
+/// A policy in two sentences.
+#[derive(Clone, Debug)]
+pub struct InWords {
+    /// Becoming a member or an owner.
+    pub access: Access,
+    /// Version in force.
+    pub version: i32,
+    /// What it takes, who approves.
+    pub sentences: [String; 2],
+}
+
+/// Loads the page for whoever may see the group.
+///
+/// # Errors
+/// Unknown or not for this person, alike.
+pub async fn group_page(engine: &Engine, ctx: &Ctx, key: &str) -> Result<GroupPage> {
+    let mut conn = engine.pool.acquire().await?;
+    let (group, header) = group_header::load(&mut conn, ctx, key, Action::SeeGroup).await?;
+    let mut warnings = Vec::new();
+    if header.manages && header.owners.is_empty() {
+        warnings.push("Nobody owns this group now. Only administrators can manage it.".to_owned());
+    }
+    let mut in_words = Vec::new();
+    if group.managed_at.is_some() {
+        for access in Access::ALL {
+            in_words.push(policy(&mut conn, &group, access, header.manages.then_some(&mut warnings)).await?);
+        }
+    }
+    Ok(GroupPage {
+        description: group.description.clone(),
+        roles: roles(&mut conn, &group).await?,
+        inside_of: inside_of(&mut conn, &group).await?,
+        nested: nested(&mut conn, &group).await?,
+        counts: counts(&mut conn, &group).await?,
+        policies: in_words,
+        warnings,
+        header,
+    })
+}
+
+async fn policy(
+    conn: &mut PgConnection,
+    group: &GroupRow,
+    access: Access,
+    warnings: Option<&mut Vec<String>>,
+) -> Result<InWords> {
+    let target = Target::of(group.group_id(), access);
+    let target_id = targets::ensure(conn, target).await?;
+    let current = policies::current(conn, target_id).await?;
+    let rule = current.policy.activation.approval.as_ref();
+    let named = rule.map(|rule| rule.approvers.clone()).unwrap_or_default();
+    let names = approvers::names(conn, &named).await?;
+    if let Some(warnings) = warnings {
+        let who = match access {
+            Access::Member => "Becoming a member: ",
+            Access::Owner => "Becoming an owner: ",
+        };
+        if let Some(rule) = rule {
+            let able = approvers::resolve(conn, &approval::countable(&named, target)).await?.len();
+            if able < usize::from(rule.needed) {
+                let text = format!(
+                    "{who}{able} people can approve today, {} are needed. Nobody gets in.",
+                    rule.needed
+                );
+                warnings.insert(0, text);
+            }
+        }
+        let found = change::warnings(&current.policy, group.role_assignable);
+        warnings.extend(found.into_iter().map(|text| format!("{who}{text}")));
+    }
+    let names: Vec<String> = names.into_iter().map(|named| named.name).collect();
+    let sentences = words::sentences(&current.policy, &names);
+    Ok(InWords { access, version: current.version, sentences })
+}
+
+async fn roles(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<RoleGiven>> {
+    let rows: Vec<(String, bool, Option<DateTime<Utc>>)> = sqlx::query_as(
+        "select t.role, a.kind = 'active', a.ends_at from assignments a join targets t on t.id = a.target_id \
+         where a.principal_id = $1 and t.kind = 'role' and a.starts_at <= clock() \
+         and (a.ends_at is null or a.ends_at > clock()) order by t.role, a.kind",
+    )
+    .bind(group.id)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|(word, active, until)| {
+            let role =
+                Role::parse(&word).ok_or_else(|| Error::inconsistent("targets", &word, "unknown role"))?;
+            Ok(RoleGiven { name: role.name().to_owned(), active, until })
+        })
+        .collect()
+}
+
+async fn inside_of(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<Neighbour>> {
+    let rows = sqlx::query_as(
+        "select g.key, g.display_name as name, 0::bigint as people from groups_above($1) up \
+         join groups g on g.id = up.id where g.id <> $1 and g.deleted_at is null order by lower(g.display_name), g.id \
+         limit 50",
+    )
+    .bind(group.id)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+async fn nested(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<Neighbour>> {
+    let rows = sqlx::query_as(
+        "select g.key, g.display_name as name, (select count(*) from people_within(array[g.id])) as people \
+         from targets t join active_now a on a.target_id = t.id \
+         join groups g on g.id = a.principal_id and g.deleted_at is null \
+         where t.group_id = $1 and t.kind = 'member' order by lower(g.display_name), g.id limit 50",
+    )
+    .bind(group.id)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
+async fn counts(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<Counts>> {
+    let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
+        "select t.kind, count(*) filter (where a.kind = 'eligible'), \
+           count(*) filter (where a.kind = 'active' and a.origin = 'activated'), \
+           count(*) filter (where a.kind = 'active' and a.origin <> 'activated') \
+         from targets t join assignments a on a.target_id = t.id \
+         where t.group_id = $1 and a.starts_at <= clock() and (a.ends_at is null or a.ends_at > clock()) \
+         group by t.kind",
+    )
+    .bind(group.id)
+    .fetch_all(conn)
+    .await?;
+    let of = |access: Access| {
+        let row = rows.iter().find(|row| row.0 == access.wire());
+        let (eligible, activated, standing) = row.map_or((0, 0, 0), |row| (row.1, row.2, row.3));
+        Counts { access, eligible, activated, standing }
+    };
+    Ok(Access::ALL.into_iter().map(of).collect())
+}
