@@ -69,3 +69,84 @@ impl Event {
         Self::ALL.iter().copied().find(|event| event.wire() == word)
     }
 }
+
+/// What kind of thing an event tells of: the choices of the audit's filter.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Class {
+    /// Somebody asked, somebody decided.
+    Requests,
+    /// Access began or ended.
+    Access,
+    /// Eligibility and standing access given and taken.
+    Assignments,
+    /// Groups and policies.
+    Settings,
+    /// People and their roles.
+    People,
+    /// Signing in, sessions, factors.
+    SignIn,
+}
+
+impl Class {
+    /// All, in the order of the filter.
+    pub const ALL: [Class; 6] =
+        [Class::Requests, Class::Access, Class::Assignments, Class::Settings, Class::People, Class::SignIn];
+
+    /// The word in addresses.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Class::Requests => "requests",
+            Class::Access => "access",
+            Class::Assignments => "assignments",
+            Class::Settings => "settings",
+            Class::People => "people",
+            Class::SignIn => "sign-in",
+        }
+    }
+
+    /// As people read it.
+    pub const fn words(self) -> &'static str {
+        match self {
+            Class::Requests => "Requests and decisions",
+            Class::Access => "Access on and off",
+            Class::Assignments => "Assignments",
+            Class::Settings => "Groups and settings",
+            Class::People => "People and roles",
+            Class::SignIn => "Sign-in",
+        }
+    }
+
+    /// From the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.wire() == word)
+    }
+
+    /// The events of this class.
+    pub fn events(self) -> impl Iterator<Item = Event> {
+        Event::ALL.iter().copied().filter(move |event| event.class() == self)
+    }
+}
+
+impl Event {
+    /// What kind of thing it tells of.
+    pub const fn class(self) -> Class {
+        use Event as E;
+        match self {
+            E::ActivationRequested | E::ExtensionRequested | E::RequestApproved | E::RequestVoted => {
+                Class::Requests
+            }
+            E::RequestDenied | E::RequestCanceled | E::RequestLapsed | E::RequestRevoked => Class::Requests,
+            E::ActivationStarted | E::ActivationPlanned | E::ActivationEnded => Class::Access,
+            E::ActivationDeactivated | E::ActivationExtended => Class::Access,
+            E::AssignmentMade | E::AssignmentFound | E::AssignmentUpdated => Class::Assignments,
+            E::AssignmentRemoved | E::AssignmentEnded | E::MembershipChanged => Class::Assignments,
+            E::GroupOnboarded | E::GroupCreated | E::GroupUpdated => Class::Settings,
+            E::PolicySaved | E::DirectoryImported => Class::Settings,
+            E::PersonCreated | E::PersonUpdated | E::PersonDisabled | E::PersonEnabled => Class::People,
+            E::PersonInvited | E::RoleGranted => Class::People,
+            E::SignedIn | E::SignInRefused | E::SignedOut | E::SessionEnded => Class::SignIn,
+            E::PasswordSet | E::FactorAdded | E::FactorsReset => Class::SignIn,
+            E::RecoveryCodesMade | E::RecoveryCodeUsed => Class::SignIn,
+        }
+    }
+}

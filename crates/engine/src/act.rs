@@ -29,4 +29,3 @@ pub mod sign_in;
 pub mod sign_out;
 pub mod sweep;
 pub mod update_assignment;
-

@@ -1,6 +1,9 @@
 //! Reads: one file per page or report.
 
 pub mod account;
+pub mod audit_export;
+pub mod audit_facts;
+pub mod audit_page;
 pub mod cursor;
 pub mod frame;
 pub mod group_assignments;

@@ -31,11 +31,11 @@ pub mod secret;
 pub mod settle;
 pub mod standing;
 pub mod step_up;
+#[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod throttle;
 pub mod totp;
 pub mod worker;
-#[cfg(feature = "testkit")]
 
 pub use ctx::Ctx;
 pub use error::{Error, Result};
