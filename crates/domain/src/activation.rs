@@ -185,7 +185,8 @@ pub fn request(
         return Err(unmet);
     };
     let window = window(eligibility.span, start, Span::lasting(start, length.delta()));
-    unmet.extend(window.as_ref().err().cloned());
+    // a length that is refused for itself says nothing about the window
+    unmet.extend(window.as_ref().err().filter(|_| length >= MIN_LENGTH).cloned());
     if let Ok(window) = window {
         unmet.extend(meets(standing, &window));
     }

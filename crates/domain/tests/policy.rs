@@ -1,0 +1,180 @@
+//! Tables of policies, durations and assignments.
+
+mod support;
+
+use chrono::TimeDelta;
+use domain::assignment::{Facts, Kind, Wanted, assign, update};
+use domain::duration::{BadDuration, Minutes};
+use domain::policy::change::changes;
+use domain::policy::prompt::{choices, prompts};
+use domain::policy::{Policy, ProofRule};
+use domain::principal::PrincipalKind;
+use domain::refusal::Code;
+use domain::span::Span;
+use support::*;
+
+fn faults(change: impl FnOnce(&mut Policy)) -> Vec<String> {
+    let mut policy = policy();
+    change(&mut policy);
+    policy.check().into_iter().filter_map(|refusal| refusal.field).collect()
+}
+
+#[test]
+fn activation_may_last_half_an_hour_to_a_day_in_half_hours() {
+    for (minutes, fine) in
+        [(30, true), (29, false), (45, false), (90, true), (1_440, true), (1_470, false), (0, false)]
+    {
+        assert_eq!(faults(|p| p.activation.max = Minutes(minutes)).is_empty(), fine, "{minutes}");
+    }
+}
+
+#[test]
+fn approval_without_an_approver_cannot_be_saved() {
+    let fields = faults(|p| p.activation.approval = Some(approval(&[], 1)));
+    assert_eq!(fields, ["approvers"], "C14, product.md 4.2");
+}
+
+#[test]
+fn more_approvals_than_people_cannot_be_saved() {
+    let fields = faults(|p| p.activation.approval = Some(approval(&[person(1)], 2)));
+    assert_eq!(fields, ["needed"]);
+}
+
+#[test]
+fn a_request_waits_an_hour_to_fourteen_days() {
+    for (wait, fine) in [(59, false), (60, true), (20_160, true), (20_161, false)] {
+        let fields = faults(|p| {
+            let mut rule = approval(&[person(1), person(2)], 1);
+            rule.wait = Minutes(wait);
+            p.activation.approval = Some(rule);
+        });
+        assert_eq!(fields.is_empty(), fine, "{wait}");
+    }
+}
+
+#[test]
+fn the_default_policy_can_be_saved_and_asks_for_a_fresh_second_factor() {
+    assert!(Policy::default().check().is_empty());
+    assert!(matches!(Policy::default().activation.proof, ProofRule::Fresh { .. }));
+    assert!(prompts(&Policy::default().activation, true).code, "the sign-in factor is not enough (SEC-13)");
+}
+
+#[test]
+fn a_policy_survives_being_stored() {
+    let mut policy = Policy::default();
+    policy.activation.approval = Some(approval(&[person(1)], 1));
+    let stored = serde_json::to_value(&policy).unwrap();
+    assert_eq!(serde_json::from_value::<Policy>(stored).unwrap(), policy);
+}
+
+#[test]
+fn months_years_and_seconds_are_refused_with_what_to_send() {
+    let parse = |text: &str| text.parse::<Minutes>();
+    assert_eq!(parse("P6M"), Err(BadDuration::Calendar));
+    assert_eq!(parse("P1Y"), Err(BadDuration::Calendar));
+    assert_eq!(parse("PT30S"), Err(BadDuration::Seconds));
+    for bad in ["", "P", "PT", "8h", "PT8", "P-1D", "PT1M1H", "PT99999999999H"] {
+        assert_eq!(parse(bad), Err(BadDuration::Malformed), "{bad}");
+    }
+    assert_eq!(parse("P1DT12H30M"), Ok(Minutes(2_190)));
+}
+
+#[test]
+fn lengths_offered_end_with_the_longest_allowed() {
+    assert_eq!(choices(Minutes(30)), [Minutes(30)]);
+    assert_eq!(choices(Minutes(90)), [Minutes(30), Minutes(60), Minutes(90)]);
+    assert_eq!(choices(Minutes(1_440)).last(), Some(&Minutes(1_440)));
+}
+
+#[test]
+fn a_change_is_told_in_words_and_no_change_is_silence() {
+    let old = policy();
+    let mut new = policy();
+    assert!(changes(&old, &new, &|_| String::new()).is_empty());
+    new.activation.max = Minutes(240);
+    let told = changes(&old, &new, &|_| String::new());
+    assert_eq!((told[0].setting.as_str(), told[0].new.as_str()), ("Longest activation", "4\u{a0}h"));
+}
+
+fn wanted(kind: Kind, minutes: Option<i64>) -> Wanted {
+    let end = minutes.map(|m| now() + TimeDelta::minutes(m));
+    Wanted { kind, start: None, end, reason: "on call".into() }
+}
+
+fn facts<'a>(policy: &'a Policy, held: &'a [Span]) -> Facts<'a> {
+    Facts {
+        policy,
+        group_open: true,
+        principal_kind: PrincipalKind::User,
+        principal_able: true,
+        for_self: false,
+        held,
+        name: "Dmitri",
+    }
+}
+
+fn refused(facts: &Facts<'_>, wanted: &Wanted) -> Vec<Code> {
+    assign(facts, wanted, now()).err().unwrap_or_default().iter().map(|refusal| refusal.code).collect()
+}
+
+#[test]
+fn assignments_last_five_minutes_to_the_policys_maximum() {
+    let policy = policy();
+    let year = 365 * 24 * 60;
+    for (minutes, expected) in [
+        (4, Some(Code::TooShort)),
+        (5, None),
+        (year, None),
+        (year + 1, Some(Code::TooLong)),
+        (-5, Some(Code::EndBeforeStart)),
+    ] {
+        let got = refused(&facts(&policy, &[]), &wanted(Kind::Eligible, Some(minutes)));
+        assert_eq!(got.first().copied(), expected, "{minutes}");
+    }
+}
+
+#[test]
+fn no_end_needs_a_policy_that_allows_it() {
+    let mut policy = policy();
+    assert_eq!(refused(&facts(&policy, &[]), &wanted(Kind::Active, None)), [Code::PermanentNotAllowed]);
+    policy.active.length.permanent = true;
+    assert_eq!(
+        assign(&facts(&policy, &[]), &wanted(Kind::Active, None), now()).unwrap(),
+        Span::permanent(now())
+    );
+}
+
+#[test]
+fn nobody_gives_herself_active_access_but_may_make_herself_eligible() {
+    let policy = policy();
+    let own = Facts { for_self: true, ..facts(&policy, &[]) };
+    assert_eq!(refused(&own, &wanted(Kind::Active, Some(60))), [Code::SelfAssignment], "product.md 4.8");
+    assert!(refused(&own, &wanted(Kind::Eligible, Some(60))).is_empty());
+}
+
+#[test]
+fn a_second_assignment_of_one_kind_over_the_same_time_is_a_duplicate() {
+    let policy = policy();
+    let held = [Span::lasting(now() - TimeDelta::days(1), TimeDelta::days(2))];
+    assert_eq!(refused(&facts(&policy, &held), &wanted(Kind::Eligible, Some(600))), [Code::Duplicate]);
+}
+
+#[test]
+fn disabled_people_and_groups_are_refused_as_principals() {
+    let policy = policy();
+    let disabled = Facts { principal_able: false, ..facts(&policy, &[]) };
+    assert_eq!(refused(&disabled, &wanted(Kind::Eligible, Some(60))), [Code::PersonDisabled]);
+    let group = Facts { principal_kind: PrincipalKind::Group, ..facts(&policy, &[]) };
+    assert_eq!(refused(&group, &wanted(Kind::Eligible, Some(60))), [Code::PrincipalUnfit]);
+}
+
+#[test]
+fn an_update_keeps_a_start_that_has_passed_and_revives_nothing() {
+    let policy = policy();
+    let held = Span::lasting(now() - TimeDelta::days(1), TimeDelta::days(2));
+    let new = update(&policy, held, &wanted(Kind::Eligible, Some(60)), now()).unwrap();
+    assert_eq!(new, Span { start: held.start, end: Some(now() + TimeDelta::hours(1)) });
+    let over = Span { start: held.start, end: Some(now()) };
+    let refusals = update(&policy, over, &wanted(Kind::Eligible, Some(60)), now()).unwrap_err();
+    assert_eq!(refusals[0].code, Code::AlreadyClosed);
+}
