@@ -1,3 +1,4 @@
 //! Server functions, one file each. Their arguments are the fields of the form, their address is `/api/ui/…`.
 
+pub mod people;
 pub mod session;

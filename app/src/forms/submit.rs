@@ -21,6 +21,9 @@ use std::sync::PoisonError;
 /// The largest form taken, in bytes; the server refuses larger bodies before they get here.
 const LARGEST: usize = 64 * 1024;
 
+/// The name of the buttons that look something up for the form instead of sending it.
+const FIND_FIELD: &str = "find";
+
 /// Answers a POST to the address of a page with the server function `F`.
 ///
 /// The parameters of the path win over fields of the same name, so that a form can't act on another thing than its
@@ -39,6 +42,10 @@ where
     let typed = typed::read(&body);
     if !genuine(&parts, &body) {
         return show_again(parts, StatusCode::FORBIDDEN, Answers::new(typed, vec![stale()])).await;
+    }
+    // "Find" beside a picker: nothing is done, the page shows what was found.
+    if typed.iter().any(|(name, value)| name == FIND_FIELD && !value.is_empty()) {
+        return show_again(parts, StatusCode::OK, Answers::new(typed, Vec::new())).await;
     }
     match decode::<F>(&path, &body) {
         Ok(form) => run(parts, form, typed).await,

@@ -6,6 +6,8 @@ pub mod counter;
 #[cfg(feature = "hydrate")]
 mod elapsed;
 pub mod ends_at;
+pub mod face;
+pub mod people_picker;
 pub mod window;
 pub mod words;
 pub mod zone;

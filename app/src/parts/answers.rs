@@ -4,6 +4,12 @@
 use domain::refusal::Refusal;
 use leptos::prelude::*;
 
+/// The name of a field without the brackets that mark a list: `people[]` is found under `people`.
+#[must_use]
+pub fn plain(name: &str) -> &str {
+    name.split('[').next().unwrap_or(name)
+}
+
 /// The answers of a form that came back. Empty on a first visit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answers {
@@ -39,7 +45,7 @@ impl Answers {
 
     /// Everything that was chosen under one name.
     pub fn values<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
-        self.typed.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+        self.typed.iter().filter(move |(field, _)| field == plain(name)).map(|(_, value)| value.as_str())
     }
 
     /// Whether `value` was chosen under `name`.
@@ -51,7 +57,7 @@ impl Answers {
     /// What is wrong with a field.
     #[must_use]
     pub fn refusal(&self, name: &str) -> Option<&Refusal> {
-        self.refusals.iter().find(|refusal| refusal.field.as_deref() == Some(name))
+        self.refusals.iter().find(|refusal| refusal.field.as_deref() == Some(plain(name)))
     }
 
     /// Everything that is wrong, in the order the server found it.
@@ -63,7 +69,7 @@ impl Answers {
     /// Whether this field gets the focus: it is the first one with a fault.
     #[must_use]
     pub fn is_first_faulty(&self, name: &str) -> bool {
-        self.refusals.iter().find_map(|refusal| refusal.field.as_deref()) == Some(name)
+        self.refusals.iter().find_map(|refusal| refusal.field.as_deref()) == Some(plain(name))
     }
 }
 

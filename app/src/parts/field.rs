@@ -1,7 +1,7 @@
 //! Fields to write in. The only file with a `<textarea>`: leptos writes its children unescaped, so its text is
 //! encoded here, by hand.
 
-use super::answers::Answers;
+use super::answers::{Answers, plain};
 use super::icon::{Glyph, Icon};
 use super::moment::Clock;
 use super::sentence::{NextStep, Sentence};
@@ -27,7 +27,7 @@ pub(super) struct Wiring {
 /// The id of the control of the field `name`.
 #[must_use]
 pub fn field_id(name: &str) -> String {
-    format!("f-{name}")
+    format!("f-{}", plain(name))
 }
 
 impl Wiring {

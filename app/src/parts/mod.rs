@@ -22,6 +22,7 @@ pub mod moment;
 pub mod nav;
 pub mod page_head;
 pub mod pager;
+pub mod people;
 pub mod person;
 pub mod plain;
 pub mod qr;
@@ -44,9 +45,9 @@ pub mod prelude {
     pub use super::{
         actions::*, answers::*, avatar::*, badge::*, brand::*, choice::*, crumbs::*, cue::*, decision::*,
         diff::*, empty::*, error_summary::*, field::*, flash::*, icon::*, layout::*, left_time::*, moment::*,
-        nav::*, page_head::*, pager::*, person::*, plain::*, qr::*, role_tag::*, said::*, segments::*,
-        sentence::*, sign_out::*, spans::*, stat::*, table::*, tabs::*, timeline::*, token::*, top::*,
-        when::*,
+        nav::*, page_head::*, pager::*, people::*, person::*, plain::*, qr::*, role_tag::*, said::*,
+        segments::*, sentence::*, sign_out::*, spans::*, stat::*, table::*, tabs::*, timeline::*, token::*,
+        top::*, when::*,
     };
     pub use crate::islands::words::{counted, length, number};
 }

@@ -1,6 +1,7 @@
 //! Every part rendered once, with the texts a hostile person would choose.
 
 use super::prelude::*;
+use crate::api::people::suggest::Suggestion;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use domain::refusal::{Code, Refusal};
@@ -167,6 +168,31 @@ fn what_was_typed_comes_back_as_text_in_every_field() {
     }
     assert!(page.contains("aria-describedby=\"f-b-error f-b-count\""));
     assert!(words(&page).contains("7 answers need a change. Not activated."));
+}
+
+#[test]
+fn a_picker_works_as_boxes_and_keeps_what_was_typed() {
+    let who = |id: &str, barred: Option<String>| Suggestion {
+        id: id.to_owned(),
+        name: hostile(),
+        note: hostile(),
+        group: false,
+        barred,
+    };
+    let answers = Answers::new([("people_find".to_owned(), hostile())], vec![]);
+    let page = html_after(answers, || {
+        let picks =
+            Picks { picked: vec![who("1", None)], found: vec![who("2", None), who("3", Some(hostile()))] };
+        view! { <PeopleField name="people[]" label="Add an approver" picks /> }
+    });
+    let visible = page.split("data-props=").next().unwrap_or_default().to_owned()
+        + page.split_once("><div class=\"picker\">").map_or("", |(_, rest)| rest);
+    assert_inert(&visible);
+    assert_eq!(visible.matches("type=\"checkbox\"").count(), 3, "{visible}");
+    assert_eq!(visible.matches(" checked").count(), 1);
+    assert_eq!(visible.matches(" disabled").count(), 1);
+    assert!(page.contains("role=\"combobox\"") && page.contains("for=\"f-people\""), "{page}");
+    assert!(page.contains("name=\"find\""), "works without scripts");
 }
 
 #[test]

@@ -11,4 +11,5 @@ pub mod group_header;
 pub mod group_page;
 pub mod group_requests;
 pub mod policy_form;
+pub mod suggest;
 pub mod who;

@@ -1,0 +1,155 @@
+//! People and groups that match a few typed letters: for pickers, with and without scripts.
+
+use crate::db::groups;
+use crate::{Ctx, Engine, Error, Result, authority};
+use domain::authz::{Action, allows};
+use domain::ids::GroupId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Most matches that are shown; more letters find fewer.
+pub const MOST: i64 = 8;
+
+/// Letters from which on anything is looked for.
+const LEAST_LETTERS: usize = 2;
+
+/// What is looked for, and by whom it may be.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Letters of a name, user name, address or key.
+    pub text: String,
+    /// Key of the group that somebody is picked for: who manages it may look people up for it.
+    pub for_group: Option<String>,
+    /// Whether groups can be picked as well.
+    pub groups: bool,
+}
+
+/// A match.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Match {
+    /// Id of the person or group.
+    pub id: Uuid,
+    /// A group, not a person.
+    pub is_group: bool,
+    /// Display name.
+    pub name: String,
+    /// User name of a person, key of a group.
+    pub user_name: String,
+    /// Department; empty for groups and where there is none.
+    pub note: String,
+    /// May act; always so for groups.
+    pub enabled: bool,
+}
+
+/// The best matches, those whose name begins with the letters first. Nothing for fewer than two letters.
+///
+/// # Errors
+/// The person may look nobody up (for this group): "not here". The database can't be reached.
+pub async fn suggest(engine: &Engine, ctx: &Ctx, wanted: &Wanted) -> Result<Vec<Match>> {
+    let mut conn = engine.pool.acquire().await?;
+    let sees_all = may_look_up(&mut conn, ctx, wanted).await?;
+    let text = wanted.text.trim().to_lowercase();
+    if text.chars().count() < LEAST_LETTERS {
+        return Ok(Vec::new());
+    }
+    let mut matches = people(&mut conn, &text).await?;
+    if wanted.groups {
+        for group in groups_named(&mut conn, &text).await? {
+            if sees_all || sees(&mut conn, ctx, group.id).await? {
+                matches.push(group);
+            }
+        }
+    }
+    Ok(matches)
+}
+
+/// The people and groups with these ids, in the order of their names: what was picked before a form came back.
+///
+/// # Errors
+/// As [`suggest`].
+pub async fn known(engine: &Engine, ctx: &Ctx, wanted: &Wanted, ids: &[Uuid]) -> Result<Vec<Match>> {
+    let mut conn = engine.pool.acquire().await?;
+    let sees_all = may_look_up(&mut conn, ctx, wanted).await?;
+    let found: Vec<Match> = sqlx::query_as(
+        "select id, false as is_group, display_name as name, user_name, coalesce(department, '') as note, enabled \
+         from users where id = any($1) and deleted_at is null \
+         union all select id, true, display_name, key, '', true from groups where id = any($1) and deleted_at is null \
+         order by 3, 1",
+    )
+    .bind(ids)
+    .fetch_all(&mut *conn)
+    .await?;
+    let mut seen = Vec::with_capacity(found.len());
+    for each in found {
+        if !each.is_group || sees_all || sees(&mut conn, ctx, each.id).await? {
+            seen.push(each);
+        }
+    }
+    Ok(seen)
+}
+
+/// Whether everything may be looked up (`true`), or people for this one group (`false`).
+async fn may_look_up(conn: &mut PgConnection, ctx: &Ctx, wanted: &Wanted) -> Result<bool> {
+    if allows(&ctx.actor, &Action::ListPeople) {
+        Ok(true)
+    } else if manages(conn, ctx, wanted.for_group.as_deref()).await? {
+        Ok(false)
+    } else {
+        Err(Error::not_found())
+    }
+}
+
+async fn manages(conn: &mut PgConnection, ctx: &Ctx, key: Option<&str>) -> Result<bool> {
+    let Some(key) = key else { return Ok(false) };
+    let Some(group) = groups::by_key(conn, key).await? else { return Ok(false) };
+    let facts = authority::group_facts(conn, ctx, &group).await?;
+    Ok(allows(&ctx.actor, &Action::ManageAccess(facts)))
+}
+
+async fn sees(conn: &mut PgConnection, ctx: &Ctx, id: Uuid) -> Result<bool> {
+    let Some(group) = groups::find(conn, GroupId(id)).await? else { return Ok(false) };
+    let facts = authority::group_facts(conn, ctx, &group).await?;
+    Ok(allows(&ctx.actor, &Action::SeeGroup(facts)))
+}
+
+async fn people(conn: &mut PgConnection, text: &str) -> Result<Vec<Match>> {
+    let found = sqlx::query_as(
+        "select id, false as is_group, display_name as name, user_name, coalesce(department, '') as note, enabled \
+         from users where deleted_at is null \
+           and lower(display_name || ' ' || user_name || ' ' || coalesce(mail, '')) like '%' || $1 || '%' \
+         order by not enabled, not (lower(display_name) like $1 || '%'), lower(display_name), id limit $2",
+    )
+    .bind(literal(text))
+    .bind(MOST)
+    .fetch_all(conn)
+    .await?;
+    Ok(found)
+}
+
+async fn groups_named(conn: &mut PgConnection, text: &str) -> Result<Vec<Match>> {
+    let found = sqlx::query_as(
+        "select id, true as is_group, display_name as name, key as user_name, '' as note, true as enabled \
+         from groups where deleted_at is null and lower(display_name || ' ' || key) like '%' || $1 || '%' \
+         order by not (lower(display_name) like $1 || '%'), lower(display_name), id limit $2",
+    )
+    .bind(literal(text))
+    .bind(MOST)
+    .fetch_all(conn)
+    .await?;
+    Ok(found)
+}
+
+/// The letters themselves: `%` and `_` are no wildcards when a person types them.
+fn literal(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::literal;
+
+    #[test]
+    fn wildcards_are_letters() {
+        assert_eq!(literal("a_b%c\\"), "a\\_b\\%c\\\\");
+    }
+}
