@@ -1,5 +1,7 @@
 //! Tables of the activation rules, at their boundaries to the microsecond.
 
+#![cfg(test)]
+
 mod support;
 
 use chrono::TimeDelta;

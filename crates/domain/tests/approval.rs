@@ -1,5 +1,7 @@
 //! Tables of the approval rules.
 
+#![cfg(test)]
+
 mod support;
 
 use chrono::TimeDelta;

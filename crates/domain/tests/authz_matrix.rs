@@ -1,6 +1,8 @@
 //! The whole permission policy as a committed table: actor × action × object. A change of `authz.rs` shows as a diff
 //! of `snapshots/`, and a new action that is missing here does not compile ([`every_action`]).
 
+#![cfg(test)]
+
 use domain::authz::{Action, Actor, GroupFacts, PersonFacts, Relation, RequestFacts, allows};
 use domain::ids::PersonId;
 use domain::role::Role;

@@ -1,5 +1,7 @@
 //! Laws that hold for whatever facts come together.
 
+#![cfg(test)]
+
 mod support;
 
 use chrono::{DateTime, TimeDelta, Utc};

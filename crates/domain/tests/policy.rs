@@ -1,5 +1,7 @@
 //! Tables of policies, durations and assignments.
 
+#![cfg(test)]
+
 mod support;
 
 use chrono::TimeDelta;

@@ -1,6 +1,8 @@
 //! The end of access: exact by the database's clock with every background process stopped, never revived, never
 //! ending anything else.
 
+#![cfg(test)]
+
 use chrono::TimeDelta;
 use domain::activation::Next;
 use domain::assignment::Kind;
