@@ -18,6 +18,7 @@ pub mod enrol_factor;
 pub mod extend;
 mod grant;
 pub mod grant_role;
+pub mod import_directory;
 pub mod invite;
 pub mod onboard;
 pub mod recovery_codes;
