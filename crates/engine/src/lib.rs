@@ -24,11 +24,8 @@ pub mod factor;
 pub mod guard;
 pub mod hashing;
 pub mod ids;
-<<<<<<< HEAD
-pub mod invitation;
-=======
 pub mod import;
->>>>>>> 3653b46 (Import a directory from Microsoft Graph answers: read, plan, write)
+pub mod invitation;
 pub mod nesting;
 pub mod proof;
 pub mod secret;
