@@ -59,6 +59,9 @@ fn requests(group: GroupFacts) -> Vec<(&'static str, RequestFacts)> {
     ]
 }
 
+/// An action still to be told on what.
+type On<T> = fn(T) -> Action;
+
 /// Every action on every kind of object, for an actor with this relation to the group.
 fn every_action(relation: Relation) -> Vec<(String, Action)> {
     let mut all: Vec<(String, Action)> = vec![
@@ -72,7 +75,7 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
         ("give directory roles".into(), Action::ManageRoles),
         ("see directory roles".into(), Action::SeeRoles),
     ];
-    let on_group: [(&str, fn(GroupFacts) -> Action); 7] = [
+    let on_group: [(&str, On<GroupFacts>); 7] = [
         ("see", Action::SeeGroup),
         ("bring under management", Action::OnboardGroup),
         ("manage access to", Action::ManageAccess),
@@ -86,7 +89,7 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
             groups(relation).into_iter().map(|(noun, group)| (format!("{verb} {noun}"), action(group))),
         );
     }
-    let on_person: [(&str, fn(PersonFacts) -> Action); 4] = [
+    let on_person: [(&str, On<PersonFacts>); 4] = [
         ("see", Action::SeePerson),
         ("edit", Action::EditPerson),
         ("disable", Action::DisablePerson),
@@ -95,7 +98,7 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
     for (verb, action) in on_person {
         all.extend(people().into_iter().map(|(noun, person)| (format!("{verb} {noun}"), action(person))));
     }
-    let on_request: [(&str, fn(RequestFacts) -> Action); 3] =
+    let on_request: [(&str, On<RequestFacts>); 3] =
         [("see", Action::SeeRequest), ("cancel", Action::CancelRequest), ("decide", Action::DecideRequest)];
     let managed = |role_assignable| GroupFacts {
         role_assignable,
