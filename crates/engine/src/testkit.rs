@@ -1,5 +1,7 @@
 //! Builders for tests: a small world on a real database, a movable clock, actors.
 
+pub mod identity;
+
 use crate::ctx::{Ctx, Session, Via};
 use crate::db::assignments::{self, NewAssignment};
 use crate::db::policies::{self, Versioned};
