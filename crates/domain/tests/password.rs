@@ -1,5 +1,7 @@
 //! What a password must be: long and hard to guess, nothing else.
 
+#![cfg(test)]
+
 use domain::password::{MAX, MIN, check};
 use domain::refusal::Code;
 

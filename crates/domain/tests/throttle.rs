@@ -1,5 +1,7 @@
 //! How long failures make one wait.
 
+#![cfg(test)]
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::throttle::{Count, Scope, count};
 

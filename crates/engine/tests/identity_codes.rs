@@ -1,5 +1,7 @@
 //! One code, one door (C24): time-based codes and recovery codes are used once, whoever else tries at that moment.
 
+#![cfg(test)]
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::PersonId;
 use domain::refusal::Code;

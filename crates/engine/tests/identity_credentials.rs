@@ -1,5 +1,7 @@
 //! Passwords, links, resets and sessions: what rests on a credential ends with it.
 
+#![cfg(test)]
+
 use chrono::TimeDelta;
 use domain::ids::PersonId;
 use domain::refusal::Code;

@@ -1,5 +1,7 @@
 //! A proof is for one act of one person in one session with one content, once (SEC-10 to SEC-12).
 
+#![cfg(test)]
+
 use chrono::TimeDelta;
 use domain::ids::PersonId;
 use domain::policy::evaluate::ProofGiven;

@@ -1,5 +1,7 @@
 //! Signing in: two steps, one answer for everything that fails, waits that hit strangers and not the owner.
 
+#![cfg(test)]
+
 use chrono::TimeDelta;
 use domain::ids::PersonId;
 use domain::refusal::Code;
