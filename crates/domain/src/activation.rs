@@ -5,10 +5,12 @@
 
 mod extend;
 mod later;
+mod offer;
 mod status;
 
-pub use extend::extend;
+pub use extend::{extend, obstacles_to_more};
 pub use later::{Closed, Pending, approve, start_planned};
+pub use offer::{Offer, offers, offers_of_more};
 pub use status::Status;
 
 use crate::ids::AssignmentId;

@@ -32,6 +32,19 @@ impl Access {
     }
 }
 
+/// A word that is neither `member` nor `owner`.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("neither member nor owner: {0}")]
+pub struct UnknownAccess(String);
+
+impl TryFrom<String> for Access {
+    type Error = UnknownAccess;
+
+    fn try_from(word: String) -> Result<Self, UnknownAccess> {
+        Self::parse(&word).ok_or(UnknownAccess(word))
+    }
+}
+
 /// A thing that can be held by a principal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -2,6 +2,7 @@
 //! starts there, each at most the policy's maximum long (product.md 4.7).
 
 use super::{Factor, Next, Plan, Standing, eligibility, no_approver, window};
+use crate::duration::Minutes;
 use crate::policy::evaluate::{self, Answers};
 use crate::refusal::{Code, Refusal};
 use crate::span::Span;
@@ -19,34 +20,16 @@ pub fn extend(
     factor: Factor,
     now: DateTime<Utc>,
 ) -> Result<Plan, Vec<Refusal>> {
-    if !running.contains(now) {
-        let text = "This activation is over. Activate anew.";
-        return Err(Refusal::new(Code::NotActive, text).way("My access", "/access").into());
+    let mut unmet = obstacles_to_more(standing, running, now);
+    if unmet.iter().any(|refusal| refusal.code == Code::NotActive) {
+        return Err(unmet);
     }
-    let mut unmet = Vec::new();
-    if !standing.person.able() {
-        unmet.push(Refusal::new(Code::PersonDisabled, "Your account is disabled."));
-    }
-    if !standing.group_open {
-        unmet.push(Refusal::new(Code::GroupClosed, "This group is closed or not managed here."));
-    }
-    if let Some(since) = standing.waiting_since {
-        let text = Text::say("Already asked at ").at(since).then(". The request is waiting for approval.");
-        unmet.push(Refusal::new(Code::AlreadyAsked, text).way("My requests", "/requests"));
-    }
-    unmet.extend(no_approver(standing));
     unmet.extend(evaluate::answers(&standing.rules, &Answers { start: None, ..answers.clone() }, now));
     unmet.extend(evaluate::proof(standing.rules.proof, factor.given, factor.in_session, now));
-    let (eligible, length) = match (eligibility(standing, now, now), answers.length) {
-        (Ok(eligible), Some(length)) => (eligible, length),
-        (eligible, _) => {
-            unmet.extend(eligible.err());
-            return Err(unmet);
-        }
+    let (Ok(eligible), Some(length)) = (eligibility(standing, now, now), answers.length) else {
+        return Err(unmet);
     };
-    let asked =
-        standing.planned.iter().fold(Span::lasting(now, length.delta()), |span, next| span.cut(next.start));
-    let span = window(eligible.span, now, asked);
+    let span = longer(standing, eligible.span, length, now);
     match &span {
         Ok(span) if span.end <= running.end => {
             let text = Text::say("This would not end later than now. It already runs until ");
@@ -67,4 +50,38 @@ pub fn extend(
         }
         _ => Err(unmet),
     }
+}
+
+/// Everything that forbids more time whatever is answered.
+pub fn obstacles_to_more(standing: &Standing, running: Span, now: DateTime<Utc>) -> Vec<Refusal> {
+    if !running.contains(now) {
+        let text = "This activation is over. Activate anew.";
+        return Refusal::new(Code::NotActive, text).way("My access", "/access").into();
+    }
+    let mut unmet = Vec::new();
+    if !standing.person.able() {
+        unmet.push(Refusal::new(Code::PersonDisabled, "Your account is disabled."));
+    }
+    if !standing.group_open {
+        unmet.push(Refusal::new(Code::GroupClosed, "This group is closed or not managed here."));
+    }
+    if let Some(since) = standing.waiting_since {
+        let text = Text::say("Already asked at ").at(since).then(". The request is waiting for approval.");
+        unmet.push(Refusal::new(Code::AlreadyAsked, text).way("My requests", "/requests"));
+    }
+    unmet.extend(no_approver(standing));
+    unmet.extend(eligibility(standing, now, now).err());
+    unmet
+}
+
+/// The span that a length counted from now would give: it ends with the eligibility, and before what is planned.
+pub(super) fn longer(
+    standing: &Standing,
+    eligible: Span,
+    length: Minutes,
+    now: DateTime<Utc>,
+) -> Result<Span, Refusal> {
+    let asked =
+        standing.planned.iter().fold(Span::lasting(now, length.delta()), |span, next| span.cut(next.start));
+    window(eligible, now, asked)
 }

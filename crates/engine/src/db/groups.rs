@@ -6,6 +6,7 @@ use domain::group::{Group, GroupKind, Membership};
 use domain::ids::GroupId;
 use domain::principal::Source;
 use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// A row of `groups`.
@@ -163,4 +164,29 @@ pub struct Label {
     pub key: String,
     /// Name.
     pub name: String,
+}
+
+/// The same for several groups, in one statement.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn owner_names_of(
+    conn: &mut PgConnection,
+    groups: &BTreeSet<GroupId>,
+) -> Result<BTreeMap<GroupId, Vec<String>>> {
+    let ids: Vec<Uuid> = groups.iter().map(|group| group.0).collect();
+    let rows: Vec<(Uuid, String)> = sqlx::query_as(
+        "select t.group_id, u.display_name from targets t join active_now a on a.target_id = t.id \
+         join users u on u.id = a.principal_id and u.enabled and u.deleted_at is null \
+         where t.group_id = any ($1) and t.kind = 'owner' group by t.group_id, u.id, u.display_name \
+         order by lower(u.display_name), u.id",
+    )
+    .bind(ids)
+    .fetch_all(conn)
+    .await?;
+    let mut names: BTreeMap<GroupId, Vec<String>> = BTreeMap::new();
+    for (group, name) in rows {
+        names.entry(GroupId(group)).or_default().push(name);
+    }
+    Ok(names)
 }

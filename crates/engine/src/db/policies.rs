@@ -4,6 +4,8 @@ use crate::{Error, Result};
 use domain::ids::{PersonId, TargetId};
 use domain::policy::Policy;
 use sqlx::PgConnection;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// A saved version. Version 0 is the default that holds before anything was saved.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,12 +29,38 @@ pub async fn current(conn: &mut PgConnection, target: TargetId) -> Result<Versio
     .await?;
     match row {
         None => Ok(Versioned { version: 0, policy: Policy::default() }),
-        Some((version, settings)) => {
-            let policy = serde_json::from_value(settings)
-                .map_err(|error| Error::inconsistent("policies", format!("{target} v{version}"), error))?;
-            Ok(Versioned { version, policy })
-        }
+        Some((version, settings)) => read(target, version, settings),
     }
+}
+
+/// The policies in force for several targets, in one statement.
+///
+/// # Errors
+/// As for [`current`].
+pub async fn current_of(
+    conn: &mut PgConnection,
+    targets: &BTreeSet<TargetId>,
+) -> Result<BTreeMap<TargetId, Versioned>> {
+    let ids: Vec<Uuid> = targets.iter().map(|target| target.0).collect();
+    let rows: Vec<(Uuid, i32, serde_json::Value)> = sqlx::query_as(
+        "select distinct on (target_id) target_id, version, settings from policies where target_id = any ($1) \
+         order by target_id, version desc",
+    )
+    .bind(ids)
+    .fetch_all(conn)
+    .await?;
+    let untouched = || Versioned { version: 0, policy: Policy::default() };
+    let mut found: BTreeMap<_, _> = targets.iter().map(|target| (*target, untouched())).collect();
+    for (target, version, settings) in rows {
+        found.insert(TargetId(target), read(TargetId(target), version, settings)?);
+    }
+    Ok(found)
+}
+
+fn read(target: TargetId, version: i32, settings: serde_json::Value) -> Result<Versioned> {
+    let policy = serde_json::from_value(settings)
+        .map_err(|error| Error::inconsistent("policies", format!("{target} v{version}"), error))?;
+    Ok(Versioned { version, policy })
 }
 
 /// Writes the next version. The target's row must be locked for change.

@@ -1,0 +1,155 @@
+//! The form that switches something on: every question, every choice with its own end, who decides, what is in the way.
+
+use crate::ask::deciders;
+use crate::ask::frame::{self, Frame};
+use crate::ask::thing::{COLUMNS, Pick, Thing};
+use crate::ask::who::Who;
+use crate::db::{groups, requests};
+use crate::standing::{self, Loaded};
+use crate::{Ctx, Engine, Error, Result, authority, ids};
+use chrono::{DateTime, Utc};
+use domain::activation::{Offer, Standing, obstacles, offers};
+use domain::authz::Action;
+use domain::duration::Minutes;
+use domain::ids::{AssignmentId, RequestKey, TargetId};
+use domain::policy::ActivationRules;
+use domain::policy::prompt::{Prompts, prompts};
+use domain::refusal::Refusal;
+use domain::span::Span;
+use sqlx::{AssertSqlSafe, PgConnection};
+
+/// The form.
+#[derive(Clone, Debug)]
+pub struct ActivationForm {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// What would be switched on.
+    pub thing: Thing,
+    /// The questions.
+    pub prompts: Prompts,
+    /// The demands behind them.
+    pub rules: ActivationRules,
+    /// Who can approve, when approval is needed.
+    pub deciders: Vec<Who>,
+    /// When the eligibility ends.
+    pub until: Option<DateTime<Utc>>,
+    /// First possible start, when it is not now.
+    pub earliest: Option<DateTime<Utc>>,
+    /// The lengths, with the end of each when it starts now or at the first possible start.
+    pub offers: Vec<Offer>,
+    /// The length that is chosen first.
+    pub usual: Minutes,
+    /// Why it can't start now.
+    pub not_now: Vec<Refusal>,
+    /// Why it can't be asked for at all; then there is nothing to fill in.
+    pub not_at_all: Vec<Refusal>,
+    /// The activation that is on.
+    pub running: Option<AssignmentId>,
+    /// Activations granted for later.
+    pub planned: Vec<Span>,
+    /// Answers of an earlier request, to ask the same again.
+    pub again: Option<Again>,
+    /// Sent with the form, so that sending it twice has one effect.
+    pub key: RequestKey,
+}
+
+/// Answers of an earlier request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// Length.
+    pub length: Option<Minutes>,
+    /// Words.
+    pub reason: String,
+    /// Ticket.
+    pub ticket: String,
+}
+
+/// Loads the form; `again` is the number of an own earlier request whose answers are offered.
+///
+/// # Errors
+/// Not found: there is no such group, or this person may not know of it.
+pub async fn load(engine: &Engine, ctx: &Ctx, pick: &Pick, again: Option<i64>) -> Result<ActivationForm> {
+    let mut conn = engine.pool.acquire().await?;
+    let frame = frame::load(&mut conn, ctx).await?;
+    let (me, now) = (ctx.person(), frame.now);
+    let thing = find(&mut conn, pick).await?;
+    let target = thing.id();
+    let Loaded { mut standing, running, group, .. } = standing::load(&mut conn, me, me, target, None, now).await?;
+    if standing.eligibilities.is_empty() {
+        let facts = authority::group_facts(&mut conn, ctx, &group).await?;
+        authority::require(ctx, &Action::SeeGroup(facts))?;
+        standing.owner_names = groups::owner_names(&mut conn, thing.group()).await?;
+    }
+    let deciders = deciders::load(&mut conn, &standing.rules.approval).await?;
+    let able = standing.rules.approval.as_ref().map(|rule| deciders.able(rule, thing.target(), me, me));
+    let earliest = earliest(&standing, now);
+    let again = match again {
+        Some(number) => again_from(&mut conn, ctx, target, number).await?,
+        None => None,
+    };
+    let last = last_length(&mut conn, ctx, target).await?;
+    Ok(ActivationForm {
+        prompts: prompts(&standing.rules, ctx.session.factor_at.is_some()),
+        deciders: able.unwrap_or_default(),
+        until: until(&standing, earliest.unwrap_or(now)),
+        offers: offers(&standing, earliest.unwrap_or(now), now),
+        usual: last.unwrap_or(Minutes::hours(1)).min(standing.rules.max),
+        not_now: obstacles(&standing, None, now),
+        not_at_all: obstacles(&standing, earliest, now),
+        planned: standing.planned.clone(),
+        rules: standing.rules,
+        key: RequestKey(ids::new()),
+        frame,
+        thing,
+        earliest,
+        running,
+        again,
+    })
+}
+
+/// The thing an address names.
+async fn find(conn: &mut PgConnection, pick: &Pick) -> Result<Thing> {
+    let sql = format!(
+        "select {COLUMNS} from groups g join targets t on t.group_id = g.id \
+         where g.key = $1 and t.kind = $2 and g.deleted_at is null"
+    );
+    let found = sqlx::query_as(AssertSqlSafe(sql)).bind(&pick.key).bind(pick.access.wire());
+    found.fetch_optional(conn).await?.ok_or_else(Error::not_found)
+}
+
+/// The first moment an activation could begin, when that is not now: after what is on, when the eligibility begins.
+fn earliest(standing: &Standing, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let after_running = standing.running.and_then(|span| span.end);
+    let covered = standing.eligibilities.iter().any(|held| held.span.contains(now));
+    let begins = standing.eligibilities.iter().map(|held| held.span.start).filter(|start| *start > now).min();
+    if covered { after_running } else { begins }
+}
+
+fn until(standing: &Standing, start: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let covering = standing.eligibilities.iter().filter(|held| held.span.contains(start));
+    covering.max_by_key(|held| (held.span.end.is_none(), held.span.end)).and_then(|held| held.span.end)
+}
+
+/// What this person asked for here last.
+async fn last_length(conn: &mut PgConnection, ctx: &Ctx, target: TargetId) -> Result<Option<Minutes>> {
+    let last: Option<i32> = sqlx::query_scalar(
+        "select asked_minutes from requests where principal_id = $1 and target_id = $2 and action = 'selfActivate' \
+         order by created_at desc, id desc limit 1",
+    )
+    .bind(ctx.person().0)
+    .bind(target.0)
+    .fetch_optional(conn)
+    .await?;
+    Ok(last.and_then(|minutes| u32::try_from(minutes).ok()).map(Minutes))
+}
+
+/// Answers of an own request for the same thing; anything else is as if it were not there.
+async fn again_from(conn: &mut PgConnection, ctx: &Ctx, target: TargetId, number: i64) -> Result<Option<Again>> {
+    let row = requests::by_number(conn, number).await?;
+    let row = row.filter(|row| row.principal_id == ctx.person().0 && row.target_id == target.0);
+    Ok(row.map(|row| Again {
+        length: row.asked_minutes.and_then(|minutes| u32::try_from(minutes).ok()).map(Minutes),
+        reason: row.reason,
+        ticket: row.ticket,
+    }))
+}

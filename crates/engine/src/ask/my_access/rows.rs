@@ -1,0 +1,93 @@
+//! What the database knows of a person's access, for all targets at once.
+
+use super::REMEMBERED;
+use crate::Result;
+use crate::ask::thing::{COLUMNS, Thing};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::ids::PersonId;
+use domain::policy::ActivationRules;
+use domain::span::Span;
+use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, PgConnection};
+use uuid::Uuid;
+
+/// An activation that is on, or an eligibility that is not over or ended lately.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct Held {
+    #[sqlx(flatten)]
+    pub thing: Thing,
+    pub assignment: Uuid,
+    pub eligible: bool,
+    pub starts_at: DateTime<Utc>,
+    pub ends_at: Option<DateTime<Utc>>,
+    pub reason: String,
+    pub open: bool,
+    pub used: i64,
+}
+
+impl Held {
+    pub fn span(&self) -> Span {
+        Span { start: self.starts_at, end: self.ends_at }
+    }
+}
+
+/// Loads what is held; groups that are deleted are left out.
+pub(super) async fn held(conn: &mut PgConnection, person: PersonId, now: DateTime<Utc>) -> Result<Vec<Held>> {
+    let sql = format!(
+        "select {COLUMNS}, a.id as assignment, a.kind = 'eligible' as eligible, a.starts_at, a.ends_at, a.reason, \
+           g.managed_at is not null as open, \
+           (select count(*) from assignments u where u.principal_id = a.principal_id and u.target_id = a.target_id \
+              and u.origin = 'activated' and u.starts_at > $3) as used \
+         from assignments a join targets t on t.id = a.target_id join groups g on g.id = t.group_id and g.deleted_at is null \
+         where a.principal_id = $1 \
+           and ((a.kind = 'eligible' and (a.ends_at is null or a.ends_at > $4) and a.ends_at is distinct from a.starts_at) \
+             or (a.origin = 'activated' and a.starts_at <= $2 and a.ends_at > $2)) \
+         order by a.starts_at, a.id"
+    );
+    let rows = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(person.0)
+        .bind(now)
+        .bind(now - TimeDelta::days(90))
+        .bind(now - REMEMBERED)
+        .fetch_all(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// An open request.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct Asked {
+    #[sqlx(flatten)]
+    pub thing: Thing,
+    pub number: i64,
+    pub waits: bool,
+    pub extends: bool,
+    pub asked_start: Option<DateTime<Utc>>,
+    pub asked_minutes: i32,
+    pub created_at: DateTime<Utc>,
+    pub deadline_at: Option<DateTime<Utc>>,
+    pub reason: String,
+    pub rules: Json<ActivationRules>,
+    pub approved_by: Vec<String>,
+}
+
+impl Asked {
+    /// The window it asks for, if it names a start.
+    pub fn window(&self) -> Option<Span> {
+        Some(Span::lasting(self.asked_start?, TimeDelta::minutes(i64::from(self.asked_minutes))))
+    }
+}
+
+/// Loads the person's open requests, oldest first.
+pub(super) async fn asked(conn: &mut PgConnection, person: PersonId) -> Result<Vec<Asked>> {
+    let sql = format!(
+        "select {COLUMNS}, r.number, r.status = 'PendingApproval' as waits, r.extends_id is not null as extends, \
+           r.asked_start, coalesce(r.asked_minutes, 0) as asked_minutes, r.created_at, r.deadline_at, r.reason, r.rules, \
+           array(select u.display_name from votes v join users u on u.id = v.approver_id \
+                 where v.request_id = r.id and v.verdict = 'approve' order by v.cast_at) as approved_by \
+         from requests r join targets t on t.id = r.target_id join groups g on g.id = t.group_id \
+         where r.principal_id = $1 and r.status in ('PendingApproval', 'Granted') \
+         order by r.created_at, r.id"
+    );
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(person.0).fetch_all(conn).await?)
+}

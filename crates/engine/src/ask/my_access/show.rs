@@ -1,0 +1,177 @@
+//! From facts to rows of the page: whether and why not is asked of the rules, the same as the act asks.
+
+use super::rows::{Asked, Held};
+use super::{Eligible, Expired, Frame, MyAccess, On, Planned, Waiting};
+use crate::ask::deciders::Deciders;
+use crate::db::policies::Versioned;
+use crate::{Ctx, Error, Result};
+use chrono::{DateTime, Utc};
+use domain::activation::{Eligibility, Standing, obstacles};
+use domain::duration::Minutes;
+use domain::ids::{AssignmentId, GroupId, TargetId};
+use domain::policy::prompt::prompts;
+use domain::policy::stricter::stricter;
+use domain::principal::Person;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Everything that was loaded.
+pub(super) struct Facts<'a> {
+    pub ctx: &'a Ctx,
+    pub now: DateTime<Utc>,
+    pub held: Vec<Held>,
+    pub asked: Vec<Asked>,
+    pub policies: BTreeMap<TargetId, Versioned>,
+    pub deciders: Deciders,
+    pub owners: BTreeMap<GroupId, Vec<String>>,
+}
+
+/// Puts the page together.
+pub(super) fn page(frame: Frame, facts: Facts<'_>) -> Result<MyAccess> {
+    let mut eligible = facts
+        .eligible()
+        .map(|(first, all)| facts.show_eligible(first, &all))
+        .collect::<Result<Vec<_>>>()?;
+    eligible.sort_by_cached_key(|row| (-row.used, row.thing.name.to_lowercase(), row.thing.target_id));
+    let mut on: Vec<On> = facts.held.iter().filter(|row| !row.eligible).map(show_on).collect();
+    on.sort_by_key(|row| row.span.end);
+    let waiting = facts.asked.iter().filter(|row| row.waits).filter_map(|row| facts.show_waiting(row).transpose());
+    let waiting = waiting.collect::<Result<Vec<_>>>()?;
+    let mut planned: Vec<Planned> = facts.asked.iter().filter(|row| !row.waits).filter_map(show_planned).collect();
+    planned.sort_by_key(|row| row.span.start);
+    let mut expired = facts.expired();
+    expired.sort_by_key(|row| std::cmp::Reverse(row.ended));
+    Ok(MyAccess { frame, on, waiting, planned, eligible, expired })
+}
+
+impl Facts<'_> {
+    /// Eligibilities that are not over, by target.
+    fn eligible(&self) -> impl Iterator<Item = (&Held, Vec<&Held>)> {
+        let mut by_target: BTreeMap<TargetId, Vec<&Held>> = BTreeMap::new();
+        for row in self.held.iter().filter(|row| row.eligible && !row.span().is_over(self.now)) {
+            by_target.entry(row.thing.id()).or_default().push(row);
+        }
+        by_target.into_values().filter_map(|all| Some((*all.first()?, all)))
+    }
+
+    fn show_eligible(&self, first: &Held, all: &[&Held]) -> Result<Eligible> {
+        let standing = self.standing(first, all)?;
+        let covering = all.iter().filter(|row| row.span().contains(self.now));
+        let best = covering.max_by_key(|row| (row.ends_at.is_none(), row.ends_at));
+        let running = self.running(first.thing.id());
+        Ok(Eligible {
+            thing: first.thing.clone(),
+            prompts: prompts(&standing.rules, self.ctx.session.factor_at.is_some()),
+            begins: best.is_none().then_some(first.starts_at),
+            until: best.map_or(first.ends_at, |row| row.ends_at),
+            obstacles: obstacles(&standing, None, self.now),
+            running: running.map(|row| AssignmentId(row.assignment)),
+            used: first.used,
+        })
+    }
+
+    fn standing(&self, first: &Held, all: &[&Held]) -> Result<Standing> {
+        let target = first.thing.id();
+        let here = || self.asked.iter().filter(move |row| row.thing.id() == target);
+        let rules = self.policy(target)?.policy.activation.clone();
+        Ok(Standing {
+            person: Person { id: self.ctx.person(), enabled: true, deleted: false },
+            group_open: first.open,
+            eligibilities: all
+                .iter()
+                .map(|row| Eligibility { id: AssignmentId(row.assignment), span: row.span() })
+                .collect(),
+            running: self.running(target).map(Held::span),
+            planned: here().filter(|row| !row.waits).filter_map(Asked::window).collect(),
+            waiting_since: here().find(|row| row.waits).map(|row| row.created_at),
+            open_requests: self.asked.len(),
+            approvers_able: self.able(first, &rules),
+            rules,
+            group_name: first.thing.name.clone(),
+            owner_names: self.owners.get(&first.thing.group()).cloned().unwrap_or_default(),
+        })
+    }
+
+    fn able(&self, row: &Held, rules: &domain::policy::ActivationRules) -> usize {
+        let me = self.ctx.person();
+        rules.approval.as_ref().map_or(0, |rule| self.deciders.able(rule, row.thing.target(), me, me).len())
+    }
+
+    /// Groups whose owners are named in a sentence.
+    pub fn groups_that_need_help(&self) -> BTreeSet<GroupId> {
+        let nobody = |row: &Held| {
+            let rules = self.policies.get(&row.thing.id()).map(|found| &found.policy.activation);
+            rules.is_some_and(|rules| rules.approval.is_some() && self.able(row, rules) == 0)
+        };
+        let stuck = self.held.iter().filter(|row| row.eligible && (row.span().is_over(self.now) || nobody(row)));
+        stuck.map(|row| row.thing.group()).collect()
+    }
+
+    fn running(&self, target: TargetId) -> Option<&Held> {
+        self.held.iter().find(|row| !row.eligible && row.thing.id() == target)
+    }
+
+    fn policy(&self, target: TargetId) -> Result<&Versioned> {
+        self.policies.get(&target).ok_or_else(|| Error::inconsistent("policies", target, "not loaded"))
+    }
+
+    /// A request is decided by the stricter of two policies; so is who decides. One that lapsed waits no longer,
+    /// whether or not that was written down.
+    fn show_waiting(&self, row: &Asked) -> Result<Option<Waiting>> {
+        let Some(lapses) = row.deadline_at.filter(|deadline| *deadline > self.now) else { return Ok(None) };
+        let current = &self.policy(row.thing.id())?.policy.activation;
+        let approval = stricter(&row.rules.0, current).approval;
+        let me = self.ctx.person();
+        let deciders =
+            approval.as_ref().map_or(Vec::new(), |rule| self.deciders.able(rule, row.thing.target(), me, me));
+        Ok(Some(Waiting {
+            thing: row.thing.clone(),
+            number: row.number,
+            asked: row.created_at,
+            start: row.asked_start,
+            length: minutes(row),
+            lapses,
+            deciders,
+            needed: approval.map_or(1, |rule| usize::from(rule.needed)),
+            approved_by: row.approved_by.clone(),
+            extends: row.extends,
+        }))
+    }
+
+    /// What ended and was not given again.
+    fn expired(&self) -> Vec<Expired> {
+        let still: BTreeSet<TargetId> = self.eligible().map(|(first, _)| first.thing.id()).collect();
+        let mut last: BTreeMap<TargetId, Expired> = BTreeMap::new();
+        for row in self.held.iter().filter(|row| row.eligible && !still.contains(&row.thing.id())) {
+            let Some(ended) = row.ends_at else { continue };
+            let owners = self.owners.get(&row.thing.group()).cloned().unwrap_or_default();
+            let known = last.get(&row.thing.id()).is_some_and(|other| other.ended >= ended);
+            if !known {
+                last.insert(row.thing.id(), Expired { thing: row.thing.clone(), ended, owners });
+            }
+        }
+        last.into_values().collect()
+    }
+}
+
+fn show_on(row: &Held) -> On {
+    On {
+        thing: row.thing.clone(),
+        assignment: AssignmentId(row.assignment),
+        span: row.span(),
+        reason: row.reason.clone(),
+    }
+}
+
+fn show_planned(row: &Asked) -> Option<Planned> {
+    Some(Planned {
+        thing: row.thing.clone(),
+        number: row.number,
+        span: row.window()?,
+        reason: row.reason.clone(),
+        approved_by: row.approved_by.clone(),
+    })
+}
+
+fn minutes(row: &Asked) -> Minutes {
+    Minutes(u32::try_from(row.asked_minutes).unwrap_or(0))
+}
