@@ -30,7 +30,8 @@ pub fn offers(standing: &Standing, start: DateTime<Utc>, now: DateTime<Utc>) -> 
 /// The lengths, counted from now, that end later than the running activation does.
 pub fn offers_of_more(standing: &Standing, running: Span, now: DateTime<Utc>) -> Vec<Offer> {
     let Ok(eligible) = eligibility(standing, now, now) else { return Vec::new() };
-    let mut offers = until_cut(standing.rules.max, now, |length| longer(standing, eligible.span, length, now).ok());
+    let mut offers =
+        until_cut(standing.rules.max, now, |length| longer(standing, eligible.span, length, now).ok());
     offers.retain(|offer| offer.span.end > running.end);
     offers
 }

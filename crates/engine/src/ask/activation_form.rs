@@ -74,7 +74,8 @@ pub async fn load(engine: &Engine, ctx: &Ctx, pick: &Pick, again: Option<i64>) -
     let (me, now) = (ctx.person(), frame.now);
     let thing = find(&mut conn, pick).await?;
     let target = thing.id();
-    let Loaded { mut standing, running, group, .. } = standing::load(&mut conn, me, me, target, None, now).await?;
+    let Loaded { mut standing, running, group, .. } =
+        standing::load(&mut conn, me, me, target, None, now).await?;
     if standing.eligibilities.is_empty() {
         let facts = authority::group_facts(&mut conn, ctx, &group).await?;
         authority::require(ctx, &Action::SeeGroup(facts))?;
@@ -144,7 +145,12 @@ async fn last_length(conn: &mut PgConnection, ctx: &Ctx, target: TargetId) -> Re
 }
 
 /// Answers of an own request for the same thing; anything else is as if it were not there.
-async fn again_from(conn: &mut PgConnection, ctx: &Ctx, target: TargetId, number: i64) -> Result<Option<Again>> {
+async fn again_from(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    target: TargetId,
+    number: i64,
+) -> Result<Option<Again>> {
     let row = requests::by_number(conn, number).await?;
     let row = row.filter(|row| row.principal_id == ctx.person().0 && row.target_id == target.0);
     Ok(row.map(|row| Again {

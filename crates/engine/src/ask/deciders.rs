@@ -30,7 +30,8 @@ pub async fn load<'a>(
     conn: &mut PgConnection,
     rules: impl IntoIterator<Item = &'a ApprovalRule>,
 ) -> Result<Deciders> {
-    let named: BTreeSet<Approver> = rules.into_iter().flat_map(|rule| rule.approvers.iter().copied()).collect();
+    let named: BTreeSet<Approver> =
+        rules.into_iter().flat_map(|rule| rule.approvers.iter().copied()).collect();
     if named.is_empty() {
         return Ok(Deciders::default());
     }
@@ -55,7 +56,8 @@ pub async fn load<'a>(
     .await?;
     let mut found: BTreeMap<Approver, Vec<Who>> = BTreeMap::new();
     for Row { named, is_group, who } in rows {
-        let approver = if is_group { Approver::Group(GroupId(named)) } else { Approver::Person(PersonId(named)) };
+        let approver =
+            if is_group { Approver::Group(GroupId(named)) } else { Approver::Person(PersonId(named)) };
         found.entry(approver).or_default().push(who);
     }
     Ok(Deciders(found))
@@ -63,12 +65,23 @@ pub async fn load<'a>(
 
 impl Deciders {
     /// Who can approve this for this person, each once, by name.
-    pub fn able(&self, rule: &ApprovalRule, target: Target, beneficiary: PersonId, filer: PersonId) -> Vec<Who> {
+    pub fn able(
+        &self,
+        rule: &ApprovalRule,
+        target: Target,
+        beneficiary: PersonId,
+        filer: PersonId,
+    ) -> Vec<Who> {
         let named = approval::countable(&rule.approvers, target);
-        let found: BTreeMap<PersonId, &Who> =
-            named.iter().filter_map(|approver| self.0.get(approver)).flatten().map(|who| (who.person(), who)).collect();
+        let found: BTreeMap<PersonId, &Who> = named
+            .iter()
+            .filter_map(|approver| self.0.get(approver))
+            .flatten()
+            .map(|who| (who.person(), who))
+            .collect();
         let able = approval::able(&found.keys().copied().collect(), beneficiary, filer);
-        let mut able: Vec<Who> = able.iter().filter_map(|person| found.get(person)).map(|who| (*who).clone()).collect();
+        let mut able: Vec<Who> =
+            able.iter().filter_map(|person| found.get(person)).map(|who| (*who).clone()).collect();
         able.sort_by_cached_key(|who| (who.name.to_lowercase(), who.id));
         able
     }

@@ -25,7 +25,8 @@ pub struct Thing {
 }
 
 /// The columns of a [`Thing`] from targets `t` and groups `g`.
-pub(crate) const COLUMNS: &str = "t.id as target_id, g.id as group_id, g.key, g.display_name as name, g.description, t.kind as access";
+pub(crate) const COLUMNS: &str =
+    "t.id as target_id, g.id as group_id, g.key, g.display_name as name, g.description, t.kind as access";
 
 impl Thing {
     /// Typed id of the target.

@@ -27,16 +27,16 @@ pub(super) struct Facts<'a> {
 
 /// Puts the page together.
 pub(super) fn page(frame: Frame, facts: Facts<'_>) -> Result<MyAccess> {
-    let mut eligible = facts
-        .eligible()
-        .map(|(first, all)| facts.show_eligible(first, &all))
-        .collect::<Result<Vec<_>>>()?;
+    let mut eligible =
+        facts.eligible().map(|(first, all)| facts.show_eligible(first, &all)).collect::<Result<Vec<_>>>()?;
     eligible.sort_by_cached_key(|row| (-row.used, row.thing.name.to_lowercase(), row.thing.target_id));
     let mut on: Vec<On> = facts.held.iter().filter(|row| !row.eligible).map(show_on).collect();
     on.sort_by_key(|row| row.span.end);
-    let waiting = facts.asked.iter().filter(|row| row.waits).filter_map(|row| facts.show_waiting(row).transpose());
+    let waiting =
+        facts.asked.iter().filter(|row| row.waits).filter_map(|row| facts.show_waiting(row).transpose());
     let waiting = waiting.collect::<Result<Vec<_>>>()?;
-    let mut planned: Vec<Planned> = facts.asked.iter().filter(|row| !row.waits).filter_map(show_planned).collect();
+    let mut planned: Vec<Planned> =
+        facts.asked.iter().filter(|row| !row.waits).filter_map(show_planned).collect();
     planned.sort_by_key(|row| row.span.start);
     let mut expired = facts.expired();
     expired.sort_by_key(|row| std::cmp::Reverse(row.ended));
@@ -102,7 +102,8 @@ impl Facts<'_> {
             let rules = self.policies.get(&row.thing.id()).map(|found| &found.policy.activation);
             rules.is_some_and(|rules| rules.approval.is_some() && self.able(row, rules) == 0)
         };
-        let stuck = self.held.iter().filter(|row| row.eligible && (row.span().is_over(self.now) || nobody(row)));
+        let stuck =
+            self.held.iter().filter(|row| row.eligible && (row.span().is_over(self.now) || nobody(row)));
         stuck.map(|row| row.thing.group()).collect()
     }
 

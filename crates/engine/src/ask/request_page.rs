@@ -1,0 +1,193 @@
+//! One request: what was asked, who said what, what came of it, what is still to come.
+
+use crate::ask::deciders;
+use crate::ask::frame::{self, Frame};
+use crate::ask::requests::{Line, select};
+use crate::ask::stand::Stand;
+use crate::ask::who::Who;
+use crate::db::requests::{self, RequestRow};
+use crate::db::{groups, policies};
+use crate::{Ctx, Engine, Error, Result, authority, ids};
+use chrono::{DateTime, Utc};
+use domain::approval::Verdict;
+use domain::audit::Event;
+use domain::authz::{Action, RequestFacts, allows};
+use domain::ids::{AssignmentId, PersonId, RequestKey};
+use domain::policy::ActivationRules;
+use domain::policy::stricter::stricter;
+use sqlx::{AssertSqlSafe, PgConnection};
+use uuid::Uuid;
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct RequestPage {
+    /// What surrounds it.
+    pub frame: Frame,
+    /// The request in one line.
+    pub line: Line,
+    /// Who gets the access.
+    pub person: Who,
+    /// Whether that is the reader.
+    pub own: bool,
+    /// Whether the reader may see the group's page.
+    pub sees_group: bool,
+    /// The person's words.
+    pub reason: String,
+    /// The ticket.
+    pub ticket: String,
+    /// The demands it was made under.
+    pub rules: ActivationRules,
+    /// Their version.
+    pub policy_version: i32,
+    /// Lapses then, while it waits.
+    pub deadline: Option<DateTime<Utc>>,
+    /// Who can decide, while it waits.
+    pub deciders: Vec<Who>,
+    /// Votes, in their order.
+    pub votes: Vec<Vote>,
+    /// What happened besides, in its order.
+    pub events: Vec<Happened>,
+    /// What came of it.
+    pub assignment: Option<AssignmentId>,
+    /// Why that ended, once it has: a word of [`domain::assignment::EndReason`].
+    pub end_reason: Option<String>,
+    /// Whether the reader may take it back.
+    pub may_cancel: bool,
+    /// Sent with a form, so that sending it twice has one effect.
+    pub key: RequestKey,
+}
+
+/// A vote.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Vote {
+    /// By whom.
+    #[sqlx(flatten)]
+    pub who: Who,
+    /// Yes or no, as stored.
+    pub verdict: String,
+    /// The comment.
+    pub reason: String,
+    /// When.
+    pub cast_at: DateTime<Utc>,
+}
+
+impl Vote {
+    /// Whether it is a yes.
+    pub fn approves(&self) -> bool {
+        Verdict::parse(&self.verdict) == Some(Verdict::Approve)
+    }
+}
+
+/// An event of the audit.
+#[derive(Clone, Debug)]
+pub struct Happened {
+    /// What.
+    pub event: Event,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom; `None` is the system.
+    pub by: Option<String>,
+    /// In words, if it says why.
+    pub why: String,
+}
+
+/// Loads the page.
+///
+/// # Errors
+/// Not found: there is no such request, or this person may not see it.
+pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage> {
+    let mut conn = engine.pool.acquire().await?;
+    let frame = frame::load(&mut conn, ctx).await?;
+    let row = requests::by_number(&mut conn, number).await?.ok_or_else(Error::not_found)?;
+    let line = line(&mut conn, row.id).await?.ok_or_else(Error::not_found)?;
+    let votes = votes(&mut conn, row.id).await?;
+    let (deciders, rules) = who_decides(&mut conn, &row, &line).await?;
+    let me = ctx.person();
+    let approver =
+        deciders.iter().map(Who::person).chain(votes.iter().map(|v| v.who.person())).any(|one| one == me);
+    let own = row.principal_id == me.0 || row.filer_id == Some(me.0);
+    let group = groups::find(&mut conn, line.thing.group()).await?;
+    let facts = match &group {
+        Some(group) => Some(authority::group_facts(&mut conn, ctx, group).await?),
+        None => None,
+    };
+    let facts = facts.map(|group| RequestFacts { own, approver, group });
+    // of a group that is gone only the person's own history is left
+    if !facts.as_ref().map_or(own, |facts| allows(&ctx.actor, &Action::SeeRequest(*facts))) {
+        return Err(Error::not_found());
+    }
+    let open = row.status()?.is_open() && line.stand != Stand::Lapsed;
+    Ok(RequestPage {
+        may_cancel: open && facts.is_some_and(|facts| allows(&ctx.actor, &Action::CancelRequest(facts))),
+        sees_group: facts.is_some_and(|facts| allows(&ctx.actor, &Action::SeeGroup(facts.group))),
+        person: person(&mut conn, row.principal_id).await?,
+        events: events(&mut conn, row.id).await?,
+        end_reason: end_reason(&mut conn, row.assignment_id).await?,
+        own: row.principal_id == me.0,
+        assignment: row.assignment_id.map(AssignmentId),
+        deadline: row.deadline_at.filter(|_| line.stand == Stand::Waiting),
+        deciders: if line.stand == Stand::Waiting { deciders } else { Vec::new() },
+        key: RequestKey(ids::new()),
+        reason: row.reason,
+        ticket: row.ticket,
+        policy_version: row.policy_version,
+        frame,
+        line,
+        rules,
+        votes,
+    })
+}
+
+async fn line(conn: &mut PgConnection, id: Uuid) -> Result<Option<Line>> {
+    let sql = format!("{} where r.id = $1 and r.action like 'self%'", select());
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await?)
+}
+
+/// Who counts: named by the policy it was made under and by the one in force.
+async fn who_decides(
+    conn: &mut PgConnection,
+    row: &RequestRow,
+    line: &Line,
+) -> Result<(Vec<Who>, ActivationRules)> {
+    let made_under: ActivationRules = serde_json::from_value(row.rules.clone())
+        .map_err(|error| Error::inconsistent("requests", row.id, error))?;
+    let current = policies::current(conn, line.thing.id()).await?.policy.activation;
+    let approval = stricter(&made_under, &current).approval;
+    let found = deciders::load(conn, &approval).await?;
+    let beneficiary = PersonId(row.principal_id);
+    let filer = row.filer_id.map_or(beneficiary, PersonId);
+    let able = approval.map(|rule| found.able(&rule, line.thing.target(), beneficiary, filer));
+    Ok((able.unwrap_or_default(), made_under))
+}
+
+async fn person(conn: &mut PgConnection, id: Uuid) -> Result<Who> {
+    let sql = "select id, display_name as name, user_name, coalesce(department, '') as department from users where id = $1";
+    let found = sqlx::query_as(sql).bind(id).fetch_optional(conn).await?;
+    found.ok_or_else(|| Error::inconsistent("users", id, "a request for nobody"))
+}
+
+async fn votes(conn: &mut PgConnection, request: Uuid) -> Result<Vec<Vote>> {
+    let sql = "select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as department, \
+                 v.verdict, v.reason, v.cast_at \
+               from votes v join users u on u.id = v.approver_id where v.request_id = $1 order by v.cast_at, u.id";
+    Ok(sqlx::query_as(sql).bind(request).fetch_all(conn).await?)
+}
+
+async fn events(conn: &mut PgConnection, request: Uuid) -> Result<Vec<Happened>> {
+    let rows: Vec<(String, DateTime<Utc>, Option<String>, String)> = sqlx::query_as(
+        "select e.action, e.at, u.display_name, coalesce(nullif(e.facts ->> 'why', ''), '') from audit_events e \
+         left join users u on u.id = e.actor_id where e.request_id = $1 and e.outcome = 'done' order by e.seq",
+    )
+    .bind(request)
+    .fetch_all(conn)
+    .await?;
+    let event = |(action, at, by, why): (String, _, _, _)| {
+        Some(Happened { event: Event::parse(&action)?, at, by, why })
+    };
+    Ok(rows.into_iter().filter_map(event).collect())
+}
+
+async fn end_reason(conn: &mut PgConnection, assignment: Option<Uuid>) -> Result<Option<String>> {
+    let sql = "select coalesce(end_reason, 'expired') from assignments where id = $1 and ends_at <= clock()";
+    Ok(sqlx::query_scalar(sql).bind(assignment).fetch_optional(conn).await?)
+}

@@ -1,0 +1,89 @@
+//! Where a request stands in a person's words: its state joined with what became of the access.
+
+use std::fmt;
+
+/// Where a request stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stand {
+    /// Waits for approval.
+    Waiting,
+    /// Granted, starts later.
+    Planned,
+    /// On now.
+    On,
+    /// Was on.
+    Over,
+    /// Something was given back, at once.
+    Done,
+    /// An approver said no.
+    Denied,
+    /// Taken back.
+    Cancelled,
+    /// Nobody answered in time, or its window passed.
+    Lapsed,
+    /// The system closed it.
+    Closed,
+}
+
+impl Stand {
+    /// All of them, in the order filters offer them.
+    pub const ALL: [Stand; 9] = [
+        Stand::Waiting,
+        Stand::Planned,
+        Stand::On,
+        Stand::Over,
+        Stand::Done,
+        Stand::Denied,
+        Stand::Cancelled,
+        Stand::Lapsed,
+        Stand::Closed,
+    ];
+
+    /// The word in addresses and in [`SQL`].
+    pub const fn word(self) -> &'static str {
+        match self {
+            Stand::Waiting => "waiting",
+            Stand::Planned => "planned",
+            Stand::On => "on",
+            Stand::Over => "over",
+            Stand::Done => "done",
+            Stand::Denied => "denied",
+            Stand::Cancelled => "cancelled",
+            Stand::Lapsed => "lapsed",
+            Stand::Closed => "closed",
+        }
+    }
+
+    /// From the word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stand| stand.word() == word)
+    }
+}
+
+/// A word that is none of these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownStand(String);
+
+impl fmt::Display for UnknownStand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no such state: {}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownStand {}
+
+impl TryFrom<String> for Stand {
+    type Error = UnknownStand;
+
+    fn try_from(word: String) -> Result<Self, UnknownStand> {
+        Self::parse(&word).ok_or(UnknownStand(word))
+    }
+}
+
+/// The word, from requests `r` and assignments `a` that came of them. One that lapsed has lapsed, whether or not that
+/// was written down.
+pub(crate) const SQL: &str = "case r.status \
+    when 'PendingApproval' then case when r.deadline_at > clock() then 'waiting' else 'lapsed' end \
+    when 'Granted' then 'planned' when 'Denied' then 'denied' when 'Canceled' then 'cancelled' \
+    when 'TimedOut' then 'lapsed' when 'Revoked' then 'closed' \
+    else case when r.action = 'selfDeactivate' then 'done' when a.ends_at > clock() then 'on' else 'over' end end";
