@@ -6,7 +6,7 @@ use crate::ctx::{Ctx, Session, Via};
 use crate::db::assignments::{self, NewAssignment};
 use crate::db::policies::{self, Versioned};
 use crate::db::targets;
-use crate::{Engine, Settings, authority, clock, ids};
+use crate::{Engine, Settings, authority, clock, ids, secret, totp};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::assignment::{Kind, Origin};
 use domain::duration::Minutes;
@@ -188,6 +188,30 @@ impl World {
         let factor_at = Some(clock::now(&mut conn).await.expect("clock"));
         let via = Via { ip: "127.0.0.1".into(), user_agent: "test".into(), trace_id: "test".into() };
         Ctx { actor, session: Session { hash: vec![1; 32], factor_at }, via }
+    }
+
+    /// Gives a person a confirmed second factor.
+    pub async fn factor(&self, person: PersonId) {
+        let secret: [u8; totp::SECRET] = secret::random().expect("randomness");
+        let sealed =
+            secret::seal(&self.engine.settings, totp::place(&person.to_string()), &secret).expect("sealed");
+        sqlx::query("insert into totp_factors (user_id, secret, confirmed_at) values ($1, $2, clock())")
+            .bind(person.0)
+            .bind(sealed)
+            .execute(&self.engine.pool)
+            .await
+            .expect("factor");
+    }
+
+    /// A right code of a person with a factor, as if none had been used in the last minute.
+    pub async fn code(&self, person: PersonId) -> String {
+        let mut conn = self.engine.pool.acquire().await.expect("connection");
+        sqlx::query("update totp_factors set last_step = 0 where user_id = $1")
+            .bind(person.0)
+            .execute(&mut *conn)
+            .await
+            .expect("reset");
+        totp::current_code(&self.engine, &mut conn, person).await.expect("code").expect("a factor")
     }
 
     /// Whether the person effectively is in the group now.
