@@ -1,6 +1,8 @@
 //! Giving, changing and taking away: limits to the microsecond, no duplicates, what rests on an eligibility, the last
 //! owner and the last administrator.
 
+#![cfg(test)]
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::assignment::{Kind, Origin, Wanted};
 use domain::duration::Minutes;

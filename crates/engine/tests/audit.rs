@@ -1,5 +1,7 @@
 //! The audit: append-only for everybody, seen by those who may, paged without shifting, exported without formulas.
 
+#![cfg(test)]
+
 use domain::audit::Class;
 use domain::refusal::Code;
 use domain::role::Role;

@@ -1,5 +1,7 @@
 //! Groups come under management once and for ever; who was inside stays.
 
+#![cfg(test)]
+
 use domain::refusal::Code;
 use domain::role::Role;
 use domain::target::Access;

@@ -1,6 +1,8 @@
 //! Policies: refused when they contradict themselves or name nobody who can approve, saved once, never touching what
 //! runs.
 
+#![cfg(test)]
+
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::duration::Minutes;
 use domain::ids::{GroupId, PersonId, TargetId};
