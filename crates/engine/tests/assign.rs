@@ -436,7 +436,7 @@ async fn the_last_owner_of_a_role_assignable_group_stays_unless_a_successor_is_n
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn two_owners_who_remove_each_other_leave_one(pool: PgPool) {
-    for _ in 0..30 {
+    for _ in 0..200 {
         let cast = cast_again(&pool).await;
         let ids: Vec<uuid::Uuid> = sqlx::query_scalar(
             "select id from assignments where target_id = $1 and ends_at is null order by principal_id",

@@ -59,7 +59,10 @@ async fn one(engine: &Engine, ctx: &Ctx, key: &str) -> Result<u64> {
 async fn attempt(tx: &mut Tx, ctx: &Ctx, key: &str, about: &mut About) -> Result<u64> {
     let group = groups::by_key(tx, key).await?.ok_or_else(Error::not_found)?;
     // the group's row is what two people who bring in the same group meet at
-    sqlx::query("select 1 from groups where id = $1 for update").bind(group.id).execute(&mut **tx).await?;
+    sqlx::query("select 1 from groups where id = $1 for no key update")
+        .bind(group.id)
+        .execute(&mut **tx)
+        .await?;
     let group = groups::find(tx, group.group_id()).await?.ok_or_else(Error::not_found)?;
     about.group = Some(group.group_id());
     require(tx, ctx, &group).await?;

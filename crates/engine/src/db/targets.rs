@@ -94,14 +94,15 @@ pub enum Hold {
     Change,
 }
 
-/// Locks a target's row, which stands for its policy in the lock order.
+/// Locks a target's row, which stands for its policy in the lock order. Not `for update`: a new slot, assignment or
+/// request refers to this row, and two transactions that both wrote one would wait for each other here for ever.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn lock(conn: &mut PgConnection, id: TargetId, hold: Hold) -> Result<()> {
     let lock = match hold {
         Hold::Share => "select 1 from targets where id = $1 for share",
-        Hold::Change => "select 1 from targets where id = $1 for update",
+        Hold::Change => "select 1 from targets where id = $1 for no key update",
     };
     sqlx::query(lock).bind(id.0).execute(conn).await?;
     Ok(())
