@@ -1,5 +1,6 @@
 //! The pages, rendered on the server only. Each loads what it shows with one question to the engine.
 
+pub mod demo;
 pub mod frame;
 pub mod said;
 pub mod sign_in;

@@ -53,6 +53,7 @@ pub fn forms() -> Vec<Form> {
     vec![
         form::<api::session::sign_in::SignIn>("/sign-in"),
         form::<api::session::sign_out::SignOut>("/sign-out"),
+        form::<api::demo::sign_in::DemoSignIn>("/demo/sign-in"),
     ]
 }
 

@@ -6,6 +6,7 @@ use crate::parts::layout::{Frame, Theme};
 use crate::parts::moment::Clock;
 use crate::parts::nav::May;
 use crate::parts::person::Who;
+use crate::shell::site;
 use chrono_tz::Tz;
 use engine::ask::{self, frame};
 
@@ -35,6 +36,7 @@ impl From<frame::Frame> for Frame {
                 _ => Theme::System,
             },
             who: frame.who.into(),
+            demo_code: None,
         }
     }
 }
@@ -47,6 +49,13 @@ pub fn zone(name: &str) -> Tz {
 /// The frame of this request's person, for pages whose own question does not answer it already.
 pub async fn here() -> Result<Frame, Failure> {
     let caller = ctx::caller()?;
-    let mut conn = ctx::engine()?.pool.acquire().await.map_err(engine::Error::from)?;
-    Ok(frame::load(&mut conn, &caller).await?.into())
+    let engine = ctx::engine()?;
+    let mut conn = engine.pool.acquire().await.map_err(engine::Error::from)?;
+    let frame: Frame = frame::load(&mut conn, &caller).await?.into();
+    drop(conn);
+    let demo_code = match site().demo {
+        true => engine::demo::code_of(&engine, caller.person()).await?,
+        false => None,
+    };
+    Ok(Frame { demo_code, ..frame })
 }

@@ -16,8 +16,11 @@ pub fn SignIn() -> impl IntoView {
         let next = ctx::query("next").and_then(|next| LocalPath::parse(&next));
         let leads_on = next.is_some();
         let foot = site().organisation.clone();
+        let below = site()
+            .demo
+            .then(|| view! { <a href="/demo">"Choose somebody of the sample company"</a> }.into_any());
         Ok::<_, Failure>(view! {
-            <Plain title="Sign in" flash=said() outcome="You are not signed in." foot>
+            <Plain title="Sign in" flash=said() outcome="You are not signed in." below foot>
                 {leads_on.then(|| view! { <p class="soft sm">"You go on to the page you asked for. Opening it decided nothing."</p> })}
                 <Post class="stack">
                     <input type="hidden" name="next" value=next.map(String::from) />

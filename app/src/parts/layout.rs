@@ -1,6 +1,7 @@
 //! The shell of every page after sign-in: skip link, side bar, top bar, and the page itself.
 
 use super::crumbs::{Crumb, Crumbs};
+use super::demo_bar::DemoBar;
 use super::error_summary::ErrorSummary;
 use super::flash::{Flash, Message};
 use super::icon::Sprite;
@@ -54,6 +55,8 @@ pub struct Frame {
     pub clock: Clock,
     /// Light or dark.
     pub theme: Theme,
+    /// In the demo: what this person's authenticator app shows now.
+    pub demo_code: Option<String>,
 }
 
 /// A page.
@@ -98,6 +101,7 @@ pub fn Page(
 ) -> impl IntoView {
     provide_context(frame.clock);
     let theme = frame.theme.word();
+    let demo = frame.demo_code.clone().map(|code| view! { <DemoBar code name=frame.who.name.clone() /> });
     let purpose = facts.or_else(|| purpose.map(|text| view! { <p>{text}</p> }.into_any()));
     view! {
         <Title text=window_title(title, title_count) />
@@ -109,6 +113,7 @@ pub fn Page(
             <Side frame=frame.clone() current />
             <Top frame searched />
             <main class="main" id="main" tabindex="-1">
+                {demo}
                 <Crumbs steps=crumbs />
                 <PageHead heading=heading.unwrap_or_else(|| title.to_owned()) purpose actions />
                 <ErrorSummary outcome />

@@ -10,6 +10,7 @@ pub mod choice;
 pub mod crumbs;
 pub mod cue;
 pub mod decision;
+pub mod demo_bar;
 pub mod diff;
 pub mod empty;
 pub mod error_summary;
@@ -44,10 +45,10 @@ pub mod when;
 pub mod prelude {
     pub use super::{
         actions::*, answers::*, avatar::*, badge::*, brand::*, choice::*, crumbs::*, cue::*, decision::*,
-        diff::*, empty::*, error_summary::*, field::*, flash::*, icon::*, layout::*, left_time::*, moment::*,
-        nav::*, page_head::*, pager::*, people::*, person::*, plain::*, qr::*, role_tag::*, said::*,
-        segments::*, sentence::*, sign_out::*, spans::*, stat::*, table::*, tabs::*, timeline::*, token::*,
-        top::*, when::*,
+        demo_bar::*, diff::*, empty::*, error_summary::*, field::*, flash::*, icon::*, layout::*,
+        left_time::*, moment::*, nav::*, page_head::*, pager::*, people::*, person::*, plain::*, qr::*,
+        role_tag::*, said::*, segments::*, sentence::*, sign_out::*, spans::*, stat::*, table::*, tabs::*,
+        timeline::*, token::*, top::*, when::*,
     };
     pub use crate::islands::words::{counted, length, number};
 }

@@ -26,7 +26,7 @@ pub fn Plain(
     #[prop(default = "Nothing was changed.".to_owned(), into)]
     outcome: String,
     /// A line under the card: where one goes on to, or how to start again.
-    #[prop(optional)]
+    #[prop(optional_no_strip)]
     below: Option<AnyView>,
     /// A line at the foot: the organisation and whom to ask.
     #[prop(optional, into)]

@@ -13,7 +13,12 @@ mod personas;
 mod policies;
 mod story;
 
-use crate::{Engine, Result, clock, db, totp};
+use crate::act::sign_in::{SignedIn, Stage};
+use crate::audit::{self, About};
+use crate::ctx::{By, Via};
+use crate::factor::Method;
+use crate::{Engine, Error, Result, clock, db, totp};
+use domain::audit::Event;
 use domain::ids::PersonId;
 use story::Story;
 
@@ -91,4 +96,39 @@ pub async fn shown(engine: &Engine) -> Result<Vec<Shown>> {
         }
     }
     Ok(found)
+}
+
+/// Signs in as a persona without password and code. For the page of the demo alone.
+///
+/// # Errors
+/// Not found: no persona, or somebody disabled her meanwhile. Or the database can't be reached.
+pub async fn enter(engine: &Engine, via: &Via, user_name: &str) -> Result<SignedIn> {
+    let persona = personas().iter().find(|persona| persona.user_name == user_name);
+    let persona = persona.ok_or_else(Error::not_found)?;
+    let mut tx = engine.begin().await?;
+    let user = db::users::by_user_name(&mut tx, persona.user_name).await?.filter(|user| user.enabled);
+    let person = PersonId(user.ok_or_else(Error::not_found)?.id);
+    let auth_at = clock::now(&mut tx).await?;
+    let by = By { person: Some(person), via: via.clone(), ..By::default() };
+    let facts = Some(serde_json::json!({ "demo": true }));
+    let about = About { principal: Some(person.into()), facts, ..About::default() };
+    audit::done(&mut tx, &by, Event::SignedIn, &about).await?;
+    tx.commit().await?;
+    Ok(SignedIn {
+        person,
+        stage: Stage::Full,
+        auth_at,
+        mfa_at: Some(auth_at),
+        method: Some(Method::Totp),
+        device: None,
+    })
+}
+
+/// What the app of this person shows now, for the bar of the demo.
+///
+/// # Errors
+/// The database can't be reached, or a factor was sealed under another key.
+pub async fn code_of(engine: &Engine, person: PersonId) -> Result<Option<String>> {
+    let mut conn = engine.pool.acquire().await?;
+    totp::current_code(engine, &mut conn, person).await
 }

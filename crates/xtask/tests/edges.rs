@@ -9,7 +9,8 @@ use std::process::Command;
 /// The workspace's crates and what each of them depends on, tests and examples left out.
 fn edges() -> BTreeMap<String, BTreeSet<String>> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    let output = Command::new(cargo).args(["metadata", "--no-deps", "--format-version", "1"]).output().unwrap();
+    let output =
+        Command::new(cargo).args(["metadata", "--no-deps", "--format-version", "1"]).output().unwrap();
     let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
     let names = |package: &Value| {
         let normal = package["dependencies"].as_array().unwrap().iter().filter(|dep| dep["kind"].is_null());
@@ -51,5 +52,9 @@ fn the_build_driver_stands_alone() {
 #[test]
 fn every_crate_of_the_workspace_is_known_here() {
     let known = ["app", "devdb", "domain", "engine", "frontend", "server", "xtask"];
-    assert_eq!(edges().into_keys().collect::<Vec<_>>(), known, "say in docs/architecture.md what a new crate may import");
+    assert_eq!(
+        edges().into_keys().collect::<Vec<_>>(),
+        known,
+        "say in docs/architecture.md what a new crate may import"
+    );
 }

@@ -53,6 +53,9 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
     };
     if duties.web {
         let web = web(&settings, engine(database.pool(settings.pool_size, Use::Web).await?), duties)?;
+        if duties.demo {
+            open_demo(&web).await?;
+        }
         listen(&settings, &web, stopping).await?;
         web.engine.pool.close().await;
     } else {
@@ -114,6 +117,17 @@ fn web(settings: &Settings, engine: Engine, duties: Duties) -> Result<Web> {
         proxies: settings.trusted_proxies.clone().into(),
         limits: settings.limits,
     })
+}
+
+/// Makes the sample company, if there is nobody yet, and says where to go.
+async fn open_demo(web: &Web) -> Result<()> {
+    engine::demo::load(&web.engine).await.context("the sample company can't be made")?;
+    eprintln!("Choose whom to be at {}/demo", web.engine.settings.public_url);
+    eprintln!("The password of everybody is {}; codes are on that page", engine::demo::PASSWORD);
+    for persona in engine::demo::personas() {
+        eprintln!("  {:<16} {}, {}", persona.user_name, persona.name, persona.who);
+    }
+    Ok(())
 }
 
 async fn listen(settings: &Settings, web: &Web, mut stopping: watch::Receiver<bool>) -> Result<()> {

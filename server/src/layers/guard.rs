@@ -10,10 +10,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 /// Pages and forms for people who are not signed in, as written in the router.
-pub const OPEN_PAGES: &[&str] = &["/sign-in", "/sign-out"];
+pub const OPEN_PAGES: &[&str] = &["/sign-in", "/sign-out", "/demo", "/demo/sign-in"];
 
 /// Server functions for people who are not signed in.
-pub const OPEN_FUNCTIONS: &[&str] = &["/api/ui/session/sign-in", "/api/ui/session/sign-out"];
+pub const OPEN_FUNCTIONS: &[&str] =
+    &["/api/ui/session/sign-in", "/api/ui/session/sign-out", "/api/ui/demo/sign-in"];
 
 /// Sends visitors of closed pages to sign-in and back afterwards.
 pub async fn pages(request: Request, next: Next) -> Response {

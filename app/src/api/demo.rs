@@ -1,0 +1,3 @@
+//! What only the demo offers.
+
+pub mod sign_in;
