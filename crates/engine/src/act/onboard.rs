@@ -96,12 +96,17 @@ async fn require(conn: &mut PgConnection, ctx: &Ctx, group: &GroupRow) -> Result
         return Ok(());
     }
     authority::require(ctx, &Action::SeeGroup(facts))?;
-    let text = if group.role_assignable {
+    Err(not_yours(group.role_assignable).into())
+}
+
+/// Why somebody who may see a group may not bring it in.
+pub(crate) fn not_yours(role_assignable: bool) -> Refusal {
+    let text = if role_assignable {
         "Role-assignable: this needs a role administrator or an owner."
     } else {
         "You are not an owner and hold no role for this."
     };
-    Err(Refusal::new(Code::NotAllowed, text).into())
+    Refusal::new(Code::NotAllowed, text)
 }
 
 /// Writes one event for everybody who is inside already and stays, as standing access. One statement, since a group

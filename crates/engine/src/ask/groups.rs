@@ -1,0 +1,175 @@
+//! The list of groups: for administrators and readers all of them, for everybody else those she has to do with.
+
+use crate::ask::by_name::{Page, Placed, Turn, looked_for};
+use crate::{Ctx, Engine, Result};
+use domain::authz::{Action, allows};
+use domain::group::GroupKind;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// Which groups.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Show {
+    /// All that this person may see.
+    #[default]
+    All,
+    /// In which she is, or may be.
+    Mine,
+    /// That she owns now.
+    Owned,
+    /// Under management.
+    Managed,
+    /// Not under management.
+    Unmanaged,
+}
+
+impl Show {
+    /// All, in the order of the filter.
+    pub const ALL: [Show; 5] = [Show::All, Show::Mine, Show::Owned, Show::Managed, Show::Unmanaged];
+
+    /// The stable word, in the address.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Show::All => "all",
+            Show::Mine => "mine",
+            Show::Owned => "owned",
+            Show::Managed => "managed",
+            Show::Unmanaged => "unmanaged",
+        }
+    }
+
+    /// From the address; anything else shows all.
+    pub fn parse(word: &str) -> Self {
+        Self::ALL.into_iter().find(|show| show.wire() == word).unwrap_or_default()
+    }
+}
+
+/// What the address asks for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Letters of a name or key, from two on.
+    pub text: String,
+    /// Which groups.
+    pub show: Show,
+    /// Of which kind.
+    pub kind: Option<GroupKind>,
+    /// Where the page begins.
+    pub turn: Turn,
+}
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct Groups {
+    /// In the order of names.
+    pub page: Page<Row>,
+    /// Sees all groups, not only her own.
+    pub sees_all: bool,
+    /// May create a group.
+    pub creates: bool,
+}
+
+/// A group.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Row {
+    id: Uuid,
+    place: String,
+    /// Address.
+    pub key: String,
+    /// Name.
+    pub name: String,
+    /// Microsoft 365, not security.
+    pub microsoft365: bool,
+    /// Can carry directory roles.
+    pub role_assignable: bool,
+    /// Members are computed by a rule.
+    pub dynamic: bool,
+    /// Mastered elsewhere.
+    pub on_premises: bool,
+    /// Under management.
+    pub managed: bool,
+    /// May activate membership.
+    pub eligible: i64,
+    /// Activated membership now.
+    pub on_now: i64,
+    /// Members without activation.
+    pub standing: i64,
+    /// Owners now, by name.
+    pub owners: Vec<String>,
+    /// This person is a member, owner, or may be.
+    pub mine: bool,
+    /// This person owns it now.
+    pub owned: bool,
+}
+
+impl Placed for Row {
+    fn place(&self) -> (&str, Uuid) {
+        (&self.place, self.id)
+    }
+}
+
+/// Lists groups.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn groups(engine: &Engine, ctx: &Ctx, wanted: &Wanted) -> Result<Groups> {
+    let mut conn = engine.pool.acquire().await?;
+    Ok(Groups {
+        page: list(&mut conn, ctx, wanted).await?,
+        sees_all: allows(&ctx.actor, &Action::ListGroups),
+        creates: allows(&ctx.actor, &Action::CreateGroup { role_assignable: false }),
+    })
+}
+
+/// The list, as far as this person may see it: the rule of `Action::SeeGroup` as a condition on rows.
+pub(super) async fn list(conn: &mut PgConnection, ctx: &Ctx, wanted: &Wanted) -> Result<Page<Row>> {
+    let (name, id) = wanted.turn.bound();
+    let rows = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+        "with own as materialized (select id from groups_above($3)), \
+         held as materialized ( \
+           select t.group_id, bool_or(t.kind = 'owner' and a.kind = 'active') as owned \
+           from assignments a join targets t on t.id = a.target_id and t.group_id is not null \
+           where a.principal_id in (select id from own) and (a.ends_at is null or a.ends_at > clock()) \
+             and (a.kind = 'eligible' or a.starts_at <= clock()) group by t.group_id), \
+         approves as materialized ( \
+           select distinct t.group_id from targets t \
+           join lateral (select settings from policies p where p.target_id = t.id order by version desc limit 1) p \
+             on true, \
+           jsonb_array_elements(case jsonb_typeof(p.settings #> '{{activation,approval,approvers}}') when 'array' \
+             then p.settings #> '{{activation,approval,approvers}}' else '[]' end) named \
+           where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own)) \
+         select g.id, lower(g.display_name) as place, g.key, g.display_name as name, \
+           g.group_kind = 'microsoft365' as microsoft365, g.role_assignable, g.membership = 'dynamic' as dynamic, \
+           g.source = 'on_premises' as on_premises, g.managed_at is not null as managed, \
+           counts.eligible, counts.on_now, counts.standing, owners.names as owners, \
+           held.group_id is not null as mine, coalesce(held.owned, false) as owned \
+         from groups g left join held on held.group_id = g.id \
+         cross join lateral ( \
+           select count(distinct a.principal_id) filter (where a.kind = 'eligible') as eligible, \
+             count(distinct a.principal_id) filter (where a.origin = 'activated' and a.starts_at <= clock()) as on_now, \
+             count(distinct a.principal_id) filter \
+               (where a.kind = 'active' and a.origin <> 'activated' and a.starts_at <= clock()) as standing \
+           from targets t join assignments a on a.target_id = t.id and (a.ends_at is null or a.ends_at > clock()) \
+           where t.group_id = g.id and t.kind = 'member') counts \
+         cross join lateral ( \
+           select array(select distinct u.display_name from targets t join active_now a on a.target_id = t.id \
+             join users u on u.id = a.principal_id and u.enabled and u.deleted_at is null \
+             where t.group_id = g.id and t.kind = 'owner' order by 1) as names) owners \
+         where g.deleted_at is null \
+           and ($4 or held.group_id is not null or g.id in (select group_id from approves)) \
+           and ($5::text is null or lower(g.display_name || ' ' || g.key) like '%' || $5 || '%') \
+           and case $6 when 'mine' then held.group_id is not null when 'owned' then coalesce(held.owned, false) \
+             when 'managed' then g.managed_at is not null when 'unmanaged' then g.managed_at is null else true end \
+           and ($7::text is null or g.group_kind = $7){}",
+        wanted.turn.sql("lower(g.display_name)", "g.id")
+    )))
+    .bind(name)
+    .bind(id)
+    .bind(ctx.person().0)
+    .bind(allows(&ctx.actor, &Action::ListGroups))
+    .bind(looked_for(&wanted.text))
+    .bind(wanted.show.wire())
+    .bind(wanted.kind.map(GroupKind::wire))
+    .fetch_all(conn)
+    .await?;
+    Ok(Page::of(rows, &wanted.turn))
+}

@@ -1,0 +1,135 @@
+//! A person: what she can reach and why, what she asked for, and what the viewer may do about her.
+
+mod reach;
+mod requests;
+
+pub use reach::{How, Reach, What};
+pub use requests::Asked;
+
+use crate::ask::look_alike;
+use crate::ask::who::Who;
+use crate::db::users::{self, UserRow};
+use crate::{Ctx, Engine, Error, Result, authority};
+use chrono::{DateTime, Utc};
+use domain::authz::{Action, allows};
+use domain::ids::PersonId;
+use domain::principal::{Source, UserType};
+use domain::risk;
+use sqlx::PgConnection;
+
+/// The page.
+#[derive(Clone, Debug)]
+pub struct PersonPage {
+    /// Who.
+    pub who: Who,
+    /// Address for mail.
+    pub mail: Option<String>,
+    /// Job.
+    pub job_title: Option<String>,
+    /// Invited from outside.
+    pub guest: bool,
+    /// Mastered elsewhere.
+    pub on_premises: bool,
+    /// May sign in and act.
+    pub enabled: bool,
+    /// Known since.
+    pub created_at: DateTime<Utc>,
+    /// Others whose name looks the same.
+    pub look_alikes: Vec<Who>,
+    /// The name mixes scripts or holds what nobody sees.
+    pub odd_name: bool,
+    /// What she can reach, on first; `None` for a viewer who knows her from requests only.
+    pub reach: Option<Vec<Reach>>,
+    /// What she asked for lately, as far as the viewer may know.
+    pub asked: Vec<Asked>,
+    /// How she can sign in, for those who may reset it and for herself.
+    pub sign_in: Option<SignIn>,
+    /// What the viewer may do.
+    pub may: May,
+}
+
+/// How a person can sign in: kinds, never secrets.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct SignIn {
+    /// Has a password.
+    pub password: bool,
+    /// Set up an authenticator then.
+    pub authenticator: Option<DateTime<Utc>>,
+    /// Recovery codes left.
+    pub recovery_codes: i64,
+    /// Signed in, so many times.
+    pub sessions: i64,
+    /// Seen last in one of them.
+    pub last_seen: Option<DateTime<Utc>>,
+}
+
+/// What the viewer may do about her.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct May {
+    /// Change her details.
+    pub edit: bool,
+    /// Disable or enable her.
+    pub disable: bool,
+    /// Make a sign-in link, reset her factors.
+    pub reset: bool,
+    /// Read the audit about her.
+    pub audit: bool,
+}
+
+/// Loads the page of the person with this user name.
+///
+/// # Errors
+/// Unknown or not for this viewer, alike.
+pub async fn person(engine: &Engine, ctx: &Ctx, user_name: &str) -> Result<PersonPage> {
+    let mut conn = engine.pool.acquire().await?;
+    let user = users::by_user_name(&mut conn, user_name).await?.ok_or_else(Error::not_found)?;
+    let id = PersonId(user.id);
+    let facts = authority::person_facts(&mut conn, ctx, id).await?;
+    authority::require(ctx, &Action::SeePerson(facts))?;
+    let may = |action| allows(&ctx.actor, &action);
+    let all = facts.is_self || may(Action::ListPeople);
+    let reset = may(Action::ResetCredentials(facts));
+    Ok(PersonPage {
+        look_alikes: look_alike::of(&mut conn, id, &user.display_name).await?,
+        odd_name: risk::has_hidden_or_mixed(&user.display_name),
+        reach: if all { Some(reach::load(&mut conn, id).await?) } else { None },
+        asked: requests::load(&mut conn, ctx, id, all).await?,
+        sign_in: if reset || facts.is_self { Some(sign_in(&mut conn, id).await?) } else { None },
+        may: May {
+            edit: may(Action::EditPerson(facts)) && user.source != Source::OnPremises.wire(),
+            disable: may(Action::DisablePerson(facts)),
+            reset,
+            audit: facts.is_self || may(Action::ReadAudit),
+        },
+        guest: user.user_type == UserType::Guest.wire(),
+        on_premises: user.source == Source::OnPremises.wire(),
+        who: who(&user),
+        mail: user.mail,
+        job_title: user.job_title,
+        enabled: user.enabled,
+        created_at: user.created_at,
+    })
+}
+
+fn who(user: &UserRow) -> Who {
+    Who {
+        id: user.id,
+        name: user.display_name.clone(),
+        user_name: user.user_name.clone(),
+        department: user.department.clone().unwrap_or_default(),
+    }
+}
+
+async fn sign_in(conn: &mut PgConnection, person: PersonId) -> Result<SignIn> {
+    let row = sqlx::query_as(
+        "select exists (select from passwords where user_id = $1) as password, \
+           (select confirmed_at from totp_factors where user_id = $1) as authenticator, \
+           (select count(*) from recovery_codes where user_id = $1 and used_at is null) as recovery_codes, \
+           count(*) as sessions, max(last_seen_at) as last_seen \
+         from sessions where user_id = $1 and stage = 'full' and expires_at > clock()",
+    )
+    .bind(person.0)
+    .fetch_one(conn)
+    .await?;
+    Ok(row)
+}

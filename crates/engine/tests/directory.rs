@@ -1,0 +1,14 @@
+//! People and groups by hand, disabling, effective members with their paths, lists and searches.
+
+#![cfg(test)]
+
+#[path = "directory/by_hand.rs"]
+mod by_hand;
+#[path = "directory/disable.rs"]
+mod disable;
+#[path = "directory/effective.rs"]
+mod effective;
+#[path = "directory/lists.rs"]
+mod lists;
+#[path = "directory/membership.rs"]
+mod membership;
