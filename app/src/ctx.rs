@@ -2,11 +2,12 @@
 //! functions and forms read them here.
 
 use crate::failure::Failure;
-use crate::forms::{Answers, Flash};
+use crate::forms::{Answers, Flash, Once};
+use chrono::{DateTime, Utc};
 use engine::ctx::Via;
 use engine::{Ctx, Engine};
+use http::StatusCode;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, StatusCode};
 use leptos::nonce::Nonce;
 use leptos::prelude::{WithUntracked, provide_context, use_context};
 use leptos_axum::ResponseOptions;
@@ -48,7 +49,11 @@ pub enum SessionChange {
         person: Uuid,
         /// [`Stage::Second`] or [`Stage::Full`].
         stage: Stage,
-        /// Which second factor was shown just now, if one was.
+        /// When the password was right.
+        auth_at: DateTime<Utc>,
+        /// When a second factor was shown, if one was.
+        mfa_at: Option<DateTime<Utc>>,
+        /// Which one.
         mfa_method: Option<String>,
     },
     /// The same person has just shown a second factor again.
@@ -109,6 +114,9 @@ pub fn provide() {
     if let Some(answers) = known.get::<Answers>() {
         provide_context(answers.clone());
     }
+    if let Some(once) = known.get::<Once>() {
+        provide_context(once.clone());
+    }
     if let (Some(status), Some(answer)) = (known.get::<StatusCode>(), use_context::<ResponseOptions>()) {
         answer.set_status(*status);
     }
@@ -140,13 +148,6 @@ pub fn flash() -> Option<Flash> {
     Some(flash)
 }
 
-/// Changes whose session this is; takes effect with the answer.
-pub fn change_session(change: SessionChange) -> Result<(), Failure> {
-    let visit = visit().ok_or(Failure::SignedOut)?;
-    visit.wish(|wishes| wishes.session = Some(change));
-    Ok(())
-}
-
 /// The reference of this request, for people and for the log.
 pub fn reference() -> String {
     known::<RequestId>().map_or_else(String::new, |id| id.0.to_string())
@@ -157,14 +158,6 @@ pub fn known_path() -> String {
     use_context::<Parts>()
         .and_then(|parts| parts.uri.path_and_query().map(|path| path.as_str().to_owned()))
         .unwrap_or_else(|| "/".to_owned())
-}
-
-/// Tells the browser to forget what it keeps of this site (ASVS 14.3.1).
-pub fn forget_site_data() {
-    if let Some(answer) = use_context::<ResponseOptions>() {
-        let what = HeaderValue::from_static("\"cache\", \"storage\"");
-        answer.insert_header(HeaderName::from_static("clear-site-data"), what);
-    }
 }
 
 /// A parameter of the address of the page, for example `key` of `/groups/:key`.

@@ -29,6 +29,25 @@ pub struct Done {
     pub to: LocalPath,
     /// What that page says once.
     pub flash: Option<Flash>,
+    /// What is shown once in the answer itself and never kept: the page of the form is shown again with it.
+    #[serde(default)]
+    pub once: Option<Once>,
+}
+
+/// Secrets that a person sees a single time, such as recovery codes. They are in one answer and nowhere else: not in
+/// the session, not in an address.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Once {
+    /// The secrets.
+    pub secrets: Vec<String>,
+    /// Where the person goes on to.
+    pub to: LocalPath,
+}
+
+impl std::fmt::Debug for Once {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} secrets, then {}", self.secrets.len(), self.to)
+    }
 }
 
 /// A message shown once on the next page: a code with small parameters. The words are written by the page, and nothing
@@ -45,7 +64,13 @@ pub struct Flash {
 impl Done {
     /// Done; go to this address of our own.
     pub fn to(address: impl AsRef<str>) -> Self {
-        Self { to: LocalPath::of(address), flash: None }
+        Self { to: LocalPath::of(address), flash: None, once: None }
+    }
+
+    /// Shows secrets once, on the page of the form, before the person goes on.
+    pub fn showing(mut self, secrets: Vec<String>) -> Self {
+        self.once = Some(Once { secrets, to: self.to.clone() });
+        self
     }
 
     /// Say this once on the next page.

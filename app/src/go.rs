@@ -64,6 +64,12 @@ impl From<LocalPath> for String {
     }
 }
 
+impl AsRef<str> for LocalPath {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
 impl fmt::Display for LocalPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -22,6 +22,8 @@ pub mod parts;
 #[cfg(feature = "ssr")]
 pub mod routes;
 #[cfg(feature = "ssr")]
+pub mod session;
+#[cfg(feature = "ssr")]
 pub mod shell;
 
 /// Keeps the islands of this crate in the WebAssembly module: `frontend` calls it once.

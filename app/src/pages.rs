@@ -2,6 +2,7 @@
 
 pub mod demo;
 pub mod frame;
+pub mod invitation;
 pub mod said;
 pub mod sign_in;
 pub mod sign_out;

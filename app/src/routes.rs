@@ -2,7 +2,9 @@
 
 use crate::ctx::known;
 use crate::failure::Failure;
-use crate::pages::{Failed, demo, sign_in, sign_out};
+use crate::pages::demo::Demo;
+use crate::pages::invitation::Invitation;
+use crate::pages::{Failed, sign_in, sign_out};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
@@ -21,7 +23,11 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=|| view! { <Failed failure=Failure::NotFound /> }>
                 <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
-                <Route path=path!("/demo") view=demo::Demo ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/second") view=sign_in::Second ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/recovery") view=sign_in::Recovery ssr=SsrMode::Async />
+                <Route path=path!("/sign-in/enrol") view=sign_in::Enrol ssr=SsrMode::Async />
+                <Route path=path!("/invitation/:invitation") view=Invitation ssr=SsrMode::Async />
+                <Route path=path!("/demo") view=Demo ssr=SsrMode::Async />
                 <Route path=path!("/sign-out") view=sign_out::SignOut ssr=SsrMode::Async />
             </Routes>
         </Router>

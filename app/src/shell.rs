@@ -20,6 +20,8 @@ pub struct Site {
     pub files: BTreeMap<String, String>,
     /// What the organisation is called.
     pub organisation: String,
+    /// Whether people reach it by https.
+    pub secure: bool,
     /// Whether the personas of the sample company can be signed in with one click.
     pub demo: bool,
 }

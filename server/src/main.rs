@@ -73,7 +73,7 @@ fn log(settings: &Settings) -> Result<()> {
     if settings.log_json {
         log.json().init()
     } else {
-        log.with_target(false).init()
+        log.with_target(false).with_ansi(std::io::stderr().is_terminal()).init()
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use app::routes::App;
 use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state as with};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use axum::routing::{MethodRouter, get, post};
 use http::StatusCode;
 use serde::de::DeserializeOwned;
@@ -52,6 +52,10 @@ where
 pub fn forms() -> Vec<Form> {
     vec![
         form::<api::session::sign_in::SignIn>("/sign-in"),
+        form::<api::session::second::Second>("/sign-in/second"),
+        form::<api::session::second::Second>("/sign-in/recovery"),
+        form::<api::session::enrol::Enrol>("/sign-in/enrol"),
+        form::<api::session::invitation::AcceptInvitation>("/invitation/{invitation}"),
         form::<api::session::sign_out::SignOut>("/sign-out"),
         form::<api::demo::sign_in::DemoSignIn>("/demo/sign-in"),
     ]
@@ -87,14 +91,6 @@ pub fn router(web: &Web) -> Router {
 
 /// What is for people with a session, or about to get one.
 fn visited(web: &Web) -> Router {
-    let mut pages =
-        pages().iter().fold(Router::new(), |router, path| router.route(path, get(app::shell::render)));
-    for Form { path, handler, .. } in forms() {
-        pages = pages.route(path, handler);
-    }
-    let functions =
-        functions().into_iter().fold(Router::new(), |router, path| router.route(path, post(ui::call)));
-    let site = web.site.clone();
     let door = Door { engine: web.engine.clone(), sessions: web.sessions() };
     let sessions = SessionManagerLayer::new(web.sessions())
         .with_name(if web.secure() { "__Host-sid" } else { "sid" })
@@ -103,12 +99,37 @@ fn visited(web: &Web) -> Router {
         .with_same_site(SameSite::Lax)
         .with_path("/");
     Router::new()
-        .merge(pages.layer(from_fn(guard::pages)))
-        .merge(functions.layer(from_fn(guard::functions)))
+        .merge(shown(web))
+        .merge(called(web))
         .fallback(nothing_here)
-        .layer(axum::Extension(site))
+        .layer(axum::Extension(web.site.clone()))
         .layer(with(door, visit::visit))
         .layer(sessions)
+}
+
+/// Pages, and the forms posted to them.
+fn shown(web: &Web) -> Router {
+    let mut shown = Router::new().route("/", get(async || Redirect::to("/access")));
+    for path in pages().iter().filter(|path| here(web, path)) {
+        shown = shown.route(path, get(app::shell::render));
+    }
+    for Form { path, handler, .. } in forms().into_iter().filter(|form| here(web, form.path)) {
+        shown = shown.route(path, handler);
+    }
+    shown.layer(from_fn(guard::pages))
+}
+
+/// Server functions at their own addresses.
+fn called(web: &Web) -> Router {
+    let paths = functions().into_iter().filter(|path| here(web, path));
+    paths
+        .fold(Router::new(), |router, path| router.route(path, post(ui::call)))
+        .layer(from_fn(guard::functions))
+}
+
+/// Whether an address exists on this server.
+fn here(web: &Web, path: &str) -> bool {
+    web.site.demo || !(path.starts_with("/demo") || path.starts_with("/api/ui/demo"))
 }
 
 async fn nothing_here(request: Request) -> Response {

@@ -152,7 +152,9 @@ async fn begin(
 ) -> Result<(), tower_sessions::session::Error> {
     let was = session.id().map(|id| hash(&id));
     let who = match change {
-        SessionChange::Begin { person, stage, mfa_method } => Who {
+        SessionChange::Begin { person, stage, auth_at, mfa_at, mfa_method } => Who {
+            auth_at: Some(auth_at),
+            mfa_at,
             user_id: Some(person),
             stage: if stage == Stage::Full { "full" } else { "second" }.to_owned(),
             mfa_method,

@@ -4,6 +4,7 @@ use super::{Answers, Done, TOKEN_FIELD, typed, unreadable};
 use crate::ctx::{self, Visit};
 use crate::failure::Failure;
 use crate::go::LocalPath;
+use crate::session;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
@@ -63,14 +64,15 @@ where
     let outcome = in_context(parts.clone(), answer.clone(), form.run_body()).await;
     match outcome {
         Ok(done) => {
-            if let (Some(visit), Some(flash)) = (parts.extensions.get::<Visit>(), done.flash) {
-                visit.wish(|wishes| wishes.flash = Some(flash));
-            }
             let extra = std::mem::take(&mut *answer.0.write().unwrap_or_else(PoisonError::into_inner));
-            see_other(&done.to, extra)
+            finish(parts, done, extra).await
         }
         Err(Failure::SignedOut) => {
-            let next = LocalPath::of(parts.uri.path());
+            let next = if session::is_step(&parts.uri) {
+                LocalPath::home()
+            } else {
+                LocalPath::of(parts.uri.path())
+            };
             see_other(&LocalPath::of(format!("/sign-in?next={}", next.encoded())), ResponseParts::default())
         }
         Err(Failure::Refused { refusals }) => {
@@ -78,6 +80,20 @@ where
         }
         Err(failure) => crate::shell::failed(parts, failure).await,
     }
+}
+
+/// 303 to where the person goes next; or the page itself, when it shows something that is kept nowhere.
+async fn finish(parts: Parts, done: Done, extra: ResponseParts) -> Response {
+    if let (Some(visit), Some(flash)) = (parts.extensions.get::<Visit>(), done.flash) {
+        visit.wish(|wishes| wishes.flash = Some(flash));
+    }
+    let Some(once) = done.once else { return see_other(&done.to, extra) };
+    let mut request = Request::from_parts(parts, Body::empty());
+    *request.method_mut() = Method::GET;
+    request.extensions_mut().insert(once);
+    let mut response = crate::shell::render(request).await;
+    response.headers_mut().extend(extra.headers);
+    response
 }
 
 /// Runs a server function as if it had been called at its own address.

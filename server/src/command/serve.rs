@@ -112,7 +112,12 @@ fn web(settings: &Settings, engine: Engine, duties: Duties) -> Result<Web> {
     let organisation = settings.organisation.clone();
     Ok(Web {
         engine,
-        site: Arc::new(Site { files, organisation, demo: duties.demo }),
+        site: Arc::new(Site {
+            files,
+            organisation,
+            secure: settings.public_url.starts_with("https://"),
+            demo: duties.demo,
+        }),
         site_dir: settings.site_dir.clone(),
         proxies: settings.trusted_proxies.clone().into(),
         limits: settings.limits,

@@ -10,11 +10,26 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 /// Pages and forms for people who are not signed in, as written in the router.
-pub const OPEN_PAGES: &[&str] = &["/sign-in", "/sign-out", "/demo", "/demo/sign-in"];
+pub const OPEN_PAGES: &[&str] = &[
+    "/sign-in",
+    "/sign-in/second",
+    "/sign-in/recovery",
+    "/sign-in/enrol",
+    "/invitation/{invitation}",
+    "/sign-out",
+    "/demo",
+    "/demo/sign-in",
+];
 
 /// Server functions for people who are not signed in.
-pub const OPEN_FUNCTIONS: &[&str] =
-    &["/api/ui/session/sign-in", "/api/ui/session/sign-out", "/api/ui/demo/sign-in"];
+pub const OPEN_FUNCTIONS: &[&str] = &[
+    "/api/ui/session/sign-in",
+    "/api/ui/session/second",
+    "/api/ui/session/enrol",
+    "/api/ui/session/invitation",
+    "/api/ui/session/sign-out",
+    "/api/ui/demo/sign-in",
+];
 
 /// Sends visitors of closed pages to sign-in and back afterwards.
 pub async fn pages(request: Request, next: Next) -> Response {

@@ -17,7 +17,7 @@ pub async fn name(mut request: Request, next: Next) -> Response {
     let id = RequestId(fresh().into());
     request.extensions_mut().insert(id.clone());
     let span = tracing::info_span!("request", id = %id.0);
-    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let (method, path) = (request.method().clone(), told(request.uri().path()).to_owned());
     async move {
         let begun = Instant::now();
         let mut response = next.run(request).await;
@@ -30,6 +30,11 @@ pub async fn name(mut request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+/// The path without the secret of a one-time link.
+fn told(path: &str) -> &str {
+    if path.starts_with("/invitation/") { "/invitation/…" } else { path }
 }
 
 fn fresh() -> String {

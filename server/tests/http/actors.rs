@@ -2,7 +2,8 @@
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use engine::{Engine, Settings};
+use domain::ids::PersonId;
+use engine::testkit::World;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use server::router::router;
 use server::session_store::{Limits, Sessions, WHO, Who};
@@ -14,15 +15,16 @@ use tower::ServiceExt;
 use tower_sessions::SessionStore;
 use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
-use uuid::Uuid;
 
 /// The address the site under test believes to have.
-pub const ORIGIN: &str = "http://localhost:3000";
+pub const ORIGIN: &str = "http://localhost:8080";
 
 /// A site on its own database.
 pub struct Site {
     /// The database.
     pub pool: PgPool,
+    /// Makes people, groups and policies.
+    pub world: World,
     router: Router,
 }
 
@@ -57,26 +59,37 @@ impl Answer {
 impl Site {
     /// The site on a migrated database.
     pub fn on(pool: PgPool) -> Self {
-        let settings = Settings {
-            organisation: "Olive Works".to_owned(),
-            public_url: ORIGIN.to_owned(),
-            key: vec![7; 32].into(),
-        };
+        Self::with(pool, app::shell::Site::default())
+    }
+
+    /// The site as `serve --demo` runs it, with the sample company.
+    pub async fn demo(pool: PgPool) -> Self {
+        let site = Self::with(pool, app::shell::Site { demo: true, ..Default::default() });
+        engine::demo::load(&site.world.engine).await.unwrap();
+        site
+    }
+
+    fn with(pool: PgPool, site: app::shell::Site) -> Self {
+        let world = World::new(&pool);
         let web = Web {
-            engine: Engine::new(pool.clone(), settings),
-            site: Arc::default(),
+            engine: world.engine.clone(),
+            site: Arc::new(site),
             site_dir: "missing".into(),
             proxies: Arc::new([]),
             limits: Limits::default(),
         };
-        Self { pool, router: router(&web) }
+        Self { pool, world, router: router(&web) }
     }
 
-    /// A person of this name with a session that has passed both factors.
-    pub async fn signed_in(&self, user_name: &str) -> Browser {
-        let user_id = person(&self.pool, user_name).await;
+    /// A new person with a session that has passed both factors.
+    pub async fn signed_in(&self, name: &str) -> Browser {
+        self.browser_of(self.world.person(name).await).await
+    }
+
+    /// A browser in which this person has passed both factors.
+    pub async fn browser_of(&self, person: PersonId) -> Browser {
         let who = Who {
-            user_id: Some(user_id),
+            user_id: Some(person.0),
             stage: "full".into(),
             mfa_method: Some("totp".into()),
             ..Who::default()
@@ -93,16 +106,6 @@ impl Site {
     pub fn visitor(&self) -> Browser {
         Browser { router: self.router.clone(), cookies: BTreeMap::new() }
     }
-}
-
-/// The person of this user name, made if there is none.
-pub async fn person(pool: &PgPool, user_name: &str) -> Uuid {
-    let id = Uuid::from_u128(user_name.bytes().fold(0, |sum, byte| sum * 256 + u128::from(byte)));
-    let insert = "insert into principals (id, kind) values ($1, 'user') on conflict do nothing";
-    sqlx::query(insert).bind(id).execute(pool).await.unwrap();
-    let insert = "insert into users (id, user_name, display_name) values ($1, $2, $2) on conflict do nothing";
-    sqlx::query(insert).bind(id).bind(user_name).execute(pool).await.unwrap();
-    id
 }
 
 /// A browser: keeps cookies and says where its requests come from.

@@ -6,3 +6,4 @@ mod actors;
 mod forms;
 mod headers;
 mod sessions;
+mod sign_in;

@@ -1,6 +1,7 @@
 //! SEC-01 to SEC-07: ids at rest, rotation, revocation, limits.
 
-use crate::actors::{self, Site};
+use crate::actors::Site;
+use engine::testkit::World;
 use http::StatusCode;
 use server::session_store::{Limits, Sessions, WHO, Who, hash};
 use sqlx::PgPool;
@@ -34,7 +35,7 @@ async fn age(pool: &PgPool, column: &str, by: &str) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn sec_01_only_the_hash_of_an_id_is_kept(pool: PgPool) {
-    let mut session = record(full(actors::person(&pool, "anna").await));
+    let mut session = record(full(World::new(&pool).person("anna").await.0));
     store(&pool).create(&mut session).await.unwrap();
     let kept: String = sqlx::query_scalar("select s::text from sessions s").fetch_one(&pool).await.unwrap();
     assert!(!kept.contains(&session.id.to_string()));
@@ -48,7 +49,7 @@ async fn sec_01_only_the_hash_of_an_id_is_kept(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn sec_03_a_session_ends_by_the_clock_of_the_database(pool: PgPool) {
-    let mut session = record(full(actors::person(&pool, "anna").await));
+    let mut session = record(full(World::new(&pool).person("anna").await.0));
     let store = store(&pool);
     store.create(&mut session).await.unwrap();
     age(&pool, "last_seen_at", "29 min 59 s").await;
@@ -64,7 +65,7 @@ async fn sec_03_a_session_ends_by_the_clock_of_the_database(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn sec_04_an_ended_session_never_comes_back(pool: PgPool) {
-    let mut session = record(full(actors::person(&pool, "anna").await));
+    let mut session = record(full(World::new(&pool).person("anna").await.0));
     let store = store(&pool);
     store.create(&mut session).await.unwrap();
     let slow_request = store.load(&session.id).await.unwrap().unwrap();
@@ -75,7 +76,7 @@ async fn sec_04_an_ended_session_never_comes_back(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn sec_04_a_disabled_person_has_no_session_from_the_next_request(pool: PgPool) {
-    let mut session = record(full(actors::person(&pool, "anna").await));
+    let mut session = record(full(World::new(&pool).person("anna").await.0));
     let store = store(&pool);
     store.create(&mut session).await.unwrap();
     sqlx::query("update users set enabled = false").execute(&pool).await.unwrap();
@@ -85,7 +86,7 @@ async fn sec_04_a_disabled_person_has_no_session_from_the_next_request(pool: PgP
 #[sqlx::test(migrations = "../migrations")]
 async fn sec_05_between_password_and_factor_there_are_five_minutes(pool: PgPool) {
     let who = Who {
-        user_id: Some(actors::person(&pool, "anna").await),
+        user_id: Some(World::new(&pool).person("anna").await.0),
         stage: "second".to_owned(),
         ..Who::default()
     };
@@ -100,7 +101,7 @@ async fn sec_05_between_password_and_factor_there_are_five_minutes(pool: PgPool)
 
 #[sqlx::test(migrations = "../migrations")]
 async fn sec_06_the_oldest_of_more_than_ten_sessions_ends(pool: PgPool) {
-    let user = actors::person(&pool, "anna").await;
+    let user = World::new(&pool).person("anna").await.0;
     let store = store(&pool);
     let mut first = record(full(user));
     store.create(&mut first).await.unwrap();
@@ -114,7 +115,7 @@ async fn sec_06_the_oldest_of_more_than_ten_sessions_ends(pool: PgPool) {
 
 #[sqlx::test(migrations = "../migrations")]
 async fn saving_data_can_not_change_whose_session_it_is(pool: PgPool) {
-    let user = actors::person(&pool, "anna").await;
+    let user = World::new(&pool).person("anna").await.0;
     let store = store(&pool);
     let mut session = record(Who { stage: "anonymous".to_owned(), ..Who::default() });
     store.create(&mut session).await.unwrap();

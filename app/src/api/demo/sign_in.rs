@@ -7,12 +7,10 @@ use leptos::prelude::*;
 /// Signs in as this persona, both steps at once. Outside the demo there is no such thing.
 #[server(prefix = "/api/ui", endpoint = "demo/sign-in")]
 pub async fn demo_sign_in(#[server(default)] persona: String) -> Result<Done, Failure> {
-    use crate::ctx::{self, SessionChange, Stage, change_session};
-    if !crate::shell::site().demo {
+    use crate::{ctx, session, shell};
+    if !shell::site().demo {
         return Err(Failure::NotFound);
     }
-    let signed_in = engine::demo::enter(&ctx::engine()?, &ctx::via(), &persona).await?;
-    let mfa_method = signed_in.method.map(|method| method.wire().to_owned());
-    change_session(SessionChange::Begin { person: signed_in.person.0, stage: Stage::Full, mfa_method })?;
+    session::begin(engine::demo::enter(&ctx::engine()?, &ctx::via(), &persona).await?)?;
     Ok(Done::to("/access"))
 }

@@ -11,7 +11,11 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<Done, Failure> {
-    use domain::refusal::{Code, Refusal};
-    let _ = (user_name, password, next);
-    Err(Failure::refused(Refusal::new(Code::SignInFailed, "User name and password do not match an account.")))
+    use crate::{ctx, session};
+    use engine::act::sign_in::{Password, password as check};
+    let typed = Password { user_name, password: password.into(), device: session::device() };
+    let signed_in = check(&ctx::engine()?, &ctx::via(), typed).await?;
+    let to = super::after(signed_in.stage, &next);
+    session::begin(signed_in)?;
+    Ok(Done::to(to))
 }
