@@ -1,8 +1,10 @@
 //! The pages, rendered on the server only. Each loads what it shows with one question to the engine.
 
+pub mod access;
 pub mod demo;
 pub mod frame;
 pub mod invitation;
+pub mod requests;
 pub mod said;
 pub mod sign_in;
 pub mod sign_out;

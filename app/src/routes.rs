@@ -2,8 +2,10 @@
 
 use crate::ctx::known;
 use crate::failure::Failure;
+use crate::pages::access::AccessRoutes;
 use crate::pages::demo::Demo;
 use crate::pages::invitation::Invitation;
+use crate::pages::requests::RequestRoutes;
 use crate::pages::{Failed, sign_in, sign_out};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -22,6 +24,8 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Routes fallback=|| view! { <Failed failure=Failure::NotFound /> }>
+                <AccessRoutes />
+                <RequestRoutes />
                 <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/second") view=sign_in::Second ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/recovery") view=sign_in::Recovery ssr=SsrMode::Async />

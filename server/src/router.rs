@@ -51,6 +51,10 @@ where
 /// The forms. A page with two forms has two addresses.
 pub fn forms() -> Vec<Form> {
     vec![
+        form::<api::access::activate::Activate>("/access/activate"),
+        form::<api::access::extend::Extend>("/access/{assignment}/extend"),
+        form::<api::access::deactivate::Deactivate>("/access/{assignment}/deactivate"),
+        form::<api::access::cancel::Cancel>("/requests/{number}/cancel"),
         form::<api::session::sign_in::SignIn>("/sign-in"),
         form::<api::session::second::Second>("/sign-in/second"),
         form::<api::session::second::Second>("/sign-in/recovery"),

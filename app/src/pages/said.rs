@@ -2,6 +2,7 @@
 
 use crate::ctx;
 use crate::forms::Flash;
+use crate::pages::access;
 use crate::parts::badge::Tone;
 use crate::parts::flash::Message;
 use domain::text::Text;
@@ -12,6 +13,9 @@ pub fn said() -> Option<Message> {
 }
 
 fn message(flash: Flash) -> Message {
+    if let Some(message) = access::said::message(&flash) {
+        return message;
+    }
     let (tone, lead, text): (Tone, &str, Text) = match flash.code.as_str() {
         "signed-out" => (Tone::Ok, "You are signed out.", Text::default()),
         _ => (Tone::Ok, "Done.", Text::default()),

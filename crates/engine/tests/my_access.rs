@@ -1,4 +1,5 @@
 //! My access, the forms about it and the history: what they show, and how few statements they need.
+#![cfg(test)]
 
 mod support;
 
@@ -22,7 +23,6 @@ use engine::testkit::{World, approved_by, key, open_policy};
 use sqlx::PgPool;
 use support::statements;
 
-#[expect(clippy::expect_used, reason = "a test whose activation is refused has failed")]
 async fn on(world: &World, person: PersonId, target: TargetId, minutes: u32) -> Activated {
     let answers =
         Answers { length: Some(Minutes(minutes)), reason: "To mend it".into(), ..Answers::default() };

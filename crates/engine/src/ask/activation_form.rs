@@ -2,11 +2,11 @@
 
 use crate::ask::deciders;
 use crate::ask::frame::{self, Frame};
-use crate::ask::thing::{COLUMNS, Pick, Thing};
+use crate::ask::thing::{self, Pick, Thing};
 use crate::ask::who::Who;
 use crate::db::{groups, requests};
 use crate::standing::{self, Loaded};
-use crate::{Ctx, Engine, Error, Result, authority, ids};
+use crate::{Ctx, Engine, Result, authority, ids};
 use chrono::{DateTime, Utc};
 use domain::activation::{Offer, Standing, obstacles, offers};
 use domain::authz::Action;
@@ -16,7 +16,7 @@ use domain::policy::ActivationRules;
 use domain::policy::prompt::{Prompts, prompts};
 use domain::refusal::Refusal;
 use domain::span::Span;
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 
 /// The form.
 #[derive(Clone, Debug)]
@@ -72,7 +72,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, pick: &Pick, again: Option<i64>) -
     let mut conn = engine.pool.acquire().await?;
     let frame = frame::load(&mut conn, ctx).await?;
     let (me, now) = (ctx.person(), frame.now);
-    let thing = find(&mut conn, pick).await?;
+    let thing = thing::find(&mut conn, pick).await?;
     let target = thing.id();
     let Loaded { mut standing, running, group, .. } =
         standing::load(&mut conn, me, me, target, None, now).await?;
@@ -106,16 +106,6 @@ pub async fn load(engine: &Engine, ctx: &Ctx, pick: &Pick, again: Option<i64>) -
         running,
         again,
     })
-}
-
-/// The thing an address names.
-async fn find(conn: &mut PgConnection, pick: &Pick) -> Result<Thing> {
-    let sql = format!(
-        "select {COLUMNS} from groups g join targets t on t.group_id = g.id \
-         where g.key = $1 and t.kind = $2 and g.deleted_at is null"
-    );
-    let found = sqlx::query_as(AssertSqlSafe(sql)).bind(&pick.key).bind(pick.access.wire());
-    found.fetch_optional(conn).await?.ok_or_else(Error::not_found)
 }
 
 /// The first moment an activation could begin, when that is not now: after what is on, when the eligibility begins.

@@ -2,7 +2,7 @@
 //! her, what is on.
 
 use crate::ask::who::Who;
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Engine, Error, Result};
 use chrono::{DateTime, Utc};
 use domain::approval;
 use domain::authz::{Action, allows};
@@ -135,4 +135,13 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
             import: allows(&ctx.actor, &Action::Import),
         },
     })
+}
+
+/// The database's time and the name of the person's zone, for reading a local time that she typed.
+///
+/// # Errors
+/// Not found: the person was disabled meanwhile. Or the database can't be reached.
+pub async fn clock(engine: &Engine, ctx: &Ctx) -> Result<(DateTime<Utc>, String)> {
+    let found = sqlx::query_as("select clock(), time_zone from users where id = $1").bind(ctx.person().0);
+    found.fetch_optional(&engine.pool).await?.ok_or_else(Error::not_found)
 }

@@ -31,6 +31,15 @@ pub async fn deactivate_form(engine: &Engine, ctx: &Ctx, id: AssignmentId) -> Re
     Ok(DeactivateForm { frame, on, key: RequestKey(ids::new()) })
 }
 
+/// Finds an own activation.
+///
+/// # Errors
+/// Not found: there is none, or it is somebody else's.
+pub async fn find(engine: &Engine, ctx: &Ctx, id: AssignmentId) -> Result<On> {
+    let mut conn = engine.pool.acquire().await?;
+    activation(&mut conn, ctx.person(), id).await
+}
+
 #[derive(sqlx::FromRow)]
 struct Row {
     #[sqlx(flatten)]
@@ -40,11 +49,7 @@ struct Row {
     reason: String,
 }
 
-/// Finds it.
-///
-/// # Errors
-/// Not found: there is none, or it is somebody else's.
-pub(crate) async fn activation(conn: &mut PgConnection, person: PersonId, id: AssignmentId) -> Result<On> {
+pub(super) async fn activation(conn: &mut PgConnection, person: PersonId, id: AssignmentId) -> Result<On> {
     let sql = format!(
         "select {COLUMNS}, a.starts_at, a.ends_at, a.reason from assignments a \
          join targets t on t.id = a.target_id join groups g on g.id = t.group_id and g.deleted_at is null \

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::approval::Verdict;
 use domain::audit::Event;
 use domain::authz::{Action, RequestFacts, allows};
-use domain::ids::{AssignmentId, PersonId, RequestKey};
+use domain::ids::{AssignmentId, PersonId, RequestId, RequestKey};
 use domain::policy::ActivationRules;
 use domain::policy::stricter::stricter;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -136,6 +136,16 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
         rules,
         votes,
     })
+}
+
+/// The id behind an R-number.
+///
+/// # Errors
+/// Not found, or the database can't be reached. Says nothing about who may see it.
+pub async fn id(engine: &Engine, number: i64) -> Result<RequestId> {
+    let mut conn = engine.pool.acquire().await?;
+    let row = requests::by_number(&mut conn, number).await?.ok_or_else(Error::not_found)?;
+    Ok(row.request_id())
 }
 
 async fn line(conn: &mut PgConnection, id: Uuid) -> Result<Option<Line>> {

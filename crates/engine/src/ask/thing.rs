@@ -1,7 +1,9 @@
 //! What can be held, as pages show and address it.
 
+use crate::{Engine, Error, Result};
 use domain::ids::{GroupId, TargetId};
 use domain::target::{Access, Target};
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
@@ -50,6 +52,28 @@ impl Thing {
     }
 }
 
+/// The same on a connection of its own.
+///
+/// # Errors
+/// As for [`find`].
+pub async fn look_up(engine: &Engine, pick: &Pick) -> Result<Thing> {
+    let mut conn = engine.pool.acquire().await?;
+    find(&mut conn, pick).await
+}
+
+/// The thing an address names, whether or not anybody may know of it.
+///
+/// # Errors
+/// Not found, or the database can't be reached.
+pub async fn find(conn: &mut PgConnection, pick: &Pick) -> Result<Thing> {
+    let sql = format!(
+        "select {COLUMNS} from groups g join targets t on t.group_id = g.id \
+         where g.key = $1 and t.kind = $2 and g.deleted_at is null"
+    );
+    let found = sqlx::query_as(AssertSqlSafe(sql)).bind(&pick.key).bind(pick.access.wire());
+    found.fetch_optional(conn).await?.ok_or_else(Error::not_found)
+}
+
 /// A target in an address: `prod-db-admins.member`. Keys have no dots, so it reads one way only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pick {
@@ -73,7 +97,7 @@ pub struct BadPick;
 impl FromStr for Pick {
     type Err = BadPick;
 
-    fn from_str(text: &str) -> Result<Self, BadPick> {
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
         let (key, access) = text.split_once('.').ok_or(BadPick)?;
         let access = Access::parse(access).ok_or(BadPick)?;
         Ok(Self { key: key.to_owned(), access })

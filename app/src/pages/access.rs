@@ -1,0 +1,73 @@
+//! A person's own access.
+
+mod activate;
+mod choices;
+mod confirm;
+mod deactivate;
+mod eligible;
+mod extend;
+mod home;
+mod outlook;
+mod running;
+pub mod said;
+mod waiting;
+
+use crate::parts::prelude::*;
+use domain::text::Text;
+use engine::ask::thing::Thing;
+use engine::ask::who::Who as Known;
+use leptos::prelude::*;
+use leptos_router::components::Route;
+use leptos_router::{MatchNestedRoutes, SsrMode, path};
+
+/// The pages of this area.
+#[component(transparent)]
+pub fn AccessRoutes() -> impl MatchNestedRoutes + Clone {
+    view! {
+        <Route path=path!("/access") view=home::MyAccess ssr=SsrMode::Async />
+        <Route path=path!("/access/activate") view=activate::Activate ssr=SsrMode::Async />
+        <Route path=path!("/access/:assignment/extend") view=extend::Extend ssr=SsrMode::Async />
+        <Route path=path!("/access/:assignment/deactivate") view=deactivate::Deactivate ssr=SsrMode::Async />
+    }
+    .into_inner()
+}
+
+/// A group with the kind of access, linked to the group's page.
+#[component]
+pub fn Title(
+    /// What it is.
+    thing: Thing,
+    /// Badges behind it.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let href = Some(group_page(&thing));
+    view! {
+        <div class="title">
+            <GroupName name=thing.name href />
+            <RoleTag access=thing.access />
+            {children.map(|children| children())}
+        </div>
+    }
+}
+
+/// The address of the group's page.
+pub fn group_page(thing: &Thing) -> String {
+    format!("/groups/{}", thing.key)
+}
+
+/// The address of the form that switches this on.
+pub fn activate_page(thing: &Thing) -> String {
+    format!("/access/activate?pick={}", thing.pick())
+}
+
+/// "One of Ben and Cleo decides.": who can approve, and how many of them must.
+pub fn who_decides(deciders: &[Known], needed: usize) -> Text {
+    let names: Vec<String> = deciders.iter().map(|who| who.name.clone()).collect();
+    match (names.len(), needed) {
+        (0, _) => Text::say("Nobody can decide at this moment."),
+        (1, 0 | 1) => Text::default().names(&names).then(" decides."),
+        (_, 0 | 1) => Text::say("One of ").names(&names).then(" decides."),
+        (_, needed) => Text::say(format!("{needed} of ")).names(&names).then(" decide."),
+    }
+}

@@ -1,0 +1,192 @@
+//! The form that switches something on: every question on one page, nothing to guess.
+
+use super::choices::Lengths;
+use super::confirm::{ItIsYou, Why};
+use super::outlook::Outlook;
+use super::{Title, who_decides};
+use crate::ctx::{self, caller, engine};
+use crate::failure::Failure;
+use crate::pages::page;
+use crate::parts::prelude::*;
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use domain::refusal::Refusal;
+use engine::ask::activation_form::{self, ActivationForm};
+use engine::db::requests;
+use leptos::prelude::*;
+
+/// `/access/activate?pick=key.member`
+#[component]
+pub fn Activate() -> impl IntoView {
+    page(async {
+        let pick = ctx::query("pick").and_then(|pick| pick.parse().ok()).ok_or(Failure::NotFound)?;
+        let again = ctx::query("again").and_then(|name| requests::parse_name(&name));
+        let caller = caller()?;
+        let form = activation_form::load(&engine()?, &caller, &pick, again).await?;
+        Ok(show(form, caller.session.factor_at))
+    })
+}
+
+fn show(form: ActivationForm, signed_in: Option<DateTime<Utc>>) -> impl IntoView {
+    let frame = Frame::from(form.frame.clone());
+    let clock = frame.clock;
+    let crumbs = vec![Crumb::to("My access", "/access"), Crumb::here("Activate")];
+    let heading = format!("Activate {}", form.thing.name);
+    let content = if form.not_at_all.is_empty() {
+        view! { <Questions form signed_in clock /> }.into_any()
+    } else {
+        view! { <NotAtAll form /> }.into_any()
+    };
+    view! {
+        <Page
+            frame
+            title="Activate"
+            heading
+            current=Some(Entry::Access)
+            crumbs
+            purpose="Everything we need is on this page. Nothing changes until you press Activate."
+            outcome="Not activated."
+        >
+            {content}
+        </Page>
+    }
+}
+
+/// Why it can't be asked for, whatever is answered.
+#[component]
+fn NotAtAll(form: ActivationForm) -> impl IntoView {
+    view! {
+        <What form=form.clone() />
+        <Reasons reasons=form.not_at_all />
+        <Actions>
+            <Go href="/access" text="Back to My access" />
+            <Go href=super::group_page(&form.thing) text="See the group" look=Look::Quiet />
+        </Actions>
+    }
+}
+
+#[component]
+fn Reasons(reasons: Vec<Refusal>) -> impl IntoView {
+    let lines: Vec<_> = reasons
+        .into_iter()
+        .map(|refusal| view! { <p><Sentence text=refusal.text /> <NextStep way_on=refusal.way_on /></p> })
+        .collect();
+    view! {
+        <Notice tone=Tone::Wait>
+            <p>
+                <strong>"This can't be activated now."</strong>
+            </p>
+            {lines}
+        </Notice>
+    }
+}
+
+#[component]
+fn Questions(form: ActivationForm, signed_in: Option<DateTime<Utc>>, clock: Clock) -> impl IntoView {
+    let key = Answers::here().value("key").map_or_else(|| form.key.to_string(), str::to_owned);
+    let again = form.again.clone();
+    let (reason, ticket) = again.map(|again| (again.reason, again.ticket)).unwrap_or_default();
+    view! {
+        <Post class="split">
+            <div class="ask">
+                <HiddenField name="pick" value=form.thing.pick().to_string() />
+                <HiddenField name="key" value=key />
+                {(!form.not_now.is_empty()).then(|| view! { <Reasons reasons=form.not_now.clone() /> })}
+                <What form=form.clone() />
+                <HowLong form=form.clone() clock />
+                <Why prompts=form.prompts.clone() reason ticket />
+                <ItIsYou rule=form.rules.proof asked=form.prompts.code signed_in clock />
+                <Actions>
+                    <Submit text="Activate" />
+                    <Go href="/access" text="Back" look=Look::Quiet />
+                </Actions>
+            </div>
+            <Outlook rules=form.rules deciders=form.deciders clock />
+        </Post>
+    }
+}
+
+#[component]
+fn What(form: ActivationForm) -> impl IntoView {
+    let needed = form.rules.approval.as_ref().map(|rule| usize::from(rule.needed));
+    let how = match needed {
+        None => view! {
+            <Badge state=State::Approved text="No approval needed" />
+            <span class="soft">"Nobody has to approve."</span>
+        }
+        .into_any(),
+        Some(needed) => view! {
+            <Badge state=State::Waiting text="Needs approval" />
+            <span class="soft">
+                <Sentence text=who_decides(&form.deciders, needed) />
+            </span>
+        }
+        .into_any(),
+    };
+    view! {
+        <section aria-labelledby="a-what">
+            <h2 id="a-what">"What"</h2>
+            <div class="card">
+                <div class="per-group">
+                    <div class="bring">
+                        <Title thing=form.thing.clone() />
+                        <span class="push sm muted">{format!("at most {}", form.rules.max.words())}</span>
+                    </div>
+                    <p class="sm soft">
+                        <bdi>{form.thing.description}</bdi>
+                    </p>
+                    <p class="sm row">{how}</p>
+                </div>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn HowLong(form: ActivationForm, clock: Clock) -> impl IntoView {
+    let from = form.earliest.unwrap_or(clock.now);
+    let usual = form.again.as_ref().and_then(|again| again.length).unwrap_or(form.usual).min(form.rules.max);
+    let hint = hint(&form, from, clock);
+    let now = Choice::new("now", "Now");
+    let now = if form.earliest.is_some() { now.barred("not possible yet") } else { now };
+    let start = if form.earliest.is_some() { "later" } else { "now" };
+    view! {
+        <section aria-labelledby="a-long">
+            <h2 id="a-long">"How long"</h2>
+            <Lengths offers=form.offers usual max=form.rules.max hint clock />
+            <div class="row start">
+                <RadioField
+                    name="start"
+                    legend="Start"
+                    choices=vec![now, Choice::new("later", "Later, on")]
+                    value=start
+                    in_a_row=true
+                />
+                <MomentField
+                    name="start_at"
+                    label="Start day and time"
+                    hide_label=true
+                    clock
+                    value=form.earliest.map(whole_minute)
+                />
+            </div>
+        </section>
+    }
+}
+
+/// From when the ends are counted, and what cuts them.
+fn hint(form: &ActivationForm, from: DateTime<Utc>, clock: Clock) -> String {
+    let mut hint = format!("Ends are counted from {}.", clock.at(from));
+    if form.rules.approval.is_some() {
+        hint.push_str(" It starts when it is approved, so a slow answer does not use up your time.");
+    }
+    if let Some(until) = form.until.filter(|_| form.offers.iter().any(|offer| offer.cut)) {
+        hint.push_str(&format!(" Your eligibility ends at {}, so this would end then too.", clock.at(until)));
+    }
+    hint
+}
+
+/// A field of minutes can't say seconds: the next whole minute.
+fn whole_minute(at: DateTime<Utc>) -> DateTime<Utc> {
+    let minute = TimeDelta::minutes(1);
+    (at + minute - TimeDelta::microseconds(1)).duration_trunc(minute).unwrap_or(at)
+}

@@ -1,0 +1,179 @@
+//! What can be switched on and what it needs, or why it can't be; and what ended lately.
+
+use super::running::Of;
+use super::{activate_page, group_page};
+use crate::parts::prelude::*;
+use chrono::TimeDelta;
+use domain::policy::TicketRule;
+use domain::policy::prompt::Prompts;
+use domain::text::Text;
+use engine::ask::my_access;
+use engine::ask::thing::Thing;
+use leptos::prelude::*;
+
+/// From this much on, the end of an eligibility is near.
+const NEAR: TimeDelta = TimeDelta::days(14);
+
+/// The table of eligibilities.
+#[component]
+pub fn Eligible(
+    /// Most used first.
+    rows: Vec<my_access::Eligible>,
+    /// The reader's clock.
+    clock: Clock,
+) -> impl IntoView {
+    if rows.is_empty() {
+        let text = "When an owner or administrator makes you eligible for a group, it stands here.";
+        return view! {
+            <Empty glyph=Glyph::Key heading="You are not eligible for anything yet" text>
+                <Go href="/groups" text="See groups" />
+            </Empty>
+        }
+        .into_any();
+    }
+    let cols = ["Group", "Role", "You will need", "Longest", "Eligible until"].map(Col::new);
+    let cols = cols.into_iter().chain([Col::actions()]).collect();
+    let rows: Vec<_> = rows.into_iter().map(|row| view! { <Row row clock /> }).collect();
+    view! {
+        <div class="card">
+            <Table cols>{rows}</Table>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
+    let (href, word) = match (row.obstacles.is_empty(), row.running) {
+        (true, _) => (activate_page(&row.thing), "Activate"),
+        (false, Some(on)) => (format!("/access/{on}/extend"), "Extend"),
+        (false, None) => (activate_page(&row.thing), "Why?"),
+    };
+    let name = row.thing.name.clone();
+    let access = row.thing.access;
+    let needs = match row.obstacles.first() {
+        Some(first) => view! { <span class="sm soft"><Sentence text=first.text.clone() /></span> }.into_any(),
+        None => needs(&row.prompts),
+    };
+    view! {
+        <tr>
+            <RowHead>
+                <Name thing=row.thing />
+            </RowHead>
+            <Cell label="Role">
+                <RoleTag access />
+            </Cell>
+            <Cell label="You will need">{needs}</Cell>
+            <Cell label="Longest" class="nowrap num">
+                {row.prompts.max.words()}
+            </Cell>
+            <Cell label="Eligible until">
+                <Ends end=row.until clock />
+            </Cell>
+            <ActionCell>
+                <a class="btn small" href=href>
+                    {word}
+                    <Of name />
+                </a>
+            </ActionCell>
+        </tr>
+    }
+}
+
+#[component]
+fn Name(thing: Thing) -> impl IntoView {
+    let href = Some(group_page(&thing));
+    view! {
+        <GroupName name=thing.name href />
+        <small class="muted">
+            <bdi>{thing.description}</bdi>
+        </small>
+    }
+}
+
+/// Each demand with drawing and word.
+fn needs(prompts: &Prompts) -> AnyView {
+    let approvals = match prompts.approvals {
+        0 => None,
+        1 => Some((Glyph::Inbox, "Approval".to_owned())),
+        n => Some((Glyph::Inbox, format!("{n} approvals"))),
+    };
+    let code = prompts.code.then(|| (Glyph::Lock, "Code".to_owned()));
+    let ticket = (prompts.ticket != TicketRule::None).then(|| (Glyph::Ticket, "Ticket".to_owned()));
+    let reason = prompts.reason_min.map(|_| (Glyph::File, "Reason".to_owned()));
+    let items: Vec<_> = [code, approvals, ticket, reason]
+        .into_iter()
+        .flatten()
+        .map(|(name, word)| view! { <li><Icon name /> {word}</li> })
+        .collect();
+    if items.is_empty() {
+        return view! { <span class="sm soft">"Nothing more"</span> }.into_any();
+    }
+    view! { <ul class="needs">{items}</ul> }.into_any()
+}
+
+/// The end of an eligibility; one that is near stands out.
+#[component]
+fn Ends(end: Option<chrono::DateTime<chrono::Utc>>, clock: Clock) -> impl IntoView {
+    let left = end.map(|end| end - clock.now).filter(|left| *left <= NEAR);
+    match left {
+        None => view! { <Until end clock /> }.into_any(),
+        Some(left) => {
+            let left = match left.num_days() {
+                0 => "less than a day left".to_owned(),
+                1 => "1 day left".to_owned(),
+                days => format!("{days} days left"),
+            };
+            view! { <b><Until end clock /></b> <small>{left}</small> }.into_any()
+        }
+    }
+}
+
+/// The table of eligibilities that ended.
+#[component]
+pub fn Expired(
+    /// Newest first.
+    rows: Vec<my_access::Expired>,
+    /// The reader's clock.
+    clock: Clock,
+) -> impl IntoView {
+    if rows.is_empty() {
+        let text = "Eligibilities that ended in the last 30 days stand here, with who can give them again.";
+        return view! { <Empty glyph=Glyph::Minus heading="Nothing ended lately" text /> }.into_any();
+    }
+    let cols = ["Group", "Role", "Ended", "Who can give it again"].map(Col::new).into_iter().collect();
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            let helpers = match row.owners.as_slice() {
+                [] => Text::say("An administrator"),
+                owners => Text::say("Its owners: ").names(owners),
+            };
+            let access = row.thing.access;
+            view! {
+                <tr>
+                    <RowHead>
+                        <Name thing=row.thing />
+                    </RowHead>
+                    <Cell label="Role">
+                        <RoleTag access />
+                    </Cell>
+                    <Cell label="Ended">
+                        <When at=row.ended clock />
+                    </Cell>
+                    <Cell label="Who can give it again">
+                        <Sentence text=helpers />
+                    </Cell>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <div class="card">
+            <Table cols class="cards late">
+                {rows}
+            </Table>
+        </div>
+    }
+    .into_any()
+}

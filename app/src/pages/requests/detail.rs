@@ -1,0 +1,141 @@
+//! One request: where it stands, what happened, what can be done.
+
+use super::history::steps;
+use super::{Standing, action};
+use crate::ctx::{self, caller, engine};
+use crate::failure::Failure;
+use crate::pages::access::{activate_page, group_page, who_decides};
+use crate::pages::page;
+use crate::pages::said::said;
+use crate::parts::prelude::*;
+use domain::text::Text;
+use engine::ask::request_page::{self, RequestPage};
+use engine::ask::stand::Stand;
+use engine::db::requests::{name, parse_name};
+use leptos::prelude::*;
+
+/// `/requests/{number}`
+#[component]
+pub fn Request() -> impl IntoView {
+    page(async {
+        let number = ctx::param("number").and_then(|name| parse_name(&name)).ok_or(Failure::NotFound)?;
+        Ok(show(request_page::load(&engine()?, &caller()?, number).await?))
+    })
+}
+
+fn show(page: RequestPage) -> impl IntoView {
+    let frame = Frame::from(page.frame.clone());
+    let clock = frame.clock;
+    let number = name(page.line.number);
+    let crumbs = vec![Crumb::to("My requests", "/requests"), Crumb::here(number.clone())];
+    let crumbs = if page.own { crumbs } else { vec![Crumb::here(number.clone())] };
+    let (facts, actions) = (headline(&page, &number, clock), actions(&page, &number));
+    let current = page.own.then_some(Entry::Requests);
+    view! {
+        <Page
+            frame
+            title="Request"
+            heading=page.line.thing.name.clone()
+            current
+            crumbs
+            facts
+            actions
+            flash=said()
+        >
+            <div class="split">
+                <div class="stack loose">
+                    <section class="card pad" aria-labelledby="tl">
+                        <h2 id="tl">"What happened"</h2>
+                        <div class="mt4">
+                            <Timeline steps=steps(&page) clock />
+                        </div>
+                    </section>
+                </div>
+                <Details page clock />
+            </div>
+        </Page>
+    }
+}
+
+fn headline(page: &RequestPage, number: &str, clock: Clock) -> AnyView {
+    let who = if page.own {
+        Text::say("you")
+    } else {
+        Text::default().name(&page.person.name).then(" (").name(&page.person.user_name).then(")")
+    };
+    let said = Text::say(format!("{}, request {number} by ", action(&page.line))).0.into_iter();
+    let said = Text(said.chain(who.0).collect()).then(format!(", {}", clock.day(page.line.asked)));
+    view! {
+        <p class="row">
+            <RoleTag access=page.line.thing.access />
+            <Standing line=page.line.clone() clock />
+            <span class="sm">
+                <Sentence text=said />
+            </span>
+        </p>
+    }
+    .into_any()
+}
+
+fn actions(page: &RequestPage, number: &str) -> AnyView {
+    let on = page.assignment.filter(|_| page.own && page.line.stand == Stand::On);
+    let again = page.own && page.line.action == "selfActivate" && page.line.stand != Stand::Waiting;
+    let again = again.then(|| format!("{}&again={number}", activate_page(&page.line.thing)));
+    view! {
+        {again.map(|href| view! { <Go href text="Ask again" /> })}
+        {on.map(|id| view! { <Go href=format!("/access/{id}/extend") text="Extend" /> })}
+        {on.map(|id| view! { <Go href=format!("/access/{id}/deactivate") text="Deactivate" /> })}
+        {page.may_cancel.then(|| view! { <Go href=format!("/requests/{number}/cancel") text="Cancel request" /> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn Details(page: RequestPage, clock: Clock) -> impl IntoView {
+    let left = match (page.line.stand, page.line.began, page.line.ends) {
+        (Stand::On, Some(began), Some(ends)) => {
+            let what = page.line.thing.name.clone();
+            Some(view! { <LeftTime what began ends clock /> <hr /> })
+        }
+        _ => None,
+    };
+    let facts = facts(&page, clock);
+    view! {
+        <aside class="sticky card pad stack" aria-label="Details">
+            {left}
+            <Facts facts />
+        </aside>
+    }
+}
+
+fn facts(page: &RequestPage, clock: Clock) -> Vec<(&'static str, AnyView)> {
+    let mut facts: Vec<(&'static str, AnyView)> = Vec::new();
+    if !page.own {
+        let who = page.person.clone().into();
+        facts.push(("Who", view! { <Named who /> }.into_any()));
+    }
+    if page.sees_group {
+        let (href, key) = (group_page(&page.line.thing), page.line.thing.key.clone());
+        facts.push(("Group", view! { <a href=href><Key key /></a> }.into_any()));
+    }
+    if let Some(length) = page.line.length() {
+        let from = if page.rules.approval.is_some() { "from the approval" } else { "at once" };
+        let from =
+            page.line.start.map_or_else(|| from.to_owned(), |start| format!("from {}", clock.at(start)));
+        facts.push(("Asked for", format!("{}, {from}", length.words()).into_any()));
+    }
+    facts.push(("Allowed", format!("at most {}", page.rules.max.words()).into_any()));
+    if !page.ticket.is_empty() {
+        facts.push(("Ticket", view! { <bdi>{page.ticket.clone()}</bdi> }.into_any()));
+    }
+    if let Some(rule) = &page.rules.approval {
+        let given = page.votes.iter().filter(|vote| vote.approves()).count();
+        facts.push(("Approval", format!("{given} of {}", rule.needed).into_any()));
+        if page.line.stand == Stand::Waiting {
+            let text = who_decides(&page.deciders, usize::from(rule.needed));
+            facts.push(("Who decides", view! { <Sentence text /> }.into_any()));
+        }
+    }
+    facts.push(("Policy", format!("version {}", page.policy_version).into_any()));
+    facts
+}
