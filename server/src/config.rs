@@ -20,7 +20,7 @@ pub struct Settings {
     /// `public_url`: the address people use. Links, cookies and the check of origins follow it.
     pub public_url: String,
     /// `organisation`: shown at sign-in and in authenticator apps.
-    pub organisation: String,
+    pub organisation: Option<String>,
     /// `DATABASE_URL`, or `database_url`: without it a private cluster is used.
     pub database_url: Option<SecretString>,
     /// `pool_size`: most connections to the database of one process.

@@ -5,6 +5,7 @@ pub mod command;
 pub mod config;
 pub mod database;
 pub mod health;
+pub mod installation;
 pub mod layers;
 pub mod migrate;
 pub mod router;

@@ -2,6 +2,8 @@
 
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
+use server::command::admin::{self, Admin};
+use server::command::import::{self, Import};
 use server::command::serve::{Duties, serve};
 use server::command::{doctor, migrate};
 use server::config::{self, Settings};
@@ -34,6 +36,11 @@ enum Command {
     Worker,
     /// Brings the database up to date
     Migrate,
+    /// Reads a directory export: a report first, with --apply the import
+    Import(Import),
+    /// What only the operator of the machine may do
+    #[command(subcommand)]
+    Admin(Admin),
     /// Looks at everything the installation rests on and says what is wrong
     Doctor,
 }
@@ -62,6 +69,8 @@ async fn run(command: Command) -> Result<()> {
         Command::Web => serve(settings, Duties { worker: false, ..all }).await,
         Command::Worker => serve(settings, Duties { web: false, ..all }).await,
         Command::Migrate => migrate::migrate(&settings).await,
+        Command::Import(what) => import::import(&settings, what).await,
+        Command::Admin(what) => admin::admin(&settings, what).await,
         Command::Doctor => doctor::doctor(&settings).await,
     }
 }

@@ -1,16 +1,16 @@
 //! `pimento serve`, `web` and `worker`: run until told to stop, then finish what was begun.
 
-use crate::config::{Key, Settings};
+use crate::config::Settings;
 use crate::database::{Database, Use};
+use crate::installation::Installation;
 use crate::migrate::{self, Schema};
 use crate::router::router;
 use crate::web::Web;
 use crate::{assets, stop};
 use anyhow::{Context, Result, bail, ensure};
 use app::shell::Site;
-use engine::Engine;
+use engine::worker;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -41,18 +41,14 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
     }
     let database = Database::open(&settings)?;
     prepare(&database, duties).await?;
-    let key = key(&settings, &database, duties)?;
-    let engine = |pool| Engine::new(pool, engine_settings(&settings, &key));
+    let installation = Installation::new(&settings, database, duties.demo)?;
     let mut stopping = stop::signal();
     let worker = match duties.worker {
-        true => Some(tokio::spawn(engine::worker::run(
-            engine(database.pool(4, Use::Worker).await?),
-            stopping.clone(),
-        ))),
+        true => Some(tokio::spawn(worker::run(installation.engine(Use::Worker).await?, stopping.clone()))),
         false => None,
     };
     if duties.web {
-        let web = web(&settings, engine(database.pool(settings.pool_size, Use::Web).await?), duties)?;
+        let web = web(&settings, &installation, duties).await?;
         if duties.demo {
             open_demo(&web).await?;
         }
@@ -64,7 +60,7 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
     if let Some(worker) = worker {
         worker.await.context("the worker broke")?;
     }
-    database.close();
+    installation.database.close();
     Ok(())
 }
 
@@ -86,38 +82,18 @@ async fn prepare(database: &Database, duties: Duties) -> Result<()> {
     }
 }
 
-/// The key of the installation. Evaluation makes one; otherwise the operator must have said where it is.
-fn key(settings: &Settings, database: &Database, duties: Duties) -> Result<Key> {
-    if let Some(key) = &settings.key {
-        return Ok(key.clone());
-    }
-    match database.private() {
-        Some(cluster) => Ok(Key::kept_in(&cluster.dir().join("installation.key"))?),
-        None if duties.demo => Ok(Key::kept_in(Path::new("target/demo.key"))?),
-        None => bail!("no key: set PIMENTO_KEY_FILE (make a key with: openssl rand -base64 32)"),
-    }
-}
-
-fn engine_settings(settings: &Settings, key: &Key) -> engine::Settings {
-    engine::Settings {
-        organisation: settings.organisation.clone(),
-        public_url: settings.public_url.clone(),
-        key: key.bytes(),
-    }
-}
-
-fn web(settings: &Settings, engine: Engine, duties: Duties) -> Result<Web> {
+async fn web(settings: &Settings, installation: &Installation, duties: Duties) -> Result<Web> {
     let files = assets::manifest(&settings.site_dir)
         .with_context(|| format!("no built site in {}: cargo xtask build", settings.site_dir.display()))?;
-    let organisation = settings.organisation.clone();
+    let site = Site {
+        files,
+        organisation: installation.organisation.clone(),
+        secure: settings.public_url.starts_with("https://"),
+        demo: duties.demo,
+    };
     Ok(Web {
-        engine,
-        site: Arc::new(Site {
-            files,
-            organisation,
-            secure: settings.public_url.starts_with("https://"),
-            demo: duties.demo,
-        }),
+        engine: installation.engine(Use::Web).await?,
+        site: Arc::new(site),
         site_dir: settings.site_dir.clone(),
         proxies: settings.trusted_proxies.clone().into(),
         limits: settings.limits,

@@ -52,7 +52,7 @@ fn from(raw: Map<String, Value>, database_url: Option<String>) -> Result<Setting
     let settings = Settings {
         listen,
         public_url: reader.public_url(listen),
-        organisation: reader.text("organisation").unwrap_or_else(|| "Pimento".to_owned()),
+        organisation: reader.text("organisation"),
         database_url: database_url.or_else(|| reader.text("database_url")).map(SecretString::from),
         pool_size: reader.parse("pool_size", 16),
         site_dir: reader.text("site_dir").unwrap_or_else(|| "target/site".to_owned()).into(),

@@ -1,0 +1,67 @@
+//! The engine of this installation: its key, its name, its database.
+
+use crate::config::{Key, Settings};
+use crate::database::{Database, Use};
+use anyhow::{Result, bail};
+use engine::Engine;
+use std::path::Path;
+
+/// The name of the sample company.
+const SAMPLE: &str = "Larkfield Energy";
+
+/// What engines are made of.
+pub struct Installation {
+    /// Where the data is.
+    pub database: Database,
+    /// Shown to people.
+    pub organisation: String,
+    public_url: String,
+    pool_size: u32,
+    key: Key,
+}
+
+impl Installation {
+    /// Joins settings and database.
+    ///
+    /// # Errors
+    /// When nobody said where the key is.
+    pub fn new(settings: &Settings, database: Database, demo: bool) -> Result<Self> {
+        let usual = if demo { SAMPLE } else { "Pimento" };
+        Ok(Self {
+            organisation: settings.organisation.clone().unwrap_or_else(|| usual.to_owned()),
+            public_url: settings.public_url.clone(),
+            pool_size: settings.pool_size,
+            key: key(settings, &database, demo)?,
+            database,
+        })
+    }
+
+    /// An engine with connections of its own.
+    ///
+    /// # Errors
+    /// When the database does not answer or was never migrated.
+    pub async fn engine(&self, how: Use) -> Result<Engine> {
+        let size = match how {
+            Use::Web => self.pool_size,
+            Use::Worker => 4,
+        };
+        let settings = engine::Settings {
+            organisation: self.organisation.clone(),
+            public_url: self.public_url.clone(),
+            key: self.key.bytes(),
+        };
+        Ok(Engine::new(self.database.pool(size, how).await?, settings))
+    }
+}
+
+/// Evaluation makes a key; otherwise the operator must have said where it is.
+fn key(settings: &Settings, database: &Database, demo: bool) -> Result<Key> {
+    if let Some(key) = &settings.key {
+        return Ok(key.clone());
+    }
+    match database.private() {
+        Some(cluster) => Ok(Key::kept_in(&cluster.dir().join("installation.key"))?),
+        None if demo => Ok(Key::kept_in(Path::new("target/demo.key"))?),
+        None => bail!("no key: set PIMENTO_KEY_FILE (make a key with: openssl rand -base64 32)"),
+    }
+}
