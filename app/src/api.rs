@@ -1,6 +1,7 @@
 //! Server functions, one file each. Their arguments are the fields of the form, their address is `/api/ui/…`.
 
 pub mod access;
+pub mod account;
 pub mod demo;
 pub mod people;
 pub mod session;

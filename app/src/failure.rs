@@ -18,6 +18,8 @@ pub enum Failure {
     SignedOut,
     /// It does not exist, or this person may not know that it does.
     NotFound,
+    /// Too much to do at this moment; nothing was done.
+    Busy,
     /// Something broke. The reference finds the matching entry in the log; nothing else is told.
     Internal {
         /// The id of the request.
@@ -66,6 +68,7 @@ mod status {
                     Some(Code::SignedOut) => Self::SignedOut,
                     _ => Self::Refused { refusals },
                 },
+                engine::Error::Busy => Self::Busy,
                 error => Self::internal(&full(&error)),
             }
         }
@@ -84,6 +87,7 @@ mod status {
                 Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
                 Self::SignedOut => StatusCode::UNAUTHORIZED,
                 Self::NotFound => StatusCode::NOT_FOUND,
+                Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
                 Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             }
         }

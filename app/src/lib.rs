@@ -4,6 +4,9 @@
 //! functions; with `hydrate` it becomes WebAssembly and holds the islands. `docs/add-a-use-case.md` shows how a page
 //! with its form is added.
 
+// A page is one type made of all its parts.
+#![recursion_limit = "256"]
+
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("`ssr` and `hydrate` in one build make a server that never answers; see docs/architecture.md");
 

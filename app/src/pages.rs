@@ -1,6 +1,7 @@
 //! The pages, rendered on the server only. Each loads what it shows with one question to the engine.
 
 pub mod access;
+pub mod account;
 pub mod demo;
 pub mod frame;
 pub mod invitation;
@@ -63,6 +64,9 @@ fn words(failure: Failure) -> (&'static str, Vec<Text>) {
         Failure::SignedOut => ("Sign in first", vec!["This page is for people who are signed in.".into()]),
         Failure::Refused { refusals } => {
             ("Not possible", refusals.into_iter().map(|refusal| refusal.text).collect())
+        }
+        Failure::Busy => {
+            ("Busy", vec!["Many people sign in at this moment. Try again in a few seconds.".into()])
         }
         Failure::Internal { reference } => (
             "Something broke here",

@@ -3,6 +3,7 @@
 use crate::ctx::known;
 use crate::failure::Failure;
 use crate::pages::access::AccessRoutes;
+use crate::pages::account::AccountRoutes;
 use crate::pages::demo::Demo;
 use crate::pages::invitation::Invitation;
 use crate::pages::requests::RequestRoutes;
@@ -26,6 +27,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <Failed failure=Failure::NotFound /> }>
                 <AccessRoutes />
                 <RequestRoutes />
+                <AccountRoutes />
                 <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/second") view=sign_in::Second ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/recovery") view=sign_in::Recovery ssr=SsrMode::Async />

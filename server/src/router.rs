@@ -61,6 +61,11 @@ pub fn forms() -> Vec<Form> {
         form::<api::session::enrol::Enrol>("/sign-in/enrol"),
         form::<api::session::invitation::AcceptInvitation>("/invitation/{invitation}"),
         form::<api::session::sign_out::SignOut>("/sign-out"),
+        form::<api::account::change_preferences::ChangePreferences>("/account"),
+        form::<api::account::change_password::ChangePassword>("/account/password"),
+        form::<api::account::replace_factor::ReplaceFactor>("/account/factors/replace"),
+        form::<api::account::renew_recovery_codes::RenewRecoveryCodes>("/account/recovery-codes"),
+        form::<api::account::end_session::EndSession>("/account/sessions"),
         form::<api::demo::sign_in::DemoSignIn>("/demo/sign-in"),
     ]
 }

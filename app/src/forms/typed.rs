@@ -3,8 +3,7 @@
 use super::TOKEN_FIELD;
 
 /// Fields that are never shown again.
-const SECRET: [&str; 6] =
-    [TOKEN_FIELD, "password", "new_password", "repeat_password", "code", "recovery_code"];
+const SECRET: [&str; 6] = [TOKEN_FIELD, "password", "new_password", "repeat_password", "code", "proof_code"];
 
 /// The fields of a form in their order. List fields (`pick[]`, `pick[0]`) get their plain name; secrets are left out.
 pub fn read(body: &[u8]) -> Vec<(String, String)> {

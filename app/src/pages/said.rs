@@ -17,6 +17,20 @@ fn message(flash: Flash) -> Message {
         return message;
     }
     let (tone, lead, text): (Tone, &str, Text) = match flash.code.as_str() {
+        "preferences-saved" => (Tone::Ok, "Saved.", Text::default()),
+        "password-changed" => {
+            (Tone::Ok, "The password is changed.", "You are signed in here and nowhere else.".into())
+        }
+        "factor-replaced" => {
+            (Tone::Ok, "The new app is set up.", "You are signed in here and nowhere else.".into())
+        }
+        "recovery-code-used" => (
+            Tone::Wait,
+            "You signed in with a recovery code.",
+            "It is used up. If your phone is gone, set up a new authenticator app.".into(),
+        ),
+        "session-ended" => (Tone::Ok, "The session is over.", Text::default()),
+        "sessions-ended" => (Tone::Ok, "All other sessions are over.", Text::default()),
         "signed-out" => (Tone::Ok, "You are signed out.", Text::default()),
         _ => (Tone::Ok, "Done.", Text::default()),
     };

@@ -103,6 +103,9 @@ pub fn Page(
     let theme = frame.theme.word();
     let demo = frame.demo_code.clone().map(|code| view! { <DemoBar code name=frame.who.name.clone() /> });
     let purpose = facts.or_else(|| purpose.map(|text| view! { <p>{text}</p> }.into_any()));
+    // Without erasing them here, the type of a whole page is deeper than the compiler goes.
+    let side = view! { <Side frame=frame.clone() current /> }.into_any();
+    let top = view! { <Top frame searched /> }.into_any();
     view! {
         <Title text=window_title(title, title_count) />
         <Sprite />
@@ -110,8 +113,8 @@ pub fn Page(
             "Skip to the page"
         </a>
         <div class="shell" data-theme=theme>
-            <Side frame=frame.clone() current />
-            <Top frame searched />
+            {side}
+            {top}
             <main class="main" id="main" tabindex="-1">
                 {demo}
                 <Crumbs steps=crumbs />
@@ -122,6 +125,7 @@ pub fn Page(
             </main>
         </div>
     }
+    .into_any()
 }
 
 /// "Approvals (3) · Pimento".

@@ -1,0 +1,7 @@
+//! One's own account.
+
+pub mod change_password;
+pub mod change_preferences;
+pub mod end_session;
+pub mod renew_recovery_codes;
+pub mod replace_factor;
