@@ -39,6 +39,8 @@ pub struct Named {
     pub name: String,
     /// User name, or the group's key with its number of people.
     pub detail: String,
+    /// A group.
+    pub group: bool,
     /// Is there, and able to act.
     pub able: bool,
 }
@@ -63,9 +65,30 @@ pub async fn names(conn: &mut PgConnection, named: &[Approver]) -> Result<Vec<Na
             || ("Gone".into(), String::new(), false),
             |row| (row.1.clone(), row.2.clone(), row.3),
         );
-        Named { approver: *approver, name, detail, able }
+        Named { approver: *approver, name, detail, group: matches!(approver, Approver::Group(_)), able }
     });
     Ok(named.collect())
+}
+
+/// Approvers from the ids that a picker sends, each once. An id that is no group's counts as a person's; whether it is
+/// one, the policy's use case judges.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn of_ids(conn: &mut PgConnection, ids: &[uuid::Uuid]) -> Result<Vec<Approver>> {
+    let groups: Vec<uuid::Uuid> =
+        sqlx::query_scalar("select id from groups where id = any ($1)").bind(ids).fetch_all(conn).await?;
+    let mut seen = BTreeSet::new();
+    let distinct = ids.iter().copied().filter(|id| seen.insert(*id));
+    Ok(distinct
+        .map(|id| {
+            if groups.contains(&id) {
+                Approver::Group(domain::ids::GroupId(id))
+            } else {
+                Approver::Person(PersonId(id))
+            }
+        })
+        .collect())
 }
 
 fn id_of(approver: Approver) -> uuid::Uuid {

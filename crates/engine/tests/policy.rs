@@ -222,7 +222,8 @@ async fn the_preview_says_what_changes_and_whom_it_hits(pool: PgPool) {
     let mut policy = approved_by(&[cast.ben], 1);
     policy.activation.max = Minutes::hours(4);
     let engine = &cast.world.engine;
-    let preview = policy_form::preview(engine, &cast.ctx, "ops", Access::Member, &policy, "").await.unwrap();
+    let preview =
+        policy_form::preview(engine, &cast.ctx, "ops", Access::Member, &policy, 1, "").await.unwrap();
     let changed: Vec<&str> = preview.changes.iter().map(|change| change.setting.as_str()).collect();
     assert_eq!(changed, ["Longest activation", "Approval", "Approvers"]);
     assert_eq!(preview.changes[2].new, "Ben");

@@ -15,33 +15,38 @@ pub struct Change {
     pub new: String,
 }
 
-/// Every difference between two versions, in the order of the form. Approvers are compared by `name_of`, which the
-/// caller gives, since names live in the directory.
-pub fn changes(old: &Policy, new: &Policy, name_of: &dyn Fn(super::Approver) -> String) -> Vec<Change> {
-    let list = |rules: &ActivationRules| match &rules.approval {
+/// What a setting is called, and what it says.
+pub type Setting = (&'static str, String);
+
+/// All settings of a policy in words, in the order of the form. Approvers are named by `name_of`, which the caller
+/// gives, since names live in the directory.
+pub fn settings(policy: &Policy, name_of: &dyn Fn(super::Approver) -> String) -> Vec<Setting> {
+    let rules = &policy.activation;
+    let approvers = match &rules.approval {
         None => "nobody".to_owned(),
         Some(rule) => rule.approvers.iter().map(|approver| name_of(*approver)).collect::<Vec<_>>().join(", "),
     };
-    let (a, b) = (&old.activation, &new.activation);
-    let rows = [
-        ("Longest activation", a.max.words(), b.max.words()),
-        ("Confirm identity", proof_words(a.proof), proof_words(b.proof)),
-        ("Justification", justification_words(a), justification_words(b)),
-        ("Ticket number", ticket_words(a.ticket).to_owned(), ticket_words(b.ticket).to_owned()),
-        ("Approval", approval_words(a.approval.as_ref()), approval_words(b.approval.as_ref())),
-        ("Approvers", list(a), list(b)),
-        ("Eligible assignments end", length_words(old.eligible), length_words(new.eligible)),
-        ("Active assignments end", length_words(old.active.length), length_words(new.active.length)),
-        ("Assigning standing access asks for a code", asked(old.active.proof), asked(new.active.proof)),
-        (
-            "Assigning standing access asks for a justification",
-            asked(old.active.justification),
-            asked(new.active.justification),
-        ),
-    ];
-    rows.into_iter()
-        .filter(|(_, old, new)| old != new)
-        .map(|(setting, old, new)| Change { setting: setting.to_owned(), old, new })
+    vec![
+        ("Longest activation", rules.max.words()),
+        ("Confirm identity", proof_words(rules.proof)),
+        ("Justification", justification_words(rules)),
+        ("Ticket number", ticket_words(rules.ticket).to_owned()),
+        ("Approval", approval_words(rules.approval.as_ref())),
+        ("Approvers", approvers),
+        ("Eligible assignments end", length_words(policy.eligible)),
+        ("Active assignments end", length_words(policy.active.length)),
+        ("Assigning standing access asks for a code", asked(policy.active.proof)),
+        ("Assigning standing access asks for a justification", asked(policy.active.justification)),
+    ]
+}
+
+/// Every difference between two versions, in the order of the form.
+pub fn changes(old: &Policy, new: &Policy, name_of: &dyn Fn(super::Approver) -> String) -> Vec<Change> {
+    settings(old, name_of)
+        .into_iter()
+        .zip(settings(new, name_of))
+        .filter(|(old, new)| old != new)
+        .map(|((setting, old), (_, new))| Change { setting: setting.to_owned(), old, new })
         .collect()
 }
 

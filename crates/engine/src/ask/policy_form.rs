@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use domain::approval;
 use domain::authz::Action;
 use domain::ids::TargetId;
-use domain::policy::change::{self, Change};
+use domain::policy::change::{self, Change, Setting};
 use domain::policy::{Approver, Policy};
 use domain::refusal::Refusal;
 use domain::target::{Access, Target};
@@ -31,6 +31,8 @@ pub struct PolicyForm {
     pub approvers: Vec<Named>,
     /// Newest first; the last 50.
     pub versions: Vec<Version>,
+    /// All of it in words.
+    pub settings: Vec<Setting>,
     /// What it leaves open.
     pub warnings: Vec<&'static str>,
 }
@@ -69,7 +71,8 @@ pub async fn policy_form(engine: &Engine, ctx: &Ctx, key: &str, access: Access) 
     .fetch_all(&mut *conn)
     .await?;
     let warnings = change::warnings(&current.policy, group.role_assignable);
-    Ok(PolicyForm { header, access, current, approvers, versions, warnings })
+    let settings = in_words(&mut conn, &current.policy).await?;
+    Ok(PolicyForm { header, access, current, approvers, versions, settings, warnings })
 }
 
 /// The approvers that a policy names.
@@ -96,6 +99,21 @@ pub struct Preview {
     pub waiting: i64,
     /// People who could approve under the old and the new version.
     pub able: (usize, usize),
+    /// When somebody saved meanwhile: every setting before, theirs and yours, where they differ.
+    pub meanwhile: Vec<Three>,
+}
+
+/// One setting in three versions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Three {
+    /// What it is called.
+    pub setting: &'static str,
+    /// What it said when the form was made.
+    pub before: String,
+    /// What it says now.
+    pub theirs: String,
+    /// What the form says.
+    pub yours: String,
 }
 
 /// Shows a manager what saving `policy` would do.
@@ -108,6 +126,7 @@ pub async fn preview(
     key: &str,
     access: Access,
     policy: &Policy,
+    based_on: i32,
     reason: &str,
 ) -> Result<Preview> {
     let mut conn = engine.pool.acquire().await?;
@@ -119,7 +138,45 @@ pub async fn preview(
     let able = (able(&mut conn, old, desk.target).await?, able(&mut conn, policy, desk.target).await?);
     let refusals = set_policy::judge(&mut conn, &desk, policy, reason).await?;
     let warnings = change::warnings(policy, desk.group.role_assignable);
-    Ok(Preview { changes, warnings, refusals, approvers, eligible, running, waiting, able })
+    let meanwhile = meanwhile(&mut conn, &desk, policy, based_on).await?;
+    Ok(Preview { changes, warnings, refusals, approvers, eligible, running, waiting, able, meanwhile })
+}
+
+async fn meanwhile(
+    conn: &mut PgConnection,
+    desk: &desk::Desk,
+    yours: &Policy,
+    based_on: i32,
+) -> Result<Vec<Three>> {
+    if based_on == desk.policy.version {
+        return Ok(Vec::new());
+    }
+    let Some(before) = policies::version(conn, desk.target_id, based_on).await? else {
+        return Ok(Vec::new());
+    };
+    let before = in_words(conn, &before).await?;
+    let theirs = in_words(conn, &desk.policy.policy).await?;
+    let yours = in_words(conn, yours).await?;
+    let rows = before.into_iter().zip(theirs).zip(yours).map(|(((setting, before), theirs), yours)| Three {
+        setting,
+        before,
+        theirs: theirs.1,
+        yours: yours.1,
+    });
+    Ok(rows.filter(|row| row.before != row.theirs || row.before != row.yours).collect())
+}
+
+/// All settings of a policy, with the names of its approvers.
+///
+/// # Errors
+/// The database can't be reached.
+async fn in_words(conn: &mut PgConnection, policy: &Policy) -> Result<Vec<Setting>> {
+    let names = names(conn, &named(policy)).await?;
+    Ok(change::settings(policy, &|approver| names.get(&approver).cloned().unwrap_or_default()))
+}
+
+async fn names(conn: &mut PgConnection, named: &[Approver]) -> Result<BTreeMap<Approver, String>> {
+    Ok(approvers::names(conn, named).await?.into_iter().map(|named| (named.approver, named.name)).collect())
 }
 
 /// Differences with the names of approvers in them.
@@ -129,8 +186,7 @@ pub async fn preview(
 pub async fn changes(conn: &mut PgConnection, old: &Policy, new: &Policy) -> Result<Vec<Change>> {
     let mut all = named(old);
     all.extend(named(new));
-    let names: BTreeMap<Approver, String> =
-        approvers::names(conn, &all).await?.into_iter().map(|named| (named.approver, named.name)).collect();
+    let names = names(conn, &all).await?;
     Ok(change::changes(old, new, &|approver| names.get(&approver).cloned().unwrap_or_default()))
 }
 
@@ -163,8 +219,8 @@ pub struct VersionPage {
     pub version: Version,
     /// What it said.
     pub policy: Policy,
-    /// Names of its approvers.
-    pub approvers: Vec<Named>,
+    /// All of it in words.
+    pub settings: Vec<Setting>,
     /// What it changed.
     pub changed: Vec<Change>,
     /// What restoring it would change now.
@@ -207,6 +263,6 @@ pub async fn version(
         None => Vec::new(),
     };
     let since = changes(&mut conn, &current.policy, &policy).await?;
-    let approvers = approvers::names(&mut conn, &named(&policy)).await?;
-    Ok(VersionPage { header, access, version, policy, approvers, changed, since, current: current.version })
+    let settings = in_words(&mut conn, &policy).await?;
+    Ok(VersionPage { header, access, version, policy, settings, changed, since, current: current.version })
 }
