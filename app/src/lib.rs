@@ -5,7 +5,7 @@
 //! with its form is added.
 
 // A page is one type made of all its parts.
-#![recursion_limit = "256"]
+#![recursion_limit = "512"]
 
 #[cfg(all(feature = "ssr", feature = "hydrate"))]
 compile_error!("`ssr` and `hydrate` in one build make a server that never answers; see docs/architecture.md");

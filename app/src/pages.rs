@@ -2,8 +2,10 @@
 
 pub mod access;
 pub mod account;
+pub mod audit;
 pub mod demo;
 pub mod frame;
+pub mod group;
 pub mod invitation;
 pub mod requests;
 pub mod said;

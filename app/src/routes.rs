@@ -4,7 +4,9 @@ use crate::ctx::known;
 use crate::failure::Failure;
 use crate::pages::access::AccessRoutes;
 use crate::pages::account::AccountRoutes;
+use crate::pages::audit::Audit;
 use crate::pages::demo::Demo;
+use crate::pages::group::GroupRoutes;
 use crate::pages::invitation::Invitation;
 use crate::pages::requests::RequestRoutes;
 use crate::pages::{Failed, sign_in, sign_out};
@@ -27,6 +29,8 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <Failed failure=Failure::NotFound /> }>
                 <AccessRoutes />
                 <RequestRoutes />
+                <GroupRoutes />
+                <Route path=path!("/audit") view=Audit ssr=SsrMode::Async />
                 <AccountRoutes />
                 <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/second") view=sign_in::Second ssr=SsrMode::Async />

@@ -66,6 +66,10 @@ pub fn forms() -> Vec<Form> {
         form::<api::account::replace_factor::ReplaceFactor>("/account/factors/replace"),
         form::<api::account::renew_recovery_codes::RenewRecoveryCodes>("/account/recovery-codes"),
         form::<api::account::end_session::EndSession>("/account/sessions"),
+        form::<api::groups::assign::Assign>("/groups/{key}/assign"),
+        form::<api::groups::change::Change>("/groups/{key}/assignments/{id}/change"),
+        form::<api::groups::remove::Remove>("/groups/{key}/assignments/remove"),
+        form::<api::policies::save::SavePolicy>("/groups/{key}/settings"),
         form::<api::demo::sign_in::DemoSignIn>("/demo/sign-in"),
     ]
 }

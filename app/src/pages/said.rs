@@ -2,7 +2,7 @@
 
 use crate::ctx;
 use crate::forms::Flash;
-use crate::pages::access;
+use crate::pages::{access, group};
 use crate::parts::badge::Tone;
 use crate::parts::flash::Message;
 use domain::text::Text;
@@ -13,7 +13,7 @@ pub fn said() -> Option<Message> {
 }
 
 fn message(flash: Flash) -> Message {
-    if let Some(message) = access::said::message(&flash) {
+    if let Some(message) = access::said::message(&flash).or_else(|| group::said::message(&flash)) {
         return message;
     }
     let (tone, lead, text): (Tone, &str, Text) = match flash.code.as_str() {

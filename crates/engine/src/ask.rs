@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod activation_form;
+pub mod assign_form;
 pub mod audit_export;
 pub mod audit_facts;
 pub mod audit_page;

@@ -1,6 +1,5 @@
 //! The sample company, on the restricted role that the server runs as.
 #![cfg(test)]
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use engine::{Engine, Settings, demo};
 use sqlx::PgPool;

@@ -252,3 +252,12 @@ pub async fn chosen(engine: &Engine, ctx: &Ctx, key: &str, ids: &[Uuid]) -> Resu
     }
     Ok((header, rows))
 }
+
+/// The head of the page of a group, for its managers.
+///
+/// # Errors
+/// Unknown or not for this person, alike.
+pub async fn managed(engine: &Engine, ctx: &Ctx, key: &str) -> Result<Header> {
+    let mut conn = engine.pool.acquire().await?;
+    Ok(group_header::load(&mut conn, ctx, key, Action::ManageAccess).await?.1)
+}

@@ -2,7 +2,7 @@
 
 use crate::authority;
 use crate::db::groups::{self, GroupRow};
-use crate::{Ctx, Error, Result};
+use crate::{Ctx, Engine, Error, Result};
 use chrono::{DateTime, Utc};
 use domain::authz::{Action, GroupFacts, allows};
 use sqlx::PgConnection;
@@ -74,4 +74,13 @@ async fn waiting(conn: &mut PgConnection, group: &GroupRow) -> Result<i64> {
     .fetch_one(conn)
     .await?;
     Ok(count)
+}
+
+/// The head alone, for whoever may read the group's audit.
+///
+/// # Errors
+/// Unknown or not for this person, alike.
+pub async fn of(engine: &Engine, ctx: &Ctx, key: &str) -> Result<Header> {
+    let mut conn = engine.pool.acquire().await?;
+    Ok(load(&mut conn, ctx, key, Action::ReadGroupAudit).await?.1)
 }

@@ -266,3 +266,12 @@ pub async fn version(
     let settings = in_words(&mut conn, &policy).await?;
     Ok(VersionPage { header, access, version, policy, settings, changed, since, current: current.version })
 }
+
+/// The approvers that the ids of a picker mean.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn approvers(engine: &Engine, ids: &[uuid::Uuid]) -> Result<Vec<Approver>> {
+    let mut conn = engine.pool.acquire().await?;
+    approvers::of_ids(&mut conn, ids).await
+}

@@ -1,0 +1,7 @@
+//! What managers do with the assignments of a group.
+
+pub mod assign;
+pub mod change;
+pub mod remove;
+#[cfg(feature = "ssr")]
+pub mod typed;

@@ -1,0 +1,72 @@
+//! Giving people eligibility or standing access.
+
+use crate::failure::Failure;
+use crate::forms::Done;
+use leptos::prelude::*;
+
+/// Assigns `people` (ids) to `role` (member or owner) as `kind` (eligible or active) of the group at `key`, from
+/// `start` (empty: now) to `end` in the person's zone, or without an end if `until` is `never`; `form` is the id of
+/// the form.
+#[server(prefix = "/api/ui", endpoint = "groups/assign")]
+#[expect(clippy::too_many_arguments, reason = "the arguments are the fields of the form")]
+pub async fn assign(
+    key: String,
+    #[server(default)] people: Vec<String>,
+    #[server(default)] role: String,
+    #[server(default)] kind: String,
+    #[server(default)] start: String,
+    #[server(default)] until: String,
+    #[server(default)] end: String,
+    #[server(default)] reason: String,
+    #[server(default)] code: String,
+    #[server(default)] form: String,
+) -> Result<Done, Failure> {
+    use super::typed;
+    use crate::ctx::{caller, engine};
+    use domain::assignment::{Kind, Wanted};
+    use domain::ids::PrincipalId;
+    use domain::refusal::{Code, Refusal};
+
+    let clock = typed::clock().await?;
+    let kind = Kind::parse(&kind).ok_or_else(|| {
+        Failure::refused(Refusal::new(Code::Missing, "Choose eligible or active.").at("kind"))
+    })?;
+    let end =
+        if until == "never" { None } else { Some(typed::moment(clock, &end, "end")?.unwrap_or(clock.now)) };
+    let start = typed::moment(clock, &start, "start")?;
+    let input = engine::act::assign::Input {
+        group: key.clone(),
+        access: typed::access(&role)?,
+        principals: people.iter().map(|id| typed::written(id).map(PrincipalId)).collect::<Result<_, _>>()?,
+        wanted: Wanted { kind, start, end, reason: reason.trim().to_owned() },
+        code,
+        key: typed::form_key(&form)?,
+    };
+    let outcomes = engine::act::assign::assign(&engine()?, &caller()?, input)
+        .await
+        .map_err(|error| typed::at_fields(error.into(), &FIELDS))?;
+    told(&key, kind, outcomes)
+}
+
+/// The rules' names of fields, and the form's.
+#[cfg(feature = "ssr")]
+const FIELDS: [(&str, &str); 1] = [("principal", "people")];
+
+/// When nobody passed, the form comes back with every reason; else the list says who was given what, and who not.
+#[cfg(feature = "ssr")]
+fn told(
+    key: &str,
+    kind: domain::assignment::Kind,
+    outcomes: Vec<engine::act::assign::Outcome>,
+) -> Result<Done, Failure> {
+    let given = outcomes.iter().filter(|outcome| outcome.result.is_ok()).count();
+    let why: Vec<_> = outcomes.into_iter().filter_map(|outcome| outcome.result.err()).flatten().collect();
+    if given == 0 {
+        let mut refusals = why;
+        refusals.dedup();
+        return Err(super::typed::at_fields(Failure::Refused { refusals }, &FIELDS));
+    }
+    let done = Done::to(format!("/groups/{key}/assignments?kind={}", kind.wire())).saying("assigned");
+    let why: Vec<String> = why.iter().map(|refusal| refusal.text.to_string()).collect();
+    Ok(done.with("count", given).with("why", why.join(" ")))
+}

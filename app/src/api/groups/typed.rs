@@ -1,0 +1,70 @@
+//! From what stands in the fields of a management form to what the engine takes, and back from its refusals to fields.
+
+use crate::failure::Failure;
+use crate::forms::unreadable;
+use crate::pages::frame;
+use crate::parts::moment::Clock;
+use chrono::{DateTime, Utc};
+use domain::ids::RequestKey;
+use domain::refusal::{Code, Refusal};
+use domain::target::Access;
+use std::str::FromStr;
+
+/// Something that the page itself wrote into the form; only a forged form has it wrong.
+///
+/// # Errors
+/// It can't be read.
+pub fn written<T: FromStr>(word: &str) -> Result<T, Failure> {
+    word.parse().map_err(|_| Failure::refused(unreadable()))
+}
+
+/// Member or owner.
+///
+/// # Errors
+/// Nothing, or something else, was chosen.
+pub fn access(word: &str) -> Result<Access, Failure> {
+    Access::parse(word)
+        .ok_or_else(|| Failure::refused(Refusal::new(Code::Missing, "Choose member or owner.").at("role")))
+}
+
+/// The id of the form, which makes sending it twice the same as sending it once.
+///
+/// # Errors
+/// It can't be read.
+pub fn form_key(word: &str) -> Result<RequestKey, Failure> {
+    Ok(RequestKey(written(word)?))
+}
+
+/// The clock of the person who sent the form.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn clock() -> Result<Clock, Failure> {
+    Ok(frame::here().await?.clock)
+}
+
+/// A moment typed in the person's zone; `None` when nothing was typed.
+///
+/// # Errors
+/// It is no day and time, or one that clocks skip.
+pub fn moment(clock: Clock, typed: &str, field: &str) -> Result<Option<DateTime<Utc>>, Failure> {
+    let typed = typed.trim();
+    if typed.is_empty() {
+        return Ok(None);
+    }
+    let no = || Failure::refused(Refusal::new(Code::BadValue, "Choose a day and a time.").at(field));
+    clock.read(typed).map(Some).map_err(|_| no())
+}
+
+/// Puts refusals at the fields as this form calls them.
+pub fn at_fields(failure: Failure, names: &[(&str, &str)]) -> Failure {
+    let Failure::Refused { refusals } = failure else { return failure };
+    let moved = refusals.into_iter().map(|refusal| {
+        let name = names.iter().find(|(from, _)| refusal.field.as_deref() == Some(from));
+        match name {
+            Some((_, to)) => refusal.at(*to),
+            None => refusal,
+        }
+    });
+    Failure::Refused { refusals: moved.collect() }
+}

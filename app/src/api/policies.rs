@@ -1,0 +1,4 @@
+//! The two policies of a group.
+
+pub mod fields;
+pub mod save;

@@ -1,0 +1,225 @@
+//! The fields of the policy form, as they are typed, and the policy they mean.
+
+use serde::{Deserialize, Serialize};
+
+/// Everything the form asks, as words. A switch that is off is not sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Fields {
+    /// Longest activation: an ISO 8601 length.
+    pub max: String,
+    /// `none`, `session` or `fresh`.
+    pub proof: String,
+    /// Oldest fresh proof: an ISO 8601 length.
+    pub proof_age: String,
+    /// Asked at all.
+    pub justification: String,
+    /// Fewest characters.
+    pub justification_min: String,
+    /// `none`, `any` or `pattern`.
+    pub ticket: String,
+    /// Needed at all.
+    pub approval: String,
+    /// Ids of people and groups.
+    pub approvers: Vec<String>,
+    /// How many of them.
+    pub needed: String,
+    /// How long a request waits: an ISO 8601 length.
+    pub wait: String,
+    /// Eligible assignments may have no end.
+    pub eligible_permanent: String,
+    /// Longest eligible assignment: an ISO 8601 length.
+    pub eligible_max: String,
+    /// Active assignments may have no end.
+    pub active_permanent: String,
+    /// Longest active assignment: an ISO 8601 length.
+    pub active_max: String,
+    /// Giving standing access asks for a code.
+    pub active_proof: String,
+    /// Giving standing access asks for a justification.
+    pub active_justification: String,
+}
+
+#[cfg(feature = "ssr")]
+mod meaning {
+    use super::Fields;
+    use crate::parts::answers::Answers;
+    use domain::duration::Minutes;
+    use domain::policy::{
+        ActivationRules, ActiveRules, ApprovalRule, Approver, AssignmentRules, JustificationRule, Policy,
+        ProofRule, TicketRule,
+    };
+    use domain::refusal::{Code, Refusal};
+
+    /// What a switch sends when it is on.
+    const ON: &str = "true";
+
+    fn switch(on: bool) -> String {
+        if on { ON.to_owned() } else { String::new() }
+    }
+
+    impl Fields {
+        /// The fields of a policy, as a first visit shows them.
+        #[must_use]
+        pub fn of(policy: &Policy) -> Self {
+            let rules = &policy.activation;
+            let approval = rules.approval.as_ref();
+            let (proof, age) = match rules.proof {
+                ProofRule::None => ("none", Minutes(5)),
+                ProofRule::Session => ("session", Minutes(5)),
+                ProofRule::Fresh { max_age } => ("fresh", max_age),
+            };
+            let ticket = match rules.ticket {
+                TicketRule::None => "none",
+                TicketRule::Any => "any",
+                TicketRule::Pattern => "pattern",
+            };
+            Self {
+                max: rules.max.into(),
+                proof: proof.to_owned(),
+                proof_age: age.into(),
+                justification: switch(rules.justification.required),
+                justification_min: rules.justification.min_length.max(1).to_string(),
+                ticket: ticket.to_owned(),
+                approval: switch(approval.is_some()),
+                approvers: approval.map(|rule| rule.approvers.iter().map(id).collect()).unwrap_or_default(),
+                needed: approval.map_or(1, |rule| rule.needed).to_string(),
+                wait: approval.map_or(Minutes::hours(24), |rule| rule.wait).into(),
+                eligible_permanent: switch(policy.eligible.permanent),
+                eligible_max: policy.eligible.max.into(),
+                active_permanent: switch(policy.active.length.permanent),
+                active_max: policy.active.length.max.into(),
+                active_proof: switch(policy.active.proof),
+                active_justification: switch(policy.active.justification),
+            }
+        }
+
+        /// The fields as they came back.
+        #[must_use]
+        pub fn typed(answers: &Answers) -> Self {
+            let one = |name: &str| answers.value(name).unwrap_or_default().to_owned();
+            Self {
+                max: one("max"),
+                proof: one("proof"),
+                proof_age: one("proof_age"),
+                justification: one("justification"),
+                justification_min: one("justification_min"),
+                ticket: one("ticket"),
+                approval: one("approval"),
+                approvers: answers.values("approvers").map(str::to_owned).collect(),
+                needed: one("needed"),
+                wait: one("wait"),
+                eligible_permanent: one("eligible_permanent"),
+                eligible_max: one("eligible_max"),
+                active_permanent: one("active_permanent"),
+                active_max: one("active_max"),
+                active_proof: one("active_proof"),
+                active_justification: one("active_justification"),
+            }
+        }
+
+        /// The ids of the approvers that can be read.
+        #[must_use]
+        pub fn approver_ids(&self) -> Vec<uuid::Uuid> {
+            self.approvers.iter().filter_map(|id| id.parse().ok()).collect()
+        }
+
+        /// The policy that the fields mean; `approvers` are what [`Fields::approver_ids`] name.
+        ///
+        /// # Errors
+        /// What can't be read, each at its field. Whether the policy makes sense is judged by its own rule.
+        pub fn policy(&self, approvers: Vec<Approver>) -> Result<Policy, Vec<Refusal>> {
+            let mut unread = Vec::new();
+            let policy = Policy {
+                activation: self.activation(approvers, &mut unread),
+                eligible: AssignmentRules {
+                    permanent: self.eligible_permanent == ON,
+                    max: length(&self.eligible_max, "eligible_max", &mut unread),
+                },
+                active: ActiveRules {
+                    length: AssignmentRules {
+                        permanent: self.active_permanent == ON,
+                        max: length(&self.active_max, "active_max", &mut unread),
+                    },
+                    proof: self.active_proof == ON,
+                    justification: self.active_justification == ON,
+                },
+            };
+            if unread.is_empty() { Ok(policy) } else { Err(unread) }
+        }
+
+        fn activation(&self, approvers: Vec<Approver>, unread: &mut Vec<Refusal>) -> ActivationRules {
+            ActivationRules {
+                max: length(&self.max, "max", unread),
+                proof: match self.proof.as_str() {
+                    "none" => ProofRule::None,
+                    "session" => ProofRule::Session,
+                    _ => ProofRule::Fresh { max_age: length(&self.proof_age, "proof_age", unread) },
+                },
+                justification: JustificationRule {
+                    required: self.justification == ON,
+                    min_length: count(&self.justification_min, "justification_min", unread),
+                },
+                ticket: match self.ticket.as_str() {
+                    "any" => TicketRule::Any,
+                    "pattern" => TicketRule::Pattern,
+                    _ => TicketRule::None,
+                },
+                approval: (self.approval == ON).then(|| ApprovalRule {
+                    approvers,
+                    needed: count(&self.needed, "needed", unread),
+                    wait: length(&self.wait, "wait", unread),
+                }),
+            }
+        }
+    }
+
+    fn id(approver: &Approver) -> String {
+        match approver {
+            Approver::Person(person) => person.to_string(),
+            Approver::Group(group) => group.to_string(),
+        }
+    }
+
+    fn length(word: &str, field: &str, unread: &mut Vec<Refusal>) -> Minutes {
+        word.parse().unwrap_or_else(|_| {
+            unread.push(Refusal::new(Code::BadValue, "Choose a length.").at(field));
+            Minutes(0)
+        })
+    }
+
+    fn count<T: std::str::FromStr + Default>(word: &str, field: &str, unread: &mut Vec<Refusal>) -> T {
+        word.trim().parse().unwrap_or_else(|_| {
+            unread.push(Refusal::new(Code::BadValue, "Write a whole number.").at(field));
+            T::default()
+        })
+    }
+
+    #[cfg(test)]
+    mod tests {
+        use super::*;
+
+        #[test]
+        fn a_policy_survives_its_form() {
+            let mut policy = Policy::default();
+            assert_eq!(Fields::of(&policy).policy(Vec::new()).unwrap(), policy);
+            let person = Approver::Person(domain::ids::PersonId(uuid::Uuid::from_u128(7)));
+            policy.activation.approval =
+                Some(ApprovalRule { approvers: vec![person], needed: 1, wait: Minutes::hours(24) });
+            policy.activation.proof = ProofRule::Session;
+            policy.activation.ticket = TicketRule::Pattern;
+            policy.active.length.permanent = true;
+            let fields = Fields::of(&policy);
+            assert_eq!(fields.approver_ids(), [uuid::Uuid::from_u128(7)]);
+            assert_eq!(fields.policy(vec![person]).unwrap(), policy);
+        }
+
+        #[test]
+        fn what_cannot_be_read_is_told_at_its_field() {
+            let fields = Fields { max: "P1M".into(), justification_min: "some".into(), ..Fields::default() };
+            let refusals = fields.policy(Vec::new()).unwrap_err();
+            let at: Vec<_> = refusals.iter().filter_map(|refusal| refusal.field.as_deref()).collect();
+            assert_eq!(at, ["max", "proof_age", "justification_min", "eligible_max", "active_max"]);
+        }
+    }
+}

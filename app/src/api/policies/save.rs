@@ -1,0 +1,35 @@
+//! Saving the next version of a policy.
+
+use super::fields::Fields;
+use crate::failure::Failure;
+use crate::forms::Done;
+use leptos::prelude::*;
+
+/// Saves what the form says as the version after `version`, for `role` (member or owner) of the group at `key`.
+#[server(prefix = "/api/ui", endpoint = "policies/save")]
+pub async fn save_policy(
+    key: String,
+    #[server(default)] role: String,
+    #[server(default)] version: String,
+    #[server(default)] reason: String,
+    #[server(default)] code: String,
+    #[server(flatten)] fields: Fields,
+) -> Result<Done, Failure> {
+    use crate::api::groups::typed;
+    use crate::ctx::{caller, engine};
+    use engine::act::set_policy::{Input, set_policy};
+
+    let (engine, access) = (engine()?, typed::access(&role)?);
+    let approvers = engine::ask::policy_form::approvers(&engine, &fields.approver_ids()).await?;
+    let input = Input {
+        group: key.clone(),
+        access,
+        based_on: typed::written(&version)?,
+        policy: fields.policy(approvers)?,
+        reason: reason.trim().to_owned(),
+        code,
+    };
+    let saved = set_policy(&engine, &caller()?, input).await?;
+    let to = format!("/groups/{key}/settings?role={}", access.wire());
+    Ok(Done::to(to).saying("policy-saved").with("version", saved))
+}

@@ -1,0 +1,43 @@
+//! `/audit`: everything that happened, for those who read everything; for others what concerns them.
+
+pub mod event;
+pub mod events;
+
+use crate::ctx;
+use crate::failure::Failure;
+use crate::pages::said::said;
+use crate::pages::{frame, page};
+use crate::parts::prelude::*;
+use engine::ask::audit_page::{self, Scope};
+use events::{Asked, Events};
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn Audit() -> impl IntoView {
+    page(async {
+        let frame = frame::here().await?;
+        let clock = frame.clock;
+        let asked = Asked::here(clock);
+        let person = ctx::query("person").and_then(|id| id.parse().ok()).map(Scope::Person);
+        let scope = person.unwrap_or(Scope::Mine);
+        let shown = audit_page::audit_page(
+            &ctx::engine()?,
+            &ctx::caller()?,
+            &scope,
+            &asked.filter(clock),
+            asked.page(),
+        )
+        .await?;
+        let purpose = if shown.everything {
+            "Every request, decision and change, in the order in which it was completed. Nothing here can be edited or deleted."
+        } else {
+            "What you did, what concerns you, and what happened in groups that you own. Nothing here can be edited or deleted."
+        };
+        Ok::<_, Failure>(view! {
+            <Page frame title="Audit" current=Some(Entry::Audit) purpose flash=said()>
+                <Events shown asked clock base="/audit" />
+            </Page>
+        })
+    })
+}

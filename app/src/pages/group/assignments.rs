@@ -1,0 +1,149 @@
+//! `/groups/{key}/assignments`: who is eligible, active, or was until lately.
+
+mod row;
+
+use super::head::{GroupPage, On};
+use crate::ctx;
+use crate::failure::Failure;
+use crate::pages::{frame, page};
+use crate::parts::prelude::*;
+use domain::target::Access;
+use engine::ask::group_assignments::{self, Filter, GroupAssignments, Tab as List};
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn Assignments() -> impl IntoView {
+    page(async {
+        let filter = Filter {
+            tab: List::parse(&ctx::query("kind").unwrap_or_default()),
+            access: ctx::query("role").and_then(|word| Access::parse(&word)),
+            name: ctx::query("name").unwrap_or_default(),
+            after: ctx::query("after").unwrap_or_default(),
+        };
+        let shown =
+            group_assignments::group_assignments(&ctx::engine()?, &ctx::caller()?, &super::key(), &filter)
+                .await?;
+        let frame = frame::here().await?;
+        let header = shown.header.clone();
+        let assign = header.manages.then(|| {
+            view! { <Go href=format!("/groups/{}/assign", header.key) text="Assign people" look=Look::Primary glyph=Glyph::Plus /> }
+                .into_any()
+        });
+        let (clock, people) = (frame.clock, frame.may.people);
+        Ok::<_, Failure>(view! {
+            <GroupPage frame header on=On::Assignments actions=assign>
+                <div class="row">
+                    <Segments label="Kind of assignment" tabs=lists(&shown, filter.tab) />
+                    <Narrow filter=filter.clone() />
+                </div>
+                <Rows shown filter clock people />
+            </GroupPage>
+        })
+    })
+}
+
+fn lists(shown: &GroupAssignments, current: List) -> Vec<Tab> {
+    List::ALL
+        .into_iter()
+        .zip(shown.counts)
+        .map(|(list, count)| {
+            let label = match list {
+                List::Eligible => "Eligible",
+                List::Active => "Active",
+                List::Expired => "Expired",
+            };
+            let href = format!("/groups/{}/assignments?kind={}", shown.header.key, list.wire());
+            Tab::new(label, href, list == current).count(count)
+        })
+        .collect()
+}
+
+#[component]
+fn Narrow(filter: Filter) -> impl IntoView {
+    let roles = vec![
+        Choice::new("", "Member and owner"),
+        Choice::new("member", "Member"),
+        Choice::new("owner", "Owner"),
+    ];
+    view! {
+        <form class="filters push" method="get" role="search" aria-label="Filter assignments">
+            <HiddenField name="kind" value=filter.tab.wire() />
+            <TextField name="name" label="Name" kind="search" value=filter.name hide_label=true placeholder="Name or user name" />
+            <SelectField name="role" label="Role" choices=roles value=filter.access.map_or("", Access::wire) hide_label=true />
+            <button class="btn">"Filter"</button>
+        </form>
+    }
+}
+
+#[component]
+fn Rows(shown: GroupAssignments, filter: Filter, clock: Clock, people: bool) -> impl IntoView {
+    if shown.rows.is_empty() {
+        return nothing(&filter).into_any();
+    }
+    let (key, manages) = (shown.header.key, shown.header.manages && filter.tab != List::Expired);
+    let (count, all) =
+        (shown.rows.len(), shown.counts[List::ALL.iter().position(|list| *list == filter.tab).unwrap_or(0)]);
+    let next = shown.next.map(|after| {
+        let name: String = form_urlencoded::byte_serialize(filter.name.as_bytes()).collect();
+        let role = filter.access.map_or("", Access::wire);
+        format!("/groups/{key}/assignments?kind={}&role={role}&name={name}&after={after}", filter.tab.wire())
+    });
+    let action = format!("/groups/{key}/assignments/remove");
+    let rows: Vec<_> = shown
+        .rows
+        .into_iter()
+        .map(|row| view! { <row::Assignment row key=key.clone() list=filter.tab clock people manages /> })
+        .collect();
+    view! {
+        <div class="card mt4">
+            <Table cols=columns(filter.tab, manages)>{rows}</Table>
+            <div class="bulk">
+                {manages.then(|| view! {
+                    <form id="bulk" method="get" action=action></form>
+                    <span class="sm soft">"With the ticked people:"</span>
+                    <Submit text="Remove" look=Look::Danger small=true form="bulk" />
+                })}
+                <span class="sm muted push">
+                    {format!("{count} of {all} shown")}
+                    {next.map(|href| view! { " · " <a href=href rel="next">"Next page"</a> })}
+                </span>
+            </div>
+        </div>
+        <p class="sm muted mt4">{format!("Times in {}.", clock.zone_word())}</p>
+    }
+    .into_any()
+}
+
+fn columns(list: List, manages: bool) -> Vec<Col> {
+    let mut cols = Vec::new();
+    if manages {
+        cols.push(Col::check());
+    }
+    cols.extend([Col::new("Who"), Col::new("Role"), Col::new("Now")]);
+    cols.push(Col::new(match list {
+        List::Eligible => "Eligible until",
+        List::Active => "Active until",
+        List::Expired => "Ended",
+    }));
+    cols.push(Col::new("Last used"));
+    if manages || list == List::Expired {
+        cols.push(Col::actions());
+    }
+    cols
+}
+
+fn nothing(filter: &Filter) -> impl IntoView {
+    let filtered = !filter.name.is_empty() || filter.access.is_some();
+    let (heading, text) = match filter.tab {
+        _ if filtered => ("Nobody matches", "Another name or role may find somebody."),
+        List::Eligible => ("Nobody is eligible", "People who may switch this on appear here."),
+        List::Active => {
+            ("Nobody is active", "People who are on by activation, and standing access, appear here.")
+        }
+        List::Expired => {
+            ("Nothing ended lately", "What ended in the last 30 days appears here, to be renewed.")
+        }
+    };
+    view! { <Empty glyph=Glyph::Users heading text /> }
+}

@@ -1,0 +1,31 @@
+//! `/groups/{key}/audit`: what happened to one group.
+
+use super::head::{GroupPage, On};
+use crate::ctx;
+use crate::failure::Failure;
+use crate::pages::audit::events::{Asked, Events};
+use crate::pages::{frame, page};
+use engine::ask::audit_page::{self, Scope};
+use engine::ask::group_header;
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn Audit() -> impl IntoView {
+    page(async {
+        let (engine, caller, key) = (ctx::engine()?, ctx::caller()?, super::key());
+        let frame = frame::here().await?;
+        let clock = frame.clock;
+        let header = group_header::of(&engine, &caller, &key).await?;
+        let asked = Asked::here(clock);
+        let scope = Scope::Group(key.clone());
+        let shown =
+            audit_page::audit_page(&engine, &caller, &scope, &asked.filter(clock), asked.page()).await?;
+        let base = format!("/groups/{key}/audit");
+        Ok::<_, Failure>(view! {
+            <GroupPage frame header on=On::Audit>
+                <Events shown asked clock base />
+            </GroupPage>
+        })
+    })
+}

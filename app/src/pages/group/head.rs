@@ -1,0 +1,118 @@
+//! What all pages of a group have in common: its name, its key, its tabs.
+
+use crate::pages::said::said;
+use crate::parts::prelude::*;
+use engine::ask::group_header::Header;
+use leptos::prelude::*;
+
+/// Which tab a page is on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum On {
+    /// What it gives, who gets in.
+    Overview,
+    /// Eligible, active, expired.
+    Assignments,
+    /// The two policies.
+    Settings,
+    /// What people asked.
+    Requests,
+    /// What happened.
+    Audit,
+}
+
+/// A page of a group.
+#[component]
+pub fn GroupPage(
+    /// What surrounds it.
+    frame: Frame,
+    /// What stands above every tab.
+    header: Header,
+    /// Which tab it is on.
+    on: On,
+    /// A step below the tab: "Assign people".
+    #[prop(optional)]
+    step: Option<&'static str>,
+    /// What did not happen, when a form comes back.
+    #[prop(default = "Nothing was changed.")]
+    outcome: &'static str,
+    /// Buttons for the whole page.
+    #[prop(optional_no_strip)]
+    actions: Option<AnyView>,
+    /// The content.
+    children: Children,
+) -> impl IntoView {
+    let base = format!("/groups/{}", header.key);
+    let mut crumbs = vec![Crumb::to("Groups", "/groups")];
+    match step {
+        Some(step) => crumbs.extend([Crumb::to(header.name.clone(), base), Crumb::here(step)]),
+        None => crumbs.push(Crumb::here(header.name.clone())),
+    }
+    let heading = step.map_or_else(|| header.name.clone(), str::to_owned);
+    let facts = facts(&header, frame.clock);
+    let tabs = tabs(&header, on);
+    view! {
+        <Page
+            frame
+            title="Group"
+            current=Some(Entry::Groups)
+            crumbs
+            heading
+            facts
+            actions=actions.unwrap_or_else(|| ().into_any())
+            flash=said()
+            outcome
+        >
+            {(tabs.len() > 1).then(|| view! { <Tabs label="Group" tabs /> })}
+            {children()}
+        </Page>
+    }
+}
+
+fn facts(header: &Header, clock: Clock) -> AnyView {
+    let mut words = vec![header.kind.to_owned()];
+    if header.role_assignable {
+        words.push("role-assignable".to_owned());
+    }
+    words.push(match header.managed_at {
+        Some(at) => format!("in Pimento since {}", clock.day(at)),
+        None => "not managed here".to_owned(),
+    });
+    let owners = match header.owners.as_slice() {
+        [] => "no owner".to_owned(),
+        owners => format!("owners: {}", short(owners)),
+    };
+    view! {
+        <p class="row">
+            <Key key=header.key.clone() />
+            <span class="sm">{words.join(" · ")} " · " <bdi>{owners}</bdi></span>
+        </p>
+    }
+    .into_any()
+}
+
+/// At most three names, then how many more.
+fn short(names: &[String]) -> String {
+    match names {
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
+        names => names.join(", "),
+    }
+}
+
+fn tabs(header: &Header, on: On) -> Vec<Tab> {
+    let tab = |label: &str, path: &str, which: On| {
+        Tab::new(label, format!("/groups/{}{path}", header.key), which == on)
+    };
+    let mut tabs = vec![tab("Overview", "", On::Overview)];
+    if header.inspects {
+        tabs.push(tab("Assignments", "/assignments", On::Assignments));
+        tabs.push(tab("Settings", "/settings", On::Settings));
+        let requests = tab("Requests", "/requests", On::Requests);
+        tabs.push(if header.waiting > 0 { requests.count(header.waiting) } else { requests });
+    }
+    if header.audits {
+        tabs.push(tab("Audit", "/audit", On::Audit));
+    }
+    tabs
+}

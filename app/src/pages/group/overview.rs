@@ -1,0 +1,136 @@
+//! `/groups/{key}`: what the group gives, who gets in and how; warnings first.
+
+use super::head::{GroupPage, On};
+use crate::ctx;
+use crate::failure::Failure;
+use crate::pages::{frame, page};
+use crate::parts::prelude::*;
+use domain::target::Access;
+use engine::ask::group_page::{self, Counts, InWords, Neighbour, RoleGiven};
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn Overview() -> impl IntoView {
+    page(async {
+        let shown = group_page::group_page(&ctx::engine()?, &ctx::caller()?, &super::key()).await?;
+        let frame = frame::here().await?;
+        let clock = frame.clock;
+        let header = shown.header.clone();
+        let onboard = header
+            .onboards
+            .then(|| view! { <Go href=format!("/groups/discover?q={}", header.key) text="Bring under management" look=Look::Primary /> }.into_any());
+        Ok::<_, Failure>(view! {
+            <GroupPage frame header on=On::Overview actions=onboard>
+                {shown.warnings.into_iter().map(|text| view! { <Notice tone=Tone::Wait><p>{text}</p></Notice> }).collect_view()}
+                {(!shown.description.is_empty()).then(|| view! { <p class="measure"><bdi>{shown.description}</bdi></p> })}
+                <Numbers counts=shown.counts />
+                <Gives roles=shown.roles inside_of=shown.inside_of clock />
+                <Through nested=shown.nested />
+                <Policies policies=shown.policies key=shown.header.key inspects=shown.header.inspects />
+            </GroupPage>
+        })
+    })
+}
+
+#[component]
+fn Numbers(counts: Vec<Counts>) -> impl IntoView {
+    let numbers = counts
+        .into_iter()
+        .flat_map(|counts| {
+            let who = match counts.access {
+                Access::Member => "members",
+                Access::Owner => "owners",
+            };
+            let one = |label: String, value: i64, note: &str| Number {
+                label,
+                value: number(value),
+                note: note.to_owned(),
+            };
+            [
+                one(format!("Eligible {who}"), counts.eligible, "may activate"),
+                one(format!("Active {who}"), counts.activated, "on by activation"),
+                one(format!("Standing {who}"), counts.standing, "active without activation"),
+            ]
+        })
+        .collect();
+    view! { <Stats numbers /> }
+}
+
+#[component]
+fn Gives(roles: Vec<RoleGiven>, inside_of: Vec<Neighbour>, clock: Clock) -> impl IntoView {
+    let nothing = roles.is_empty() && inside_of.is_empty();
+    let roles: Vec<_> = roles
+        .into_iter()
+        .map(|role| {
+            let how = if role.active { "every active member holds it" } else { "each active member can activate it" };
+            view! { <li><b>{role.name}</b> " (directory role): " {how} ", until " <Until end=role.until clock /></li> }
+        })
+        .collect();
+    let groups: Vec<_> = inside_of
+        .into_iter()
+        .map(|group| {
+            view! { <li>"Membership of " <GroupName name=group.name href=Some(format!("/groups/{}", group.key)) /> ", because it lies inside"</li> }
+        })
+        .collect();
+    view! {
+        <section class="section" aria-labelledby="gives">
+            <SectionHead id="gives" heading="What it gives" />
+            <div class="card pad">
+                {if nothing {
+                    view! { <p>"No directory role, and no other group. What applications give for it is decided there."</p> }.into_any()
+                } else {
+                    view! { <ul class="stack tight">{roles} {groups}</ul> }.into_any()
+                }}
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Through(nested: Vec<Neighbour>) -> impl IntoView {
+    (!nested.is_empty()).then(|| {
+        let rows: Vec<_> = nested
+            .into_iter()
+            .map(|group| {
+                let people = counted(group.people, "person", "people");
+                view! { <li><GroupName name=group.name href=Some(format!("/groups/{}", group.key)) /> ": " {people} " inside now"</li> }
+            })
+            .collect();
+        view! {
+            <section class="section" aria-labelledby="through">
+                <SectionHead id="through" heading="Who also gets in" says="through groups inside this one" />
+                <div class="card pad"><ul class="stack tight">{rows}</ul></div>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn Policies(policies: Vec<InWords>, key: String, inspects: bool) -> impl IntoView {
+    let cards: Vec<_> = policies
+        .into_iter()
+        .map(|policy| {
+            let (heading, word) = match policy.access {
+                Access::Member => ("Becoming a member", "member"),
+                Access::Owner => ("Becoming an owner", "owner"),
+            };
+            let href = format!("/groups/{key}/settings?role={word}");
+            view! {
+                <div class="card pad stack tight">
+                    <h3>{heading}</h3>
+                    {policy.sentences.into_iter().map(|text| view! { <p><bdi>{text}</bdi></p> }).collect_view()}
+                    {inspects.then(|| view! { <p class="sm"><a href=href>{format!("Policy, version {}", policy.version)}</a></p> })}
+                </div>
+            }
+        })
+        .collect();
+    (!cards.is_empty()).then(|| {
+        view! {
+            <section class="section" aria-labelledby="policies">
+                <SectionHead id="policies" heading="What it takes" />
+                <div class="stack">{cards}</div>
+            </section>
+        }
+    })
+}

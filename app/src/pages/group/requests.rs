@@ -1,0 +1,118 @@
+//! `/groups/{key}/requests`: what people asked.
+
+use super::head::{GroupPage, On};
+use crate::ctx;
+use crate::failure::Failure;
+use crate::pages::{frame, page};
+use crate::parts::prelude::*;
+use domain::activation::Status;
+use domain::duration::Minutes;
+use domain::target::Access;
+use engine::ask::group_requests::{self, Row};
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn Requests() -> impl IntoView {
+    page(async {
+        let key = super::key();
+        let open = ctx::query("show").as_deref() != Some("all");
+        let after = ctx::query("after").unwrap_or_default();
+        let shown =
+            group_requests::group_requests(&ctx::engine()?, &ctx::caller()?, &key, open, &after).await?;
+        let frame = frame::here().await?;
+        let clock = frame.clock;
+        let base = format!("/groups/{key}/requests");
+        let tabs =
+            vec![Tab::new("Open", base.clone(), open), Tab::new("All", format!("{base}?show=all"), !open)];
+        let show = if open { "open" } else { "all" };
+        let older = shown.next.map(|after| format!("{base}?show={show}&after={after}"));
+        let rows: Vec<_> = shown.rows.into_iter().map(|row| view! { <Request row clock /> }).collect();
+        let content = if rows.is_empty() {
+            let text = if open {
+                "Requests that wait for approval or for their start appear here."
+            } else {
+                "Everything that was asked appears here."
+            };
+            view! { <Empty glyph=Glyph::Inbox heading="No requests" text /> }.into_any()
+        } else {
+            let says = format!(
+                "{}, newest first",
+                counted(i64::try_from(rows.len()).unwrap_or(i64::MAX), "request", "requests")
+            );
+            view! {
+                <div class="card mt4">
+                    <Table cols=["Request", "For", "Role", "What", "Asked", "State"].map(Col::new).to_vec()>{rows}</Table>
+                    <Pager says newer=None older />
+                </div>
+            }
+            .into_any()
+        };
+        Ok::<_, Failure>(view! {
+            <GroupPage frame header=shown.header on=On::Requests>
+                <Segments label="Requests" tabs />
+                {content}
+            </GroupPage>
+        })
+    })
+}
+
+#[component]
+fn Request(row: Row, clock: Clock) -> impl IntoView {
+    let name = format!("R-{}", row.number);
+    let href = format!("/requests/{name}");
+    let access = Access::parse(&row.access).unwrap_or(Access::Member);
+    let (what, state) = (format!("{}{}", action_words(&row.action), window(&row, clock)), state(&row, clock));
+    let filer = row.filer.clone().map(|filer| view! { <small>"asked by " <bdi>{filer}</bdi></small> });
+    view! {
+        <tr>
+            <RowHead><a href=href>{name}</a></RowHead>
+            <Cell label="For"><Person who=Who { name: row.name.clone(), user_name: row.handle.clone(), ..Who::default() } small=true /></Cell>
+            <Cell label="Role"><RoleTag access /></Cell>
+            <Cell label="What">{what}</Cell>
+            <Cell label="Asked" class="nowrap"><When at=row.created_at clock /> {filer}</Cell>
+            <Cell label="State">{state}</Cell>
+        </tr>
+    }
+}
+
+/// What was asked, in words.
+fn action_words(action: &str) -> &'static str {
+    match action {
+        "selfActivate" => "Activate",
+        "selfExtend" => "Extend",
+        "selfDeactivate" => "Deactivate",
+        "adminAssign" => "Assign",
+        "adminUpdate" => "Change an assignment",
+        "adminRemove" => "Remove an assignment",
+        _ => "Request",
+    }
+}
+
+fn window(row: &Row, clock: Clock) -> String {
+    let minutes = row.asked_minutes.and_then(|minutes| u32::try_from(minutes).ok());
+    match (row.action.starts_with("self"), minutes, row.asked_start) {
+        (true, Some(minutes), Some(start)) => {
+            format!(", {} from {}", Minutes(minutes).words(), clock.at(start))
+        }
+        (true, Some(minutes), None) => format!(", {}", Minutes(minutes).words()),
+        _ => String::new(),
+    }
+}
+
+fn state(row: &Row, clock: Clock) -> AnyView {
+    let (state, text) = match Status::parse(&row.status) {
+        Some(Status::PendingApproval) => {
+            let text = row.deadline_at.map(|at| format!("Waiting, lapses {}", clock.at(at)));
+            (State::Waiting, text)
+        }
+        Some(Status::Granted) => (State::StartsLater, None),
+        Some(Status::Provisioned) => (State::Approved, Some("Done".to_owned())),
+        Some(Status::Denied) => (State::Denied, None),
+        Some(Status::Canceled) => (State::Cancelled, None),
+        Some(Status::TimedOut) => (State::Lapsed, None),
+        Some(Status::Revoked) | None => (State::Cancelled, Some("Closed by the system".to_owned())),
+    };
+    let text = text.unwrap_or_else(|| state.look().2.to_owned());
+    view! { <Badge state text /> }.into_any()
+}

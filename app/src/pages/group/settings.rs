@@ -1,0 +1,191 @@
+//! `/groups/{key}/settings`: the policy form. "Review changes" shows the same form with what would change.
+
+mod fields;
+mod review;
+
+use super::head::{GroupPage, On};
+use crate::api::policies::fields::Fields;
+use crate::ctx;
+use crate::failure::Failure;
+use crate::pages::{frame, page};
+use crate::parts::prelude::*;
+use domain::policy::change;
+use domain::refusal::Refusal;
+use domain::target::Access;
+use engine::ask::policy_form::{self, PolicyForm, Preview};
+use leptos::prelude::*;
+
+/// The page.
+#[component]
+pub fn Settings() -> impl IntoView {
+    page(async {
+        let (engine, caller, key, role) = (ctx::engine()?, ctx::caller()?, super::key(), super::role());
+        let shown = policy_form::policy_form(&engine, &caller, &key, role).await?;
+        let frame = frame::here().await?;
+        let clock = frame.clock;
+        let content = if shown.header.manages {
+            let typed = typed(&shown, role).await?;
+            form(&shown, typed, clock).await?
+        } else {
+            let settings = shown.settings.clone();
+            view! { <section class="card pad mt6"><Words settings /></section> }.into_any()
+        };
+        let tabs = Access::ALL.into_iter().map(|access| {
+            let label = match access {
+                Access::Member => "Becoming a member",
+                Access::Owner => "Becoming an owner",
+            };
+            Tab::new(label, format!("/groups/{key}/settings?role={}", access.wire()), access == role)
+        });
+        let tabs = tabs.collect();
+        Ok::<_, Failure>(view! {
+            <GroupPage frame header=shown.header.clone() on=On::Settings outcome="Nothing was saved.">
+                <div class="row">
+                    <Segments label="Settings for" tabs />
+                    <Saved shown=shown.clone() clock />
+                </div>
+                {content}
+                <Versions shown clock />
+            </GroupPage>
+        })
+    })
+}
+
+/// What stands in the form: typed before, taken from an earlier version, or what is in force.
+struct Typed {
+    fields: Fields,
+    preview: Option<Preview>,
+    unread: Vec<Refusal>,
+}
+
+async fn typed(shown: &PolicyForm, role: Access) -> Result<Typed, Failure> {
+    let (engine, caller, key) = (ctx::engine()?, ctx::caller()?, super::key());
+    let answers = Answers::here();
+    let from = ctx::query("from").and_then(|n| n.parse().ok());
+    let (fields, based_on) = match (answers.sent(), from) {
+        (true, _) => {
+            let based_on = answers.value("version").and_then(|version| version.parse().ok());
+            (Fields::typed(&answers), based_on.unwrap_or(shown.current.version))
+        }
+        (false, Some(number)) => {
+            let old = policy_form::version(&engine, &caller, &key, role, number).await?;
+            (Fields::of(&old.policy), shown.current.version)
+        }
+        (false, None) => {
+            let fields = Fields::of(&shown.current.policy);
+            return Ok(Typed { fields, preview: None, unread: Vec::new() });
+        }
+    };
+    let approvers = policy_form::approvers(&engine, &fields.approver_ids()).await?;
+    let (preview, unread) = match fields.policy(approvers) {
+        Ok(policy) => {
+            let reason = answers.value("reason").unwrap_or_default();
+            let preview =
+                policy_form::preview(&engine, &caller, &key, role, &policy, based_on, reason).await?;
+            (Some(preview), Vec::new())
+        }
+        Err(unread) => (None, unread),
+    };
+    Ok(Typed { fields, preview, unread })
+}
+
+async fn form(shown: &PolicyForm, typed: Typed, clock: Clock) -> Result<AnyView, Failure> {
+    let key = shown.header.key.clone();
+    let first = match &typed.preview {
+        Some(preview) => &preview.approvers,
+        None => &shown.approvers,
+    };
+    let first = first.iter().map(fields::suggestion).collect();
+    let picks = crate::api::people::suggest::picks("approvers[]", first, Some(key.clone()), true).await?;
+    let changed: Vec<String> = typed
+        .preview
+        .iter()
+        .flat_map(|preview| preview.changes.iter().map(|change| change.setting.clone()))
+        .collect();
+    let (version, role) = (shown.current.version, shown.access.wire());
+    let warnings = shown.warnings.clone();
+    Ok(view! {
+        <Post class="split mt6" id="policy">
+            <HiddenField name="version" value=version.to_string() />
+            <HiddenField name="role" value=role />
+            <div class="stack loose">
+                <fields::Activation fields=typed.fields.clone() changed=changed.clone() picks key />
+                <fields::Assignment fields=typed.fields changed />
+            </div>
+            <aside class="sticky stack" aria-label="Before you save">
+                <review::BeforeYouSave preview=typed.preview unread=typed.unread next=version + 1 role warnings />
+            </aside>
+        </Post>
+        <p class="sm muted">{format!("Times in {}.", clock.zone_word())}</p>
+    }
+    .into_any())
+}
+
+#[component]
+fn Saved(shown: PolicyForm, clock: Clock) -> impl IntoView {
+    let newest = shown.versions.into_iter().next();
+    newest.map(|newest| {
+        let by = newest.saved_by.unwrap_or_else(|| "Pimento".to_owned());
+        view! {
+            <span class="sm muted">
+                {format!("Version {}, saved ", newest.version)} <When at=newest.saved_at clock form=Form::Day /> " by "
+                <bdi>{by}</bdi> " · " <a href="#versions">"Earlier versions"</a>
+            </span>
+        }
+    })
+}
+
+#[component]
+fn Versions(shown: PolicyForm, clock: Clock) -> impl IntoView {
+    let (key, role) = (shown.header.key, shown.access.wire());
+    let rows: Vec<_> = shown
+        .versions
+        .into_iter()
+        .map(|version| {
+            let href = format!("/groups/{key}/settings/versions/{}?role={role}", version.version);
+            let by = version.saved_by.unwrap_or_else(|| "Pimento".to_owned());
+            view! {
+                <tr>
+                    <RowHead><a href=href>{format!("Version {}", version.version)}</a></RowHead>
+                    <Cell label="Saved"><When at=version.saved_at clock /></Cell>
+                    <Cell label="By"><bdi>{by}</bdi></Cell>
+                    <Cell label="Reason"><bdi>{version.reason}</bdi></Cell>
+                </tr>
+            }
+        })
+        .collect();
+    view! {
+        <section class="section" aria-labelledby="versions">
+            <SectionHead id="versions" heading="Versions" />
+            <div class="card">
+                <Table class="cards late" cols=["Version", "Saved", "By", "Reason"].map(Col::new).to_vec()>{rows}</Table>
+            </div>
+        </section>
+    }
+}
+
+/// A policy in words, for those who only read it.
+#[component]
+pub fn Words(
+    /// Settings and what they say.
+    settings: Vec<change::Setting>,
+) -> impl IntoView {
+    let facts = settings.into_iter().map(|(label, says)| (label, view! { <bdi>{says}</bdi> }.into_any()));
+    view! { <Facts facts=facts.collect() /> }
+}
+
+/// Changes in words, or what to say when there are none.
+pub fn diff(changes: Vec<change::Change>, nothing: &'static str) -> AnyView {
+    if changes.is_empty() {
+        return view! { <p class="sm muted">{nothing}</p> }.into_any();
+    }
+    let changes = changes
+        .into_iter()
+        .map(|change| crate::parts::diff::Change {
+            what: change.setting,
+            old: Some(change.old),
+            new: Some(change.new),
+        })
+        .collect();
+    view! { <Diff changes /> }.into_any()
+}
