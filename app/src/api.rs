@@ -4,6 +4,7 @@ pub mod access;
 pub mod account;
 pub mod demo;
 pub mod groups;
+pub mod directory;
 pub mod people;
 pub mod policies;
 pub mod session;

@@ -7,8 +7,10 @@ use crate::pages::account::AccountRoutes;
 use crate::pages::audit::Audit;
 use crate::pages::demo::Demo;
 use crate::pages::group::GroupRoutes;
+use crate::pages::directory::DirectoryRoutes;
 use crate::pages::invitation::Invitation;
 use crate::pages::requests::RequestRoutes;
+use crate::pages::people::PeopleRoutes;
 use crate::pages::{Failed, sign_in, sign_out};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -29,9 +31,12 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <Failed failure=Failure::NotFound /> }>
                 <AccessRoutes />
                 <RequestRoutes />
+                // before the pages of one group: /groups/new is no key
+                <DirectoryRoutes />
                 <GroupRoutes />
                 <Route path=path!("/audit") view=Audit ssr=SsrMode::Async />
                 <AccountRoutes />
+                <PeopleRoutes />
                 <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/second") view=sign_in::Second ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/recovery") view=sign_in::Recovery ssr=SsrMode::Async />

@@ -1,3 +1,7 @@
 //! People.
 
+pub mod create;
+pub mod disable;
+pub mod edit;
+pub mod enable;
 pub mod suggest;

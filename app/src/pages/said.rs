@@ -2,7 +2,7 @@
 
 use crate::ctx;
 use crate::forms::Flash;
-use crate::pages::{access, group};
+use crate::pages::{access, directory, group, people};
 use crate::parts::badge::Tone;
 use crate::parts::flash::Message;
 use domain::text::Text;
@@ -13,7 +13,9 @@ pub fn said() -> Option<Message> {
 }
 
 fn message(flash: Flash) -> Message {
-    if let Some(message) = access::said::message(&flash).or_else(|| group::said::message(&flash)) {
+    let areas =
+        [access::said::message, directory::said::message, group::said::message, people::said::message];
+    if let Some(message) = areas.iter().find_map(|area| area(&flash)) {
         return message;
     }
     let (tone, lead, text): (Tone, &str, Text) = match flash.code.as_str() {

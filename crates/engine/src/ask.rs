@@ -10,6 +10,7 @@ pub mod by_name;
 pub mod cursor;
 pub mod deciders;
 pub mod discover;
+pub mod edit_group;
 pub mod effective_members;
 pub mod extend_form;
 pub mod frame;

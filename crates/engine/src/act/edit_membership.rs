@@ -42,6 +42,29 @@ pub struct Input {
     pub change: Change,
 }
 
+/// Changes the group at this address, and gives the name of whom it was about.
+///
+/// # Errors
+/// As [`edit_membership`].
+pub async fn add_or_remove(
+    engine: &Engine,
+    ctx: &Ctx,
+    key: &str,
+    access: Access,
+    principal: Uuid,
+    change: Change,
+) -> Result<String> {
+    let mut conn = engine.pool.acquire().await?;
+    let group = groups::by_key(&mut conn, key).await?.ok_or_else(Error::not_found)?.group_id();
+    drop(conn);
+    let principal = PrincipalId(principal);
+    edit_membership(engine, ctx, Input { group, access, principal, change }).await?;
+    let name = sqlx::query_scalar(
+        "select display_name from users where id = $1 union all select display_name from groups where id = $1",
+    );
+    Ok(name.bind(principal.0).fetch_one(&engine.pool).await?)
+}
+
 /// Changes.
 ///
 /// # Errors

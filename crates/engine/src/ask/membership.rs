@@ -2,9 +2,11 @@
 
 use crate::ask::by_name::{Page, Placed, Turn, looked_for};
 use crate::ask::group_header::{self, Header};
+use crate::db::groups;
 use crate::{Ctx, Engine, Error, Result, authority};
 use domain::authz::{Action, allows};
 use domain::refusal::{Code, Refusal};
+use domain::target::Access;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -90,6 +92,43 @@ pub async fn membership(engine: &Engine, ctx: &Ctx, key: &str, wanted: &Wanted) 
         members: list(&mut conn, group.id, "member", wanted).await?,
         header,
     })
+}
+
+/// Somebody in a group, for the page that asks before taking her out.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Seat {
+    /// The group's address.
+    pub key: String,
+    /// The group's name.
+    pub group: String,
+    /// Name of the person or group inside.
+    pub name: String,
+    /// Her user name, or its key.
+    pub handle: String,
+}
+
+/// Loads a seat for whoever may change the group's membership.
+///
+/// # Errors
+/// Unknown, not inside, or not for this person, alike.
+pub async fn seat(engine: &Engine, ctx: &Ctx, key: &str, access: Access, who: Uuid) -> Result<Seat> {
+    let mut conn = engine.pool.acquire().await?;
+    let group = groups::by_key(&mut conn, key).await?.ok_or_else(Error::not_found)?;
+    let facts = authority::group_facts(&mut conn, ctx, &group).await?;
+    authority::require(ctx, &Action::EditMembership(facts))?;
+    let seat = sqlx::query_as(
+        "select o.key, o.display_name as group, coalesce(u.display_name, g.display_name) as name, \
+           coalesce(u.user_name, g.key) as handle \
+         from groups o join targets t on t.group_id = o.id and t.kind = $2 \
+         join active_now a on a.target_id = t.id and a.principal_id = $3 \
+         left join users u on u.id = $3 left join groups g on g.id = $3 where o.id = $1 limit 1",
+    )
+    .bind(group.id)
+    .bind(access.wire())
+    .bind(who)
+    .fetch_optional(&mut *conn)
+    .await?;
+    seat.ok_or_else(Error::not_found)
 }
 
 async fn list(conn: &mut PgConnection, group: Uuid, access: &str, wanted: &Wanted) -> Result<Page<Row>> {

@@ -111,6 +111,18 @@ pub async fn person(engine: &Engine, ctx: &Ctx, user_name: &str) -> Result<Perso
     })
 }
 
+/// The id of the person with this user name, for whoever may see her.
+///
+/// # Errors
+/// Unknown or not for this viewer, alike.
+pub async fn find(engine: &Engine, ctx: &Ctx, user_name: &str) -> Result<PersonId> {
+    let mut conn = engine.pool.acquire().await?;
+    let user = users::by_user_name(&mut conn, user_name).await?.ok_or_else(Error::not_found)?;
+    let facts = authority::person_facts(&mut conn, ctx, PersonId(user.id)).await?;
+    authority::require(ctx, &Action::SeePerson(facts))?;
+    Ok(PersonId(user.id))
+}
+
 fn who(user: &UserRow) -> Who {
     Who {
         id: user.id,

@@ -1,0 +1,7 @@
+//! Groups as the directory has them.
+
+pub mod add_member;
+pub mod bring_in;
+pub mod create_group;
+pub mod edit_group;
+pub mod remove_member;

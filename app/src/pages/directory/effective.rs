@@ -1,0 +1,122 @@
+//! Everybody who effectively is in a group or owns it, now, and through which path.
+
+use crate::ctx::{self, caller, engine};
+use crate::failure::Failure;
+use crate::pages::people::address;
+use crate::pages::{frame, page};
+use crate::parts::prelude::*;
+use engine::ask::effective_members::{self, EffectiveMembers as Found, PAGE, Row as Member, Wanted};
+use leptos::prelude::*;
+
+/// `/groups/{key}/people?q=&page=`
+#[component]
+pub fn EffectiveMembers() -> impl IntoView {
+    page(async {
+        let key = ctx::param("key").ok_or(Failure::NotFound)?;
+        let page = ctx::query("page").and_then(|page| page.parse().ok()).unwrap_or_default();
+        let wanted = Wanted { text: ctx::query("q").unwrap_or_default(), page };
+        let found = effective_members::effective_members(&engine()?, &caller()?, &key, &wanted).await?;
+        Ok(show(frame::here().await?, found, wanted))
+    })
+}
+
+fn show(frame: Frame, found: Found, wanted: Wanted) -> impl IntoView {
+    let back = format!("/groups/{}", found.header.key);
+    let crumbs = vec![
+        Crumb::to("Groups", "/groups"),
+        Crumb::to(found.header.name.clone(), back.clone()),
+        Crumb::here("Who is in"),
+    ];
+    let clock = frame.clock;
+    let turn = |page: usize| {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if !wanted.text.is_empty() {
+            query.append_pair("q", &wanted.text);
+        }
+        format!("{back}/people?{}", query.append_pair("page", &page.to_string()).finish())
+    };
+    let newer = wanted.page.checked_sub(1).map(turn);
+    let older =
+        (wanted.page.saturating_add(1).saturating_mul(PAGE) < found.count).then(|| turn(wanted.page + 1));
+    let count = i64::try_from(found.count).unwrap_or(i64::MAX);
+    view! {
+        <Page
+            frame
+            title="Who is in"
+            heading=format!("Who is in {}", found.header.name)
+            current=Some(Entry::Groups)
+            crumbs
+            purpose="Everybody who effectively is a member or owner at this moment, and how."
+        >
+            <section aria-labelledby="owners">
+                <SectionHead id="owners" heading="Owners" count=i64::try_from(found.owners.len()).unwrap_or(i64::MAX) />
+                <div class="card">
+                    <People rows=found.owners clock />
+                </div>
+            </section>
+            <section aria-labelledby="members">
+                <SectionHead id="members" heading="Members" count />
+                <form method="get" class="filters" role="search" aria-label="Find members">
+                    <TextField name="q" label="Name or user name" kind="search" value=wanted.text box_class="grow" />
+                    <button class="btn">"Find"</button>
+                </form>
+                <div class="card">
+                    <People rows=found.members clock />
+                    <Pager says=counted(count, "person", "people") newer older newer_word="Previous" older_word="Next" />
+                </div>
+            </section>
+        </Page>
+    }
+}
+
+#[component]
+fn People(rows: Vec<Member>, clock: Clock) -> impl IntoView {
+    if rows.is_empty() {
+        let text = "Whoever is in, directly or through other groups, stands here.";
+        return view! { <Empty glyph=Glyph::Users heading="Nobody now" text /> }.into_any();
+    }
+    let cols = ["Person", "Path", "Until"].map(Col::new).into();
+    let rows: Vec<_> = rows.into_iter().map(|member| view! { <Row member clock /> }).collect();
+    view! { <Table cols>{rows}</Table> }.into_any()
+}
+
+#[component]
+fn Row(member: Member, clock: Clock) -> impl IntoView {
+    let href = Some(address(&member.who.user_name));
+    let who = Who { href, ..member.who.into() };
+    let steps: Vec<_> = member
+        .path
+        .into_iter()
+        .skip(1)
+        .enumerate()
+        .map(|(step, group)| {
+            view! {
+                <span>
+                    {(step > 0).then(|| view! { <Icon name=Glyph::Right /> })}
+                    <a href=format!("/groups/{}", group.key)>
+                        <bdi>{group.name}</bdi>
+                    </a>
+                </span>
+            }
+        })
+        .collect();
+    let path = if steps.is_empty() {
+        view! { <span class="soft">"Directly"</span> }.into_any()
+    } else {
+        view! { <span class="path">"Through " {steps}</span> }.into_any()
+    };
+    view! {
+        <tr>
+            <RowHead>
+                <Person who />
+            </RowHead>
+            <Cell label="Path">{path}</Cell>
+            <Cell label="Until" class="nowrap">
+                {match member.until {
+                    Some(at) => view! { <When at clock /> }.into_any(),
+                    None => "No end date".into_any(),
+                }}
+            </Cell>
+        </tr>
+    }
+}

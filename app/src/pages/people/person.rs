@@ -1,0 +1,190 @@
+//! A person: what she can reach and why comes first.
+
+use super::address;
+use super::list::AccountState;
+use super::reach::ReachTable;
+use crate::ctx::{self, caller, engine};
+use crate::failure::Failure;
+use crate::pages::said::said;
+use crate::pages::{frame, page};
+use crate::parts::prelude::*;
+use domain::target::Access;
+use engine::ask::person::{self, Asked, How, PersonPage as Found, Reach, SignIn, What};
+use leptos::prelude::*;
+
+/// `/people/{user}`
+#[component]
+pub fn PersonPage() -> impl IntoView {
+    page(async {
+        let user = ctx::param("user").ok_or(Failure::NotFound)?;
+        let found = person::person(&engine()?, &caller()?, &user).await?;
+        Ok(show(frame::here().await?, found))
+    })
+}
+
+fn show(frame: Frame, found: Found) -> impl IntoView {
+    let clock = frame.clock;
+    let crumbs = vec![Crumb::to("People", "/people"), Crumb::here(found.who.name.clone())];
+    let heading = found.who.name.clone();
+    let facts = view! { <Head found=found.clone() /> }.into_any();
+    let actions = buttons(&found);
+    let stats = found.reach.as_deref().map(|reach| view! { <Stats numbers=numbers(reach) /> });
+    let reach = found.reach.map(|reach| view! { <ReachTable reach clock name=found.who.name.clone() /> });
+    view! {
+        <Page frame title="Person" heading current=Some(Entry::People) crumbs facts actions flash=said()>
+            <LookAlikes others=found.look_alikes odd=found.odd_name />
+            {stats}
+            {reach}
+            <Requests asked=found.asked clock />
+            {found.sign_in.map(|sign_in| view! { <HowSheSignsIn sign_in clock /> })}
+        </Page>
+    }
+}
+
+#[component]
+fn Head(found: Found) -> impl IntoView {
+    let rest = [found.job_title, Some(found.who.department), found.mail];
+    let rest: Vec<String> = rest.into_iter().flatten().filter(|text| !text.is_empty()).collect();
+    view! {
+        <p class="row">
+            <Key key=found.who.user_name />
+            <AccountState enabled=found.enabled guest=found.guest />
+            {found.on_premises.then(|| view! { <Mark glyph=Glyph::Sync text="From another directory" /> })}
+            <span class="sm">
+                <bdi>{rest.join(" · ")}</bdi>
+            </span>
+        </p>
+    }
+}
+
+fn buttons(found: &Found) -> AnyView {
+    let to = |page: &str| format!("{}/{page}", address(&found.who.user_name));
+    let may = found.may;
+    let state =
+        if found.enabled { ("disable", "Disable", Look::Danger) } else { ("enable", "Enable", Look::Plain) };
+    view! {
+        {may.edit.then(|| view! { <Go href=to("edit") text="Edit" /> })}
+        {may.disable.then(|| view! { <Go href=to(state.0) text=state.1 look=state.2 /> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn LookAlikes(others: Vec<engine::ask::who::Who>, odd: bool) -> impl IntoView {
+    let names = others.into_iter().map(|other| {
+        let href = address(&other.user_name);
+        view! {
+            <p>
+                "The name looks like "
+                <a href=href>
+                    <Named who=other.into() />
+                </a>
+                ", a different person."
+            </p>
+        }
+    });
+    let names: Vec<_> = names.collect();
+    (odd || !names.is_empty()).then(|| {
+        view! {
+            <Notice tone=Tone::Wait>
+                {names}
+                {odd.then(|| view! { <p>"The name mixes scripts or holds characters that nobody sees."</p> })}
+            </Notice>
+        }
+    })
+}
+
+/// What counts at a glance.
+fn numbers(reach: &[Reach]) -> Vec<Number> {
+    let count = |fits: &dyn Fn(&Reach) -> bool| {
+        number(i64::try_from(reach.iter().filter(|each| fits(each)).count()).unwrap_or(i64::MAX))
+    };
+    let line = |label: &str, value: String| Number { label: label.into(), value, note: String::new() };
+    let is_role = |each: &Reach| matches!(each.what, What::Role(_)) || !each.leads_to.is_empty();
+    vec![
+        line("On now", count(&|each| each.how == How::Activated)),
+        line("Can switch on", count(&|each| each.how == How::Eligible)),
+        line("Standing", count(&|each| each.how == How::Standing)),
+        line("Leads further", count(&is_role)),
+    ]
+}
+
+#[component]
+fn Requests(asked: Vec<Asked>, clock: Clock) -> impl IntoView {
+    (!asked.is_empty()).then(|| {
+        let rows: Vec<_> = asked.into_iter().map(|asked| view! { <RequestRow asked clock /> }).collect();
+        let cols = ["Request", "Role", "Asked", "State"].map(Col::new).into();
+        view! {
+            <section aria-labelledby="asked">
+                <SectionHead id="asked" heading="Asked for lately" />
+                <div class="card">
+                    <Table cols>{rows}</Table>
+                </div>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn RequestRow(asked: Asked, clock: Clock) -> impl IntoView {
+    let access = Access::parse(&asked.access);
+    let state = match asked.status.as_str() {
+        "PendingApproval" => State::Waiting,
+        "Granted" => State::StartsLater,
+        "Provisioned" => State::Approved,
+        "Denied" => State::Denied,
+        "Canceled" => State::Cancelled,
+        "TimedOut" => State::Lapsed,
+        _ => State::Failed,
+    };
+    let words = match asked.action.as_str() {
+        "selfActivate" => "activation",
+        "selfExtend" => "extension",
+        "selfDeactivate" => "given back",
+        "adminAssign" => "assignment",
+        "adminUpdate" => "change",
+        _ => "removal",
+    };
+    let text = (state == State::Failed).then(|| "Closed by the system".to_owned());
+    view! {
+        <tr>
+            <RowHead>
+                <GroupName name=asked.group href=Some(format!("/groups/{}", asked.key)) />
+                <small class="muted">{format!("R-{} · {words}", asked.number)}</small>
+            </RowHead>
+            <Cell label="Role">{access.map(|access| view! { <RoleTag access /> })}</Cell>
+            <Cell label="Asked">
+                <When at=asked.created_at clock />
+            </Cell>
+            <Cell label="State">
+                {match text {
+                    Some(text) => view! { <Badge state text /> }.into_any(),
+                    None => view! { <Badge state /> }.into_any(),
+                }}
+            </Cell>
+        </tr>
+    }
+}
+
+#[component]
+fn HowSheSignsIn(sign_in: SignIn, clock: Clock) -> impl IntoView {
+    let when = |at: Option<chrono::DateTime<chrono::Utc>>, never: &'static str| match at {
+        Some(at) => view! { <When at clock /> }.into_any(),
+        None => never.into_any(),
+    };
+    let facts = vec![
+        ("Password", if sign_in.password { "Set" } else { "None" }.into_any()),
+        ("Authenticator app", when(sign_in.authenticator, "None")),
+        ("Recovery codes left", number(sign_in.recovery_codes).into_any()),
+        ("Sessions", number(sign_in.sessions).into_any()),
+        ("Last seen", when(sign_in.last_seen, "Not signed in")),
+    ];
+    view! {
+        <section aria-labelledby="sign-in">
+            <SectionHead id="sign-in" heading="Sign-in and factors" />
+            <div class="card pad">
+                <Facts facts />
+            </div>
+        </section>
+    }
+}

@@ -1,0 +1,126 @@
+//! What a person can reach, and how: one row for each thing, with the path to it.
+
+use crate::parts::prelude::*;
+use engine::ask::person::{How, Reach, What};
+use engine::db::groups::Label;
+use leptos::prelude::*;
+
+/// The table.
+#[component]
+pub fn ReachTable(
+    /// What she reaches, on first.
+    reach: Vec<Reach>,
+    /// The reader's clock.
+    clock: Clock,
+    /// Whose it is.
+    name: String,
+) -> impl IntoView {
+    let count = i64::try_from(reach.len()).unwrap_or(i64::MAX);
+    let rows: Vec<_> = reach.into_iter().map(|reach| view! { <Row reach clock /> }).collect();
+    let content = if rows.is_empty() {
+        let text = "Groups she is in, what she may switch on and directory roles stand here.";
+        view! { <Empty glyph=Glyph::Lock heading="Nothing in reach" text /> }.into_any()
+    } else {
+        let cols = ["What", "Path", "State", "Until"].map(Col::new).into();
+        view! { <Table cols>{rows}</Table> }.into_any()
+    };
+    view! {
+        <section aria-labelledby="reach">
+            <SectionHead id="reach" heading="What she can reach, and how" count says="on first" />
+            <div class="card">{content}</div>
+            <p class="sm muted mt4">
+                "Computed for " <bdi>{name}</bdi> " at " <When at=clock.now clock />
+                " from assignments, nested groups and directory roles."
+            </p>
+        </section>
+    }
+}
+
+#[component]
+fn Row(reach: Reach, clock: Clock) -> impl IntoView {
+    let opens = reach.leads_to.join(", ");
+    let (how, until) = (reach.how, reach.until);
+    let head = match &reach.what {
+        What::Member(group) => group_head(group, "member"),
+        What::Owner(group) => group_head(group, "owner: can let others in"),
+        What::Role(role) => view! {
+            <b class="gname">{role.name()}</b>
+            <small>{format!("Directory role. {}", role.may())}</small>
+        }
+        .into_any(),
+    };
+    view! {
+        <tr>
+            <RowHead>
+                {head}
+                {(!opens.is_empty())
+                    .then(|| {
+                        view! {
+                            <small>
+                                "Opens " <bdi>{opens}</bdi>
+                            </small>
+                        }
+                    })}
+            </RowHead>
+            <Cell label="Path">
+                <Way path=reach.path />
+            </Cell>
+            <Cell label="State">
+                <HowBadge how clock />
+            </Cell>
+            <Cell label="Until" class="nowrap">
+                {match how {
+                    How::Activated => until.map(|at| view! { <When at clock /> }.into_any()),
+                    _ => Some(view! { <Until end=until clock /> }.into_any()),
+                }}
+            </Cell>
+        </tr>
+    }
+}
+
+fn group_head(group: &Label, word: &'static str) -> AnyView {
+    let href = Some(format!("/groups/{}", group.key));
+    view! {
+        <GroupName name=group.name.clone() href />
+        <small>
+            <bdi>{group.key.clone()}</bdi>
+            {format!(" · {word}")}
+        </small>
+    }
+    .into_any()
+}
+
+/// "Directly", or the groups on the way, the first one she is in directly.
+#[component]
+fn Way(path: Vec<Label>) -> impl IntoView {
+    if path.is_empty() {
+        return view! { <span class="soft">"Directly"</span> }.into_any();
+    }
+    let steps: Vec<_> = path
+        .into_iter()
+        .enumerate()
+        .map(|(step, group)| {
+            view! {
+                <span>
+                    {(step > 0).then(|| view! { <Icon name=Glyph::Right /> })}
+                    <a href=format!("/groups/{}", group.key)>
+                        <bdi>{group.name}</bdi>
+                    </a>
+                </span>
+            }
+        })
+        .collect();
+    view! { <span class="path">"Member of " {steps}</span> }.into_any()
+}
+
+#[component]
+fn HowBadge(how: How, clock: Clock) -> impl IntoView {
+    match how {
+        How::Activated => view! { <Badge state=State::Active text="On" /> }.into_any(),
+        How::Standing => view! { <Badge state=State::Standing /> }.into_any(),
+        How::Eligible => view! { <Badge state=State::Eligible /> }.into_any(),
+        How::Later(at) => {
+            view! { <Badge state=State::StartsLater text=format!("Starts {}", clock.at(at)) /> }.into_any()
+        }
+    }
+}
