@@ -4,6 +4,7 @@
 
 mod account;
 mod actors;
+mod directory;
 mod forms;
 mod headers;
 mod sessions;
