@@ -3,8 +3,8 @@
 pub mod access;
 pub mod account;
 pub mod demo;
-pub mod groups;
 pub mod directory;
+pub mod groups;
 pub mod people;
 pub mod policies;
 pub mod session;
