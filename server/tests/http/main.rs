@@ -6,6 +6,7 @@ mod account;
 mod actors;
 mod directory;
 mod forms;
+mod guarded;
 mod headers;
 mod sessions;
 mod sign_in;
