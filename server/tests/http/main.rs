@@ -4,6 +4,7 @@
 
 mod account;
 mod actors;
+mod crawl;
 mod directory;
 mod forms;
 mod guarded;
