@@ -24,20 +24,18 @@ pub fn Countdown(
     let (said, set_said) = signal(String::new());
     Effect::new(move || tick(left, what.clone(), set_left, set_said));
 
-    let words = Memo::new(move |_| words(now_left.get()));
-    let minutes = Memo::new(move |_| (now_left.get().max(0) / 60).to_string());
-    let soon = Memo::new(move |_| (1..=SOON).contains(&now_left.get()));
-    let over = Memo::new(move |_| now_left.get() <= 0);
+    let soon = move || (1..=SOON).contains(&now_left.get());
+    let over = move || now_left.get() <= 0;
     view! {
-        <p class=move || if soon.get() { "left-time soon" } else { "left-time" }>
-            <b>{move || words.get()}</b>
-            <span>{move || if over.get() { "ended " } else { "ends " }} <time datetime=iso>{ends}</time></span>
+        <p class=move || if soon() { "left-time soon" } else { "left-time" }>
+            <b>{move || words(now_left.get())}</b>
+            <span>{move || if over() { "ended " } else { "ends " }} <time datetime=iso>{ends}</time></span>
         </p>
         <progress
-            class=move || if soon.get() { "soon" } else { "" }
+            class=move || if soon() { "soon" } else { "" }
             max=(whole / 60).max(1).to_string()
-            value=move || minutes.get()
-            hidden=move || over.get()
+            value=move || (now_left.get().max(0) / 60).to_string()
+            hidden=over
             aria-label=format!("Time left of {}", length(whole))
         ></progress>
         <span class="vh" role="status">

@@ -60,8 +60,16 @@ pub fn face(who: &Suggestion, sought: &str) -> impl IntoView + use<> {
         format!("avatar {}", shade(who.note.split(" · ").next().unwrap_or_default()))
     };
     let letters = if who.group { "·".to_owned() } else { initials(&who.name) };
-    let (before, hit, after) = split_at_match(&who.name, sought).unwrap_or((&who.name, "", ""));
-    let (before, hit, after) = (before.to_owned(), hit.to_owned(), after.to_owned());
+    let name = match split_at_match(&who.name, sought) {
+        None => who.name.clone().into_any(),
+        // Empty pieces are left out: the server would write them as spaces.
+        Some((before, hit, after)) => (
+            (!before.is_empty()).then(|| before.to_owned()),
+            view! { <mark>{hit.to_owned()}</mark> },
+            (!after.is_empty()).then(|| after.to_owned()),
+        )
+            .into_any(),
+    };
     let second = match &who.barred {
         Some(why) => format!("{} · {why}", who.note),
         None => who.note.clone(),
@@ -73,7 +81,7 @@ pub fn face(who: &Suggestion, sought: &str) -> impl IntoView + use<> {
             </span>
             <span>
                 <b>
-                    <bdi>{before} <mark>{hit}</mark> {after}</bdi>
+                    <bdi>{name}</bdi>
                 </b>
                 <small>
                     <bdi>{second}</bdi>

@@ -7,6 +7,8 @@ pub mod counter;
 mod elapsed;
 pub mod ends_at;
 pub mod face;
+#[cfg(feature = "hydrate")]
+mod look_up;
 pub mod people_picker;
 pub mod window;
 pub mod words;

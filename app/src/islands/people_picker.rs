@@ -2,10 +2,9 @@
 //! server found for the typed letters.
 
 use super::face::face;
-use crate::api::people::suggest::{Suggestion, suggest};
+use crate::api::people::suggest::Suggestion;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use serde::{Deserialize, Serialize};
 
 /// What the picker is for.
@@ -27,8 +26,77 @@ pub struct Purpose {
     pub focus: bool,
 }
 
-/// How long typing must rest before anything is asked.
-const REST: std::time::Duration = std::time::Duration::from_millis(150);
+/// What the picker knows while it is used.
+#[derive(Clone, Copy)]
+struct Desk {
+    /// The boxes, ticked or not.
+    boxes: RwSignal<Vec<(Suggestion, bool)>>,
+    /// The letters in the text field.
+    text: RwSignal<String>,
+    /// What was found for them.
+    found: RwSignal<Vec<Suggestion>>,
+    /// Which of them the keys have reached.
+    active: RwSignal<Option<usize>>,
+    /// What it is for.
+    purpose: StoredValue<Purpose>,
+    /// How often something was typed: answers to older letters are dropped.
+    typed: StoredValue<u32>,
+}
+
+impl Desk {
+    fn close(self) {
+        self.found.set(Vec::new());
+        self.active.set(None);
+    }
+
+    fn pick(self, at: usize) {
+        let picked =
+            self.found.with_untracked(|found| found.get(at).filter(|who| who.barred.is_none()).cloned());
+        let Some(who) = picked else { return };
+        let single = self.purpose.with_value(|purpose| purpose.single);
+        self.boxes.update(|boxes| {
+            boxes.retain(|(other, _)| !single && other.id != who.id);
+            boxes.push((who, true));
+        });
+        self.text.set(String::new());
+        self.close();
+    }
+
+    /// Remembers a box that was ticked by hand; the page shows it already.
+    fn tick(self, id: &str, on: bool) {
+        let single = self.purpose.with_value(|purpose| purpose.single);
+        self.boxes.update_untracked(|boxes| {
+            for (who, ticked) in boxes.iter_mut() {
+                // Of radio buttons the others go out.
+                *ticked = if who.id == id { on } else { *ticked && !single };
+            }
+        });
+    }
+
+    /// What a key does; `true` if the browser is not to do anything more.
+    fn key(self, key: &str) -> bool {
+        let many = self.found.with_untracked(Vec::len);
+        let empty = self.text.with_untracked(String::is_empty);
+        match key {
+            "ArrowDown" if many > 0 => {
+                self.active.update(|at| *at = Some(at.map_or(0, |at| (at + 1) % many)))
+            }
+            "ArrowUp" if many > 0 => {
+                self.active.update(|at| *at = Some(at.map_or(many - 1, |at| (at + many - 1) % many)));
+            }
+            "Enter" if many > 0 => self.pick(self.active.get_untracked().unwrap_or(0)),
+            // Letters that found nothing would send the form.
+            "Enter" if !empty => {}
+            "Escape" if many > 0 => self.close(),
+            "Backspace" if empty => {
+                self.boxes.update(|boxes| drop(boxes.pop()));
+                return false;
+            }
+            _ => return false,
+        }
+        true
+    }
+}
 
 /// Boxes for what is picked and found, the text field, and its list.
 #[island]
@@ -40,154 +108,68 @@ pub fn PeoplePicker(
     /// The letters typed before.
     typed: String,
 ) -> impl IntoView {
-    let Purpose { name, id, single, group, groups, described_by, focus } = purpose;
-    let boxes = RwSignal::new(shown);
-    let text = RwSignal::new(typed.clone());
-    let found = RwSignal::new(Vec::<Suggestion>::new());
-    let active = RwSignal::new(None::<usize>);
+    let Purpose { name, id, single, described_by, focus, .. } = purpose.clone();
+    let desk = Desk {
+        boxes: RwSignal::new(shown),
+        text: RwSignal::new(typed.clone()),
+        found: RwSignal::new(Vec::new()),
+        active: RwSignal::new(None),
+        purpose: StoredValue::new(purpose),
+        typed: StoredValue::new(0),
+    };
     let awake = RwSignal::new(false);
     Effect::new(move || awake.set(true));
-
-    let open = Memo::new(move |_| !found.read().is_empty());
-    let close = move || {
-        found.set(Vec::new());
-        active.set(None);
-    };
-    let pick = move |at: usize| {
-        let Some(who) = found.read_untracked().get(at).filter(|who| who.barred.is_none()).cloned() else {
-            return;
-        };
-        boxes.update(|boxes| {
-            boxes.retain(|(other, _)| !single && other.id != who.id);
-            boxes.push((who, true));
-        });
-        text.set(String::new());
-        close();
-    };
-    let asked = StoredValue::new(0_u32);
-    let look = move |letters: String| {
-        asked.update_value(|asked| *asked += 1);
-        let this = asked.get_value();
-        text.set(letters.clone());
-        if letters.trim().chars().count() < 2 {
-            return close();
-        }
-        let group = group.clone();
-        set_timeout(
-            move || {
-                // Somebody typed on: only the last letters are asked for.
-                if asked.get_value() == this {
-                    spawn_local(async move {
-                        let answer = suggest(letters, group, groups).await.unwrap_or_default();
-                        if asked.get_value() == this {
-                            active.set(None);
-                            found.set(answer);
-                        }
-                    });
-                }
-            },
-            REST,
-        );
-    };
+    let open = move || desk.found.with(|found| !found.is_empty());
     let key = move |event: KeyboardEvent| {
-        let many = found.read_untracked().len();
-        match (event.key().as_str(), many) {
-            ("ArrowDown", 1..) => active.update(|at| *at = Some(at.map_or(0, |at| (at + 1) % many))),
-            ("ArrowUp", 1..) => {
-                active.update(|at| *at = Some(at.map_or(many - 1, |at| (at + many - 1) % many)))
-            }
-            ("Enter", 1..) => pick(active.get_untracked().unwrap_or(0)),
-            ("Escape", 1..) => close(),
-            ("Backspace", _) if text.read_untracked().is_empty() => {
-                boxes.update(|boxes| drop(boxes.pop()));
-                return;
-            }
-            // Letters that found nothing would send the form.
-            ("Enter", _) if !text.read_untracked().is_empty() => {}
-            _ => return,
+        if desk.key(&event.key()) {
+            event.prevent_default();
         }
-        event.prevent_default();
-    };
-
-    let list_id = format!("{id}-list");
-    let option_id = {
-        let id = id.clone();
-        move |at: usize| format!("{id}-option-{at}")
-    };
-    let active_id = {
-        let option_id = option_id.clone();
-        move || active.get().map(&option_id)
     };
     let plain = name.split('[').next().unwrap_or_default().to_owned();
-    let find_name = format!("{plain}_find");
+    let (list_id, option) = (format!("{id}-list"), format!("{id}-option"));
+    let active = {
+        let option = option.clone();
+        move || desk.active.get().map(|at| format!("{option}-{at}"))
+    };
     view! {
         <div class="picker">
             <ul class="picked">
-                <For each=move || boxes.get() key=|(who, _)| who.id.clone() let((who, on))>
-                    <li>
-                        <label class="tick">
-                            <input
-                                type=if single { "radio" } else { "checkbox" }
-                                name=name.clone()
-                                value=who.id.clone()
-                                checked=on
-                                disabled=who.barred.is_some()
-                            />
-                            {face(&who, "")}
-                        </label>
-                    </li>
-                </For>
+                {move || {
+                    desk.boxes.get().into_iter().map(|(who, on)| one_box(desk, &name, single, who, on)).collect_view()
+                }}
             </ul>
             <div class="row">
                 <input
                     class="input"
-                    id=id.clone()
-                    name=find_name
+                    id=id
+                    name=format!("{plain}_find")
                     role="combobox"
                     autocomplete="off"
                     autofocus=focus
                     aria-autocomplete="list"
                     aria-controls=list_id.clone()
-                    aria-expanded=move || open.get().to_string()
-                    aria-activedescendant=active_id
+                    aria-expanded=move || open().to_string()
+                    aria-activedescendant=active
                     aria-describedby=described_by
                     value=typed
-                    prop:value=move || text.get()
-                    on:input=move |event| look(event_target_value(&event))
+                    prop:value=move || desk.text.get()
+                    on:input=move |event| look(desk, event_target_value(&event))
                     on:keydown=key
-                    on:blur=move |_| close()
+                    on:blur=move |_| desk.close()
                 />
                 <button class="btn small" name="find" value=plain hidden=move || awake.get()>
                     "Find"
                 </button>
             </div>
-            <ul role="listbox" id=list_id aria-label="Matches" hidden=move || !open.get()>
+            <ul role="listbox" id=list_id aria-label="Matches" hidden=move || !open()>
                 {move || {
-                    let letters = text.get();
-                    found
-                        .get()
-                        .into_iter()
-                        .enumerate()
-                        .map(|(at, who)| {
-                            view! {
-                                <li
-                                    role="option"
-                                    id=option_id(at)
-                                    aria-selected=move || (active.get() == Some(at)).to_string()
-                                    aria-disabled=who.barred.is_some().then_some("true")
-                                    // The field keeps the focus, so that it does not close the list first.
-                                    on:mousedown=move |event| event.prevent_default()
-                                    on:click=move |_| pick(at)
-                                >
-                                    {face(&who, &letters)}
-                                </li>
-                            }
-                        })
-                        .collect_view()
+                    let letters = desk.text.get_untracked();
+                    let found = desk.found.get().into_iter().enumerate();
+                    found.map(|(at, who)| one_match(desk, at, &who, &letters, &option)).collect_view()
                 }}
             </ul>
             <p class="vh" role="status">
-                {move || match found.read().len() {
+                {move || match desk.found.with(Vec::len) {
                     0 => String::new(),
                     1 => "1 match".to_owned(),
                     n => format!("{n} matches"),
@@ -196,3 +178,75 @@ pub fn PeoplePicker(
         </div>
     }
 }
+
+fn one_box(desk: Desk, name: &str, single: bool, who: Suggestion, on: bool) -> impl IntoView + use<> {
+    let id = who.id.clone();
+    view! {
+        <li>
+            <label class="tick">
+                <input
+                    type=if single { "radio" } else { "checkbox" }
+                    name=name.to_owned()
+                    value=who.id.clone()
+                    checked=on
+                    disabled=who.barred.is_some()
+                    on:change=move |event| desk.tick(&id, event_target_checked(&event))
+                />
+                {face(&who, "")}
+            </label>
+        </li>
+    }
+}
+
+fn one_match(desk: Desk, at: usize, who: &Suggestion, letters: &str, id: &str) -> impl IntoView + use<> {
+    view! {
+        <li
+            role="option"
+            id=format!("{id}-{at}")
+            aria-selected=move || (desk.active.get() == Some(at)).to_string()
+            aria-disabled=who.barred.is_some().then_some("true")
+            // The field keeps the focus; losing it would close the list before the click.
+            on:mousedown=move |event| event.prevent_default()
+            on:click=move |_| desk.pick(at)
+        >
+            {face(who, letters)}
+        </li>
+    }
+}
+
+/// Takes what is typed, and asks for matches when typing rests.
+fn look(desk: Desk, letters: String) {
+    desk.typed.update_value(|typed| *typed += 1);
+    desk.text.set(letters.clone());
+    if letters.trim().chars().count() < 2 {
+        desk.close();
+    } else {
+        ask(desk, letters);
+    }
+}
+
+#[cfg(feature = "hydrate")]
+fn ask(desk: Desk, letters: String) {
+    use super::look_up::look_up;
+    use leptos::task::spawn_local;
+    use std::time::Duration;
+
+    let this = desk.typed.get_value();
+    let still = move || desk.typed.try_get_value() == Some(this);
+    let when_it_rests = move || {
+        if still() {
+            let purpose = desk.purpose.get_value();
+            spawn_local(async move {
+                let found = look_up(&letters, &purpose).await;
+                if still() {
+                    desk.active.set(None);
+                    desk.found.set(found);
+                }
+            });
+        }
+    };
+    set_timeout(when_it_rests, Duration::from_millis(150));
+}
+
+#[cfg(not(feature = "hydrate"))]
+fn ask(_desk: Desk, _letters: String) {}
