@@ -87,9 +87,9 @@ fn Questions(form: ActivationForm, signed_in: Option<DateTime<Utc>>, clock: Cloc
     let (reason, ticket) = again.map(|again| (again.reason, again.ticket)).unwrap_or_default();
     view! {
         <Post class="split">
+            <HiddenField name="pick" value=form.thing.pick().to_string() />
+            <HiddenField name="key" value=key />
             <div class="ask">
-                <HiddenField name="pick" value=form.thing.pick().to_string() />
-                <HiddenField name="key" value=key />
                 {(!form.not_now.is_empty()).then(|| view! { <Reasons reasons=form.not_now.clone() /> })}
                 <What form=form.clone() />
                 <HowLong form=form.clone() clock />
@@ -110,7 +110,7 @@ fn What(form: ActivationForm) -> impl IntoView {
     let needed = form.rules.approval.as_ref().map(|rule| usize::from(rule.needed));
     let how = match needed {
         None => view! {
-            <Badge state=State::Approved text="No approval needed" />
+            <Badge state=State::Approved text="Starts at once" />
             <span class="soft">"Nobody has to approve."</span>
         }
         .into_any(),
@@ -153,7 +153,7 @@ fn HowLong(form: ActivationForm, clock: Clock) -> impl IntoView {
         <section aria-labelledby="a-long">
             <h2 id="a-long">"How long"</h2>
             <Lengths offers=form.offers usual max=form.rules.max hint clock />
-            <div class="row start">
+            <div class="row low">
                 <RadioField
                     name="start"
                     legend="Start"

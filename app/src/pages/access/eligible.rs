@@ -67,7 +67,7 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
             <Cell label="Longest" class="nowrap num">
                 {row.prompts.max.words()}
             </Cell>
-            <Cell label="Eligible until">
+            <Cell label="Eligible until" class="nowrap">
                 <Ends end=row.until clock />
             </Cell>
             <ActionCell>
@@ -100,16 +100,19 @@ fn needs(prompts: &Prompts) -> AnyView {
     };
     let code = prompts.code.then(|| (Glyph::Lock, "Code".to_owned()));
     let ticket = (prompts.ticket != TicketRule::None).then(|| (Glyph::Ticket, "Ticket".to_owned()));
-    let reason = prompts.reason_min.map(|_| (Glyph::File, "Reason".to_owned()));
-    let items: Vec<_> = [code, approvals, ticket, reason]
+    let items: Vec<_> = [code, approvals, ticket]
         .into_iter()
         .flatten()
         .map(|(name, word)| view! { <li><Icon name /> {word}</li> })
         .collect();
     if items.is_empty() {
-        return view! { <span class="sm soft">"Nothing more"</span> }.into_any();
+        return view! { <span class="sm soft">{reason_only(prompts)}</span> }.into_any();
     }
     view! { <ul class="needs">{items}</ul> }.into_any()
+}
+
+fn reason_only(prompts: &Prompts) -> &'static str {
+    if prompts.reason_min.is_some() { "Only a reason" } else { "Nothing" }
 }
 
 /// The end of an eligibility; one that is near stands out.

@@ -58,7 +58,7 @@ fn show(answer: requests::Requests, filter: Filter) -> impl IntoView {
             flash=said()
         >
             <Filters filter />
-            {content}
+            <div class="mt4">{content}</div>
         </Page>
     }
 }
