@@ -9,6 +9,7 @@ use crate::parts::person::Who;
 use crate::shell::site;
 use chrono_tz::Tz;
 use engine::ask::{self, frame};
+use leptos::prelude::provide_context;
 
 impl From<ask::who::Who> for Who {
     fn from(who: ask::who::Who) -> Self {
@@ -39,6 +40,14 @@ impl From<frame::Frame> for Frame {
             demo_code: None,
         }
     }
+}
+
+/// The frame of a page from its answer. From here on everything on the page is written in the reader's zone, also what
+/// is made before the shell around it.
+pub fn around(answer: frame::Frame) -> Frame {
+    let frame = Frame::from(answer);
+    provide_context(frame.clock);
+    frame
 }
 
 /// The zone of this name; UTC where the name is not known (any more).

@@ -6,6 +6,7 @@ use super::outlook::Outlook;
 use super::{Title, who_decides};
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
+use crate::pages::frame::around;
 use crate::pages::page;
 use crate::parts::prelude::*;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
@@ -27,7 +28,7 @@ pub fn Activate() -> impl IntoView {
 }
 
 fn show(form: ActivationForm, signed_in: Option<DateTime<Utc>>) -> impl IntoView {
-    let frame = Frame::from(form.frame.clone());
+    let frame = around(form.frame.clone());
     let clock = frame.clock;
     let crumbs = vec![Crumb::to("My access", "/access"), Crumb::here("Activate")];
     let heading = format!("Activate {}", form.thing.name);
@@ -54,13 +55,16 @@ fn show(form: ActivationForm, signed_in: Option<DateTime<Utc>>) -> impl IntoView
 /// Why it can't be asked for, whatever is answered.
 #[component]
 fn NotAtAll(form: ActivationForm) -> impl IntoView {
+    let group = super::group_page(&form.thing);
     view! {
-        <What form=form.clone() />
-        <Reasons reasons=form.not_at_all />
-        <Actions>
-            <Go href="/access" text="Back to My access" />
-            <Go href=super::group_page(&form.thing) text="See the group" look=Look::Quiet />
-        </Actions>
+        <div class="ask">
+            <Reasons reasons=form.not_at_all.clone() />
+            <What form />
+            <Actions>
+                <Go href="/access" text="Back to My access" />
+                <Go href=group text="See the group" look=Look::Quiet />
+            </Actions>
+        </div>
     }
 }
 
@@ -95,12 +99,12 @@ fn Questions(form: ActivationForm, signed_in: Option<DateTime<Utc>>, clock: Cloc
                 <HowLong form=form.clone() clock />
                 <Why prompts=form.prompts.clone() reason ticket />
                 <ItIsYou rule=form.rules.proof asked=form.prompts.code signed_in clock />
-                <Actions>
-                    <Submit text="Activate" />
-                    <Go href="/access" text="Back" look=Look::Quiet />
-                </Actions>
             </div>
             <Outlook rules=form.rules deciders=form.deciders clock />
+            <Actions>
+                <Submit text="Activate" />
+                <Go href="/access" text="Back" look=Look::Quiet />
+            </Actions>
         </Post>
     }
 }

@@ -3,6 +3,7 @@
 use super::Title;
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
+use crate::pages::frame::around;
 use crate::pages::page;
 use crate::parts::prelude::*;
 use domain::text::Text;
@@ -19,7 +20,7 @@ pub fn Deactivate() -> impl IntoView {
 }
 
 fn show(form: DeactivateForm) -> impl IntoView {
-    let frame = Frame::from(form.frame);
+    let frame = around(form.frame);
     let clock = frame.clock;
     let crumbs = vec![Crumb::to("My access", "/access"), Crumb::here("Deactivate")];
     let heading = format!("Deactivate {}", form.on.thing.name);

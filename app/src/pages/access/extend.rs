@@ -5,6 +5,7 @@ use super::confirm::{ItIsYou, Why};
 use super::{Title, who_decides};
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
+use crate::pages::frame::around;
 use crate::pages::page;
 use crate::parts::prelude::*;
 use chrono::{DateTime, Utc};
@@ -23,7 +24,7 @@ pub fn Extend() -> impl IntoView {
 }
 
 fn show(form: ExtendForm, signed_in: Option<DateTime<Utc>>) -> impl IntoView {
-    let frame = Frame::from(form.frame.clone());
+    let frame = around(form.frame.clone());
     let clock = frame.clock;
     let crumbs = vec![Crumb::to("My access", "/access"), Crumb::here("Extend")];
     let heading = format!("Extend {}", form.on.thing.name);

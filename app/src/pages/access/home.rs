@@ -4,6 +4,7 @@ use super::eligible::{Eligible, Expired};
 use super::running::Running;
 use super::waiting::Waiting;
 use crate::ctx::{self, caller, engine};
+use crate::pages::frame::around;
 use crate::pages::page;
 use crate::pages::said::said;
 use crate::parts::prelude::*;
@@ -22,7 +23,7 @@ pub fn MyAccess() -> impl IntoView {
 
 fn show(answer: my_access::MyAccess, show_expired: bool) -> impl IntoView {
     let my_access::MyAccess { frame, on, waiting, planned, eligible, expired } = answer;
-    let frame = Frame::from(frame);
+    let frame = around(frame);
     let clock = frame.clock;
     let views = views(eligible.len(), expired.len(), show_expired);
     let count = if show_expired { expired.len() } else { eligible.len() };

@@ -3,6 +3,7 @@
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
 use crate::pages::access::Title;
+use crate::pages::frame::around;
 use crate::pages::page;
 use crate::parts::prelude::*;
 use domain::text::Text;
@@ -20,7 +21,7 @@ pub fn Cancel() -> impl IntoView {
 }
 
 fn show(page: RequestPage) -> impl IntoView {
-    let frame = Frame::from(page.frame);
+    let frame = around(page.frame);
     let number = name(page.line.number);
     let back = format!("/requests/{number}");
     let crumbs = vec![Crumb::to(number.clone(), back.clone()), Crumb::here("Cancel")];

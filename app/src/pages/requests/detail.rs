@@ -5,6 +5,7 @@ use super::{Standing, action};
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
 use crate::pages::access::{activate_page, group_page, who_decides};
+use crate::pages::frame::around;
 use crate::pages::page;
 use crate::pages::said::said;
 use crate::parts::prelude::*;
@@ -24,7 +25,7 @@ pub fn Request() -> impl IntoView {
 }
 
 fn show(page: RequestPage) -> impl IntoView {
-    let frame = Frame::from(page.frame.clone());
+    let frame = around(page.frame.clone());
     let clock = frame.clock;
     let number = name(page.line.number);
     let crumbs = vec![Crumb::to("My requests", "/requests"), Crumb::here(number.clone())];

@@ -3,6 +3,7 @@
 use super::{Standing, action, word};
 use crate::ctx::{self, caller, engine};
 use crate::pages::access::activate_page;
+use crate::pages::frame::around;
 use crate::pages::page;
 use crate::pages::said::said;
 use crate::parts::prelude::*;
@@ -28,7 +29,7 @@ pub fn Requests() -> impl IntoView {
 }
 
 fn show(answer: requests::Requests, filter: Filter) -> impl IntoView {
-    let frame = Frame::from(answer.frame);
+    let frame = around(answer.frame);
     let clock = frame.clock;
     let filtered = filter != Filter { before: filter.before, ..Filter::default() };
     let shown = answer.rows.len();
