@@ -2,6 +2,7 @@
 //! people and their browsers are in `actors.rs`.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that can't go on has failed")]
 
+mod access;
 mod account;
 mod actors;
 mod crawl;
