@@ -34,6 +34,7 @@ where
     view! {
         <Suspense>
             {Suspend::new(async move {
+                demo::note().await;
                 match load.await {
                     Ok(view) => view.into_any(),
                     Err(failure) => view! { <Failed failure /> }.into_any(),

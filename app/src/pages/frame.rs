@@ -6,7 +6,6 @@ use crate::parts::layout::{Frame, Theme};
 use crate::parts::moment::Clock;
 use crate::parts::nav::May;
 use crate::parts::person::Who;
-use crate::shell::site;
 use chrono_tz::Tz;
 use engine::ask::{self, frame};
 use leptos::prelude::provide_context;
@@ -37,7 +36,6 @@ impl From<frame::Frame> for Frame {
                 _ => Theme::System,
             },
             who: frame.who.into(),
-            demo_code: None,
         }
     }
 }
@@ -58,13 +56,6 @@ pub fn zone(name: &str) -> Tz {
 /// The frame of this request's person, for pages whose own question does not answer it already.
 pub async fn here() -> Result<Frame, Failure> {
     let caller = ctx::caller()?;
-    let engine = ctx::engine()?;
-    let mut conn = engine.pool.acquire().await.map_err(engine::Error::from)?;
-    let frame: Frame = frame::load(&mut conn, &caller).await?.into();
-    drop(conn);
-    let demo_code = match site().demo {
-        true => engine::demo::code_of(&engine, caller.person()).await?,
-        false => None,
-    };
-    Ok(Frame { demo_code, ..frame })
+    let mut conn = ctx::engine()?.pool.acquire().await.map_err(engine::Error::from)?;
+    Ok(frame::load(&mut conn, &caller).await?.into())
 }

@@ -2,17 +2,19 @@
 
 use leptos::prelude::*;
 
-/// One line above the page.
+/// What the authenticator app of this request's person shows now. Known in the demo only.
+#[derive(Clone, Debug)]
+pub struct DemoCode(pub String);
+
+/// One line above the page; nothing outside the demo.
 #[component]
 pub fn DemoBar(
-    /// What the authenticator app of this person shows now.
-    #[prop(into)]
-    code: String,
     /// Her name.
     #[prop(into)]
     name: String,
 ) -> impl IntoView {
-    view! {
+    let DemoCode(code) = use_context()?;
+    Some(view! {
         <p class="demo-bar">
             "Demo · "
             <a href="/demo">"Switch person"</a>
@@ -21,7 +23,7 @@ pub fn DemoBar(
             ": "
             <output class="code">{spaced(&code)}</output>
         </p>
-    }
+    })
 }
 
 /// As authenticator apps show it: "123 456".

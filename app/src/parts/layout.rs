@@ -55,8 +55,6 @@ pub struct Frame {
     pub clock: Clock,
     /// Light or dark.
     pub theme: Theme,
-    /// In the demo: what this person's authenticator app shows now.
-    pub demo_code: Option<String>,
 }
 
 /// A page.
@@ -101,7 +99,7 @@ pub fn Page(
 ) -> impl IntoView {
     provide_context(frame.clock);
     let theme = frame.theme.word();
-    let demo = frame.demo_code.clone().map(|code| view! { <DemoBar code name=frame.who.name.clone() /> });
+    let name = frame.who.name.clone();
     let purpose = facts.or_else(|| purpose.map(|text| view! { <p>{text}</p> }.into_any()));
     // Without erasing them here, the type of a whole page is deeper than the compiler goes.
     let side = view! { <Side frame=frame.clone() current /> }.into_any();
@@ -116,7 +114,7 @@ pub fn Page(
             {side}
             {top}
             <main class="main" id="main" tabindex="-1">
-                {demo}
+                <DemoBar name />
                 <Crumbs steps=crumbs />
                 <PageHead heading=heading.unwrap_or_else(|| title.to_owned()) purpose actions />
                 <ErrorSummary outcome />

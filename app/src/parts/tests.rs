@@ -52,7 +52,6 @@ fn frame() -> Frame {
         next_end: Some(now() + TimeDelta::minutes(22)),
         clock: clock(),
         theme: Theme::Dark,
-        demo_code: None,
     }
 }
 

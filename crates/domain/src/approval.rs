@@ -136,18 +136,28 @@ pub fn cast(stage: &Stage, vote: &Vote<'_>, now: DateTime<Utc>) -> Result<Tally,
             "Not recorded. The request changed since you looked. Look again.",
         ));
     }
-    let written = vote.reason.trim().chars().count();
-    if written > crate::policy::MAX_REASON {
-        return Err(Refusal::new(Code::TextTooLong, "Not recorded. The comment is too long."));
+    if let Some(unfit) = comment(vote.verdict, vote.reason) {
+        return Err(unfit);
     }
     match vote.verdict {
-        Verdict::Deny if written == 0 => {
-            Err(Refusal::new(Code::DenyReasonMissing, "Say why you deny it. The person reads this."))
-        }
         Verdict::Deny => Ok(Tally::Denied),
         Verdict::Approve => {
             let (have, needed) = (stage.voted.len() + 1, usize::from(stage.needed.max(1)));
             Ok(if have >= needed { Tally::Approved } else { Tally::Waiting { have, needed } })
         }
+    }
+}
+
+/// What is wrong with the comment of a vote, if anything: a no needs one, and none is endless.
+pub fn comment(verdict: Verdict, comment: &str) -> Option<Refusal> {
+    match comment.trim().chars().count() {
+        0 if verdict == Verdict::Deny => {
+            let text = "Say why you deny it. The person reads this.";
+            Some(Refusal::new(Code::DenyReasonMissing, text))
+        }
+        written if written > crate::policy::MAX_REASON => {
+            Some(Refusal::new(Code::TextTooLong, "Not recorded. The comment is too long."))
+        }
+        _ => None,
     }
 }

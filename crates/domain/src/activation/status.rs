@@ -1,6 +1,7 @@
 //! The states of a request, in Microsoft Graph's words.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// Where a request stands. The final ones never change again (I-06).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
@@ -65,5 +66,25 @@ impl Status {
             }
             _ => false,
         }
+    }
+}
+
+/// A word that is no status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownStatus(String);
+
+impl fmt::Display for UnknownStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no such status: {}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownStatus {}
+
+impl TryFrom<String> for Status {
+    type Error = UnknownStatus;
+
+    fn try_from(word: String) -> Result<Self, UnknownStatus> {
+        Self::parse(&word).ok_or(UnknownStatus(word))
     }
 }

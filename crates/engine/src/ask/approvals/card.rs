@@ -1,0 +1,251 @@
+//! A request as its approvers see it: who, what it gives, why, what was before, what stands out.
+
+mod row;
+
+use super::look_alike;
+use super::named::Named;
+use crate::ask::deciders::{self, Deciders};
+use crate::ask::thing::Thing;
+use crate::ask::who::Who;
+use crate::{Ctx, Result};
+use chrono::{DateTime, Utc};
+use domain::activation::Status;
+use domain::approval::Verdict;
+use domain::duration::Minutes;
+use domain::ids::{PersonId, RequestId};
+use domain::policy::TicketRule;
+use domain::policy::evaluate::{self, ProofGiven};
+use domain::risk::{self, Cue, Facts};
+use row::Row;
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A request for approval.
+#[derive(Clone, Debug)]
+pub struct Card {
+    /// Which.
+    pub request: RequestId,
+    /// R-number.
+    pub number: i64,
+    /// Content hash: a decision holds for the request exactly as shown.
+    pub seen: String,
+    /// Who would get it.
+    pub who: Who,
+    /// When the account was made.
+    pub account_since: DateTime<Utc>,
+    /// Of what.
+    pub thing: Thing,
+    /// More time on something that is on.
+    pub extension: bool,
+    /// Asked start; none is "at once".
+    pub start: Option<DateTime<Utc>>,
+    /// Asked length.
+    pub length: Minutes,
+    /// Longest allowed.
+    pub max: Minutes,
+    /// As written.
+    pub reason: String,
+    /// As written.
+    pub ticket: String,
+    /// Whether the policy asks for a ticket.
+    pub ticket_asked: bool,
+    /// Asked at.
+    pub asked: DateTime<Utc>,
+    /// Lapses then.
+    pub lapses: Option<DateTime<Utc>>,
+    /// What this person did with this target before.
+    pub before: Before,
+    /// What stands out, the gravest first.
+    pub cues: Vec<Cue>,
+    /// Votes so far, the oldest first.
+    pub votes: Vec<Voted>,
+    /// Different people who must approve.
+    pub needed: u8,
+    /// Everybody who can decide now, by name.
+    pub deciders: Vec<Who>,
+    /// Whether an approval asks for a code.
+    pub asks_code: bool,
+    /// What the caller can do about it.
+    pub standing: Standing,
+}
+
+/// What somebody did with a target before.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    /// Eligible since.
+    pub eligible_since: Option<DateTime<Utc>>,
+    /// Eligible until; none is without an end.
+    pub eligible_until: Option<DateTime<Utc>>,
+    /// Who made her eligible.
+    pub eligible_by: Option<String>,
+    /// Requests for anything.
+    pub requests_ever: i64,
+    /// Activations of this.
+    pub times: i64,
+    /// Activations of this in 90 days.
+    pub times_recently: i64,
+    /// The last one: when, and for how long.
+    pub last: Option<(DateTime<Utc>, Minutes)>,
+}
+
+/// A vote.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Voted {
+    /// Who.
+    pub who: Who,
+    /// Yes or no.
+    pub verdict: Verdict,
+    /// As written.
+    pub reason: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// What the caller can do about a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Decide.
+    Decide,
+    /// Nothing: it is her own.
+    Own,
+    /// Nothing more: she has voted, and other votes are needed.
+    Voted,
+    /// Nothing: she was named when it was made and is not any more.
+    NotNamed,
+    /// Nothing: it is decided or closed.
+    Closed {
+        /// How.
+        status: Status,
+        /// By whom; none is the system.
+        by: Option<Who>,
+        /// When.
+        at: Option<DateTime<Utc>>,
+        /// Comment or reason.
+        words: String,
+    },
+}
+
+/// Loads cards, in no particular order.
+pub(super) async fn load(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    named: &Named,
+    ids: &[Uuid],
+    now: DateTime<Utc>,
+) -> Result<Vec<Card>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = row::load(conn, ids).await?;
+    let mut votes = row::votes(conn, ids).await?;
+    let open = rows.iter().filter(|row| row.status == Status::PendingApproval);
+    let people: Vec<(Uuid, String)> = open.map(|row| (row.principal_id, row.name.clone())).collect();
+    let twins = look_alike::find(conn, &people).await?;
+    let rules = rows.iter().map(Row::rules);
+    let rules: Vec<_> = rules.collect();
+    let deciders = deciders::load(conn, rules.iter().filter_map(|rules| rules.approval.as_ref())).await?;
+    let look = Look { ctx, named, twins: &twins, deciders: &deciders, now };
+    Ok(rows.into_iter().map(|row| look.card(&mut votes, row)).collect())
+}
+
+/// What every card is drawn from.
+struct Look<'a> {
+    ctx: &'a Ctx,
+    named: &'a Named,
+    twins: &'a BTreeMap<Uuid, (String, String)>,
+    deciders: &'a Deciders,
+    now: DateTime<Utc>,
+}
+
+impl Look<'_> {
+    fn card(&self, votes: &mut BTreeMap<Uuid, Vec<Voted>>, row: Row) -> Card {
+        let rules = row.rules();
+        let votes = votes.remove(&row.id).unwrap_or_default();
+        let beneficiary = PersonId(row.principal_id);
+        let filer = row.filer_id.map_or(beneficiary, PersonId);
+        let target = row.thing.target();
+        let deciders = rules
+            .approval
+            .as_ref()
+            .map_or_else(Vec::new, |rule| self.deciders.able(rule, target, beneficiary, filer));
+        let in_session = self.ctx.session.factor_at;
+        Card {
+            request: RequestId(row.id),
+            number: row.number,
+            seen: row.content_hash.clone(),
+            who: row.who(),
+            account_since: row.account_since,
+            extension: row.action == "selfExtend",
+            start: row.asked_start,
+            length: row.length(),
+            max: rules.max,
+            ticket_asked: rules.ticket != TicketRule::None,
+            asked: row.created_at,
+            lapses: row.deadline_at,
+            cues: self.cues(&row, rules.max),
+            needed: rules.approval.as_ref().map_or(1, |rule| rule.needed),
+            deciders,
+            asks_code: evaluate::proof(rules.proof, ProofGiven::Missing, in_session, self.now).is_some(),
+            standing: self.standing(&row, &votes),
+            before: row.before(),
+            votes,
+            thing: row.thing,
+            reason: row.reason,
+            ticket: row.ticket,
+        }
+    }
+
+    fn standing(&self, row: &Row, votes: &[Voted]) -> Standing {
+        let me = self.ctx.person();
+        if row.status != Status::PendingApproval {
+            let last = votes.last().map(|vote| vote.at);
+            let at = row.closed_at.or(last);
+            return Standing::Closed {
+                status: row.status,
+                by: row.closer(),
+                at,
+                words: row.close_reason.clone(),
+            };
+        }
+        if row.deadline_at.is_some_and(|deadline| deadline <= self.now) {
+            let words = String::new();
+            return Standing::Closed { status: Status::TimedOut, by: None, at: row.deadline_at, words };
+        }
+        if row.principal_id == me.0 || row.filer_id == Some(me.0) {
+            return Standing::Own;
+        }
+        if votes.iter().any(|vote| vote.who.person() == me) {
+            return Standing::Voted;
+        }
+        if self.named.counts(row.thing.target(), &row.made_under.0, &row.current().activation) {
+            Standing::Decide
+        } else {
+            Standing::NotNamed
+        }
+    }
+
+    /// Drawn for what waits; what is closed keeps the cues that were stored with the votes.
+    fn cues(&self, row: &Row, max: Minutes) -> Vec<Cue> {
+        if row.status != Status::PendingApproval {
+            return Vec::new();
+        }
+        let facts = Facts {
+            name: row.name.clone(),
+            look_alike: self.twins.get(&row.principal_id).cloned(),
+            account_since: row.account_since,
+            factor_since: row.factor_since,
+            eligible_since: row.eligible_since.unwrap_or(row.created_at),
+            eligible_by: row.eligible_by.map(PersonId).zip(row.eligible_by_name.clone()),
+            viewer: self.ctx.person(),
+            requests_ever: row.requests_ever,
+            times_here: row.times,
+            times_recently: row.times_recently,
+            access: Some(row.thing.access),
+            length: row.length(),
+            max,
+            leads_to_role: row.leads_to_role,
+        };
+        risk::cues(&facts, self.now)
+    }
+}

@@ -1,0 +1,174 @@
+//! Everything about some requests that their approvers read, in one statement, and their votes in another.
+
+use super::super::named::CURRENT;
+use super::{Before, Voted};
+use crate::ask::thing::Thing;
+use crate::ask::who::Who;
+use crate::{Error, Result};
+use chrono::{DateTime, Utc};
+use domain::activation::Status;
+use domain::approval::Verdict;
+use domain::duration::Minutes;
+use domain::policy::stricter::stricter;
+use domain::policy::{ActivationRules, Policy};
+use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, PgConnection};
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A request with its people, its group and its past.
+#[derive(sqlx::FromRow)]
+pub(super) struct Row {
+    pub id: Uuid,
+    pub number: i64,
+    #[sqlx(flatten)]
+    pub thing: Thing,
+    pub principal_id: Uuid,
+    pub filer_id: Option<Uuid>,
+    pub action: String,
+    #[sqlx(try_from = "String")]
+    pub status: Status,
+    pub asked_start: Option<DateTime<Utc>>,
+    pub asked_minutes: Option<i32>,
+    pub reason: String,
+    pub ticket: String,
+    pub content_hash: String,
+    pub created_at: DateTime<Utc>,
+    pub deadline_at: Option<DateTime<Utc>>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub close_reason: String,
+    pub made_under: Json<ActivationRules>,
+    current: Option<Json<Policy>>,
+    #[sqlx(rename = "person_name")]
+    pub name: String,
+    user_name: String,
+    department: String,
+    pub account_since: DateTime<Utc>,
+    pub factor_since: Option<DateTime<Utc>>,
+    closer_id: Option<Uuid>,
+    closer_name: Option<String>,
+    closer_user_name: Option<String>,
+    closer_department: Option<String>,
+    pub eligible_since: Option<DateTime<Utc>>,
+    eligible_until: Option<DateTime<Utc>>,
+    pub eligible_by: Option<Uuid>,
+    pub eligible_by_name: Option<String>,
+    pub requests_ever: i64,
+    pub times: i64,
+    pub times_recently: i64,
+    last_start: Option<DateTime<Utc>>,
+    last_end: Option<DateTime<Utc>>,
+    pub leads_to_role: bool,
+}
+
+/// $1: ids of requests.
+const SQL: &str = "\
+select r.id, r.number, r.principal_id, r.filer_id, r.action, r.status, r.asked_start, r.asked_minutes, r.reason, \
+  r.ticket, r.content_hash, r.created_at, r.deadline_at, r.closed_at, r.close_reason, r.rules as made_under, \
+  u.display_name as person_name, u.user_name, coalesce(u.department, '') as department, \
+  u.created_at as account_since, f.confirmed_at as factor_since, \
+  c.id as closer_id, c.display_name as closer_name, c.user_name as closer_user_name, c.department as closer_department, \
+  e.starts_at as eligible_since, e.ends_at as eligible_until, e.created_by as eligible_by, \
+  b.display_name as eligible_by_name, h.times, h.times_recently, h.last_start, h.last_end, \
+  (select count(*) from requests o where o.principal_id = r.principal_id and o.created_at < r.created_at \
+     and o.action in ('selfActivate', 'selfExtend')) as requests_ever, \
+  exists (select from groups_above(g.id) up join assignments a on a.principal_id = up.id \
+     join targets x on x.id = a.target_id and x.kind = 'role' where a.ends_at is null or a.ends_at > clock()) \
+    as leads_to_role";
+
+const FROM: &str = "\
+from requests r join users u on u.id = r.principal_id join targets t on t.id = r.target_id \
+  join groups g on g.id = t.group_id left join totp_factors f on f.user_id = u.id \
+  left join users c on c.id = r.closed_by left join assignments e on e.id = r.eligibility_id \
+  left join users b on b.id = e.created_by \
+  cross join lateral (select count(*) as times, \
+      count(*) filter (where a.starts_at > clock() - interval '90 days') as times_recently, \
+      max(a.starts_at) as last_start, (array_agg(a.ends_at order by a.starts_at desc))[1] as last_end \
+    from assignments a where a.principal_id = r.principal_id and a.target_id = r.target_id \
+      and a.origin = 'activated' and a.starts_at < r.created_at) h \
+where r.id = any ($1)";
+
+pub(super) async fn load(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Row>> {
+    let columns = crate::ask::thing::COLUMNS;
+    let sql = format!("{SQL}, {columns}, {CURRENT} as current {FROM}");
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_all(conn).await?)
+}
+
+#[derive(sqlx::FromRow)]
+struct VoteRow {
+    request_id: Uuid,
+    #[sqlx(flatten)]
+    who: Who,
+    verdict: String,
+    reason: String,
+    cast_at: DateTime<Utc>,
+}
+
+/// Votes by request, the oldest first.
+pub(super) async fn votes(conn: &mut PgConnection, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Voted>>> {
+    let rows: Vec<VoteRow> = sqlx::query_as(
+        "select v.request_id, v.verdict, v.reason, v.cast_at, u.id, u.display_name as name, u.user_name, \
+         coalesce(u.department, '') as department from votes v join users u on u.id = v.approver_id \
+         where v.request_id = any ($1) order by v.cast_at, u.id",
+    )
+    .bind(ids)
+    .fetch_all(conn)
+    .await?;
+    let mut found: BTreeMap<Uuid, Vec<Voted>> = BTreeMap::new();
+    for VoteRow { request_id, who, verdict, reason, cast_at } in rows {
+        let verdict =
+            Verdict::parse(&verdict).ok_or_else(|| Error::inconsistent("votes", request_id, "verdict"))?;
+        found.entry(request_id).or_default().push(Voted { who, verdict, reason, at: cast_at });
+    }
+    Ok(found)
+}
+
+impl Row {
+    /// The policy in force.
+    pub fn current(&self) -> Policy {
+        self.current.as_ref().map(|policy| policy.0.clone()).unwrap_or_default()
+    }
+
+    /// The demands it is judged by: while it waits the stricter of two, afterwards those it was made under.
+    pub fn rules(&self) -> ActivationRules {
+        match self.status {
+            Status::PendingApproval => stricter(&self.made_under.0, &self.current().activation),
+            _ => self.made_under.0.clone(),
+        }
+    }
+
+    pub fn length(&self) -> Minutes {
+        Minutes(self.asked_minutes.and_then(|minutes| u32::try_from(minutes).ok()).unwrap_or_default())
+    }
+
+    pub fn who(&self) -> Who {
+        Who {
+            id: self.principal_id,
+            name: self.name.clone(),
+            user_name: self.user_name.clone(),
+            department: self.department.clone(),
+        }
+    }
+
+    pub fn closer(&self) -> Option<Who> {
+        Some(Who {
+            id: self.closer_id?,
+            name: self.closer_name.clone()?,
+            user_name: self.closer_user_name.clone()?,
+            department: self.closer_department.clone().unwrap_or_default(),
+        })
+    }
+
+    pub fn before(&self) -> Before {
+        let last = self.last_start.zip(self.last_end);
+        Before {
+            eligible_since: self.eligible_since,
+            eligible_until: self.eligible_until,
+            eligible_by: self.eligible_by_name.clone(),
+            requests_ever: self.requests_ever,
+            times: self.times,
+            times_recently: self.times_recently,
+            last: last.map(|(start, end)| (start, Minutes::floor(end - start))),
+        }
+    }
+}

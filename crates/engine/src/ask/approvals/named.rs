@@ -1,0 +1,103 @@
+//! For which requests a person is named as an approver, by herself or through a group.
+
+use crate::Result;
+use domain::approval;
+use domain::ids::{GroupId, PersonId};
+use domain::policy::stricter::stricter;
+use domain::policy::{ActivationRules, Policy};
+use domain::target::{Access, Target};
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// A person and every group she lies in now.
+#[derive(Clone, Debug)]
+pub struct Named {
+    pub(super) person: PersonId,
+    groups: BTreeSet<GroupId>,
+    /// Both, as ids.
+    pub(super) ids: Vec<Uuid>,
+}
+
+/// True for requests `r` whose rules name one of the ids in $1.
+pub(super) const NAMES_HER: &str = "exists (select from jsonb_array_elements(\
+    case jsonb_typeof(r.rules #> '{approval,approvers}') when 'array' then r.rules #> '{approval,approvers}' else '[]' end) n \
+    where coalesce(n ->> 'person', n ->> 'group')::uuid = any ($1))";
+
+/// The policy in force for the target of requests `r`.
+pub(super) const CURRENT: &str =
+    "(select settings from policies p where p.target_id = r.target_id order by version desc limit 1)";
+
+/// Most requests shown as waiting at once.
+const MOST: i64 = 200;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    #[sqlx(try_from = "String")]
+    access: Access,
+    group_id: Uuid,
+    made_under: Json<ActivationRules>,
+    current: Option<Json<Policy>>,
+}
+
+impl Named {
+    /// Looks up in which groups the person lies.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn of(conn: &mut PgConnection, person: PersonId) -> Result<Self> {
+        let ids: Vec<Uuid> =
+            sqlx::query_scalar("select id from groups_above($1)").bind(person.0).fetch_all(conn).await?;
+        Ok(Self { person, groups: ids.iter().copied().map(GroupId).collect(), ids })
+    }
+
+    /// Whether she counts for a request: the stricter of the two policies names her.
+    pub fn counts(&self, target: Target, made_under: &ActivationRules, current: &ActivationRules) -> bool {
+        stricter(made_under, current).approval.is_some_and(|rule| {
+            approval::names(&approval::countable(&rule.approvers, target), self.person, &self.groups)
+        })
+    }
+
+    /// Requests that wait and name her, by the policy they were made under and the one in force; the oldest first.
+    /// Those she voted on are among them.
+    ///
+    /// # Errors
+    /// The database can't be reached, or stored rules can't be read.
+    pub async fn waiting(&self, conn: &mut PgConnection) -> Result<Vec<Uuid>> {
+        let sql = format!(
+            "select r.id, t.kind as access, t.group_id, r.rules as made_under, {CURRENT} as current \
+             from requests r join targets t on t.id = r.target_id and t.group_id is not null \
+             where r.status = 'PendingApproval' and r.deadline_at > clock() and {NAMES_HER} \
+             order by r.created_at, r.number limit $2"
+        );
+        let rows: Vec<Row> =
+            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(&self.ids).bind(MOST).fetch_all(conn).await?;
+        let counts = |row: &Row| {
+            let current = row.current.as_ref().map(|policy| policy.0.clone()).unwrap_or_default();
+            let target = Target::of(GroupId(row.group_id), row.access);
+            self.counts(target, &row.made_under.0, &current.activation)
+        };
+        Ok(rows.into_iter().filter(|row| counts(row)).map(|row| row.id).collect())
+    }
+
+    /// A request by its R-number, if it names her, she voted on it, or it is her own.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn find(&self, conn: &mut PgConnection, number: i64) -> Result<Option<Uuid>> {
+        let sql = format!(
+            "select r.id from requests r where r.number = $2 and ({NAMES_HER} \
+             or (r.rules -> 'approval' <> 'null' and (r.principal_id = $3 or r.filer_id = $3)) \
+             or exists (select from votes v where v.request_id = r.id and v.approver_id = $3))"
+        );
+        let found = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .bind(&self.ids)
+            .bind(number)
+            .bind(self.person.0)
+            .fetch_optional(conn)
+            .await?;
+        Ok(found)
+    }
+}
