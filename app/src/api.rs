@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod account;
+pub mod approvals;
 pub mod demo;
 pub mod directory;
 pub mod groups;

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod account;
 pub mod audit;
+pub mod approvals;
 pub mod demo;
 pub mod directory;
 pub mod frame;

@@ -5,6 +5,7 @@ use crate::failure::Failure;
 use crate::pages::access::AccessRoutes;
 use crate::pages::account::AccountRoutes;
 use crate::pages::audit::Audit;
+use crate::pages::approvals::ApprovalsRoutes;
 use crate::pages::demo::Demo;
 use crate::pages::directory::DirectoryRoutes;
 use crate::pages::group::GroupRoutes;
@@ -44,6 +45,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/invitation/:invitation") view=Invitation ssr=SsrMode::Async />
                 <Route path=path!("/demo") view=Demo ssr=SsrMode::Async />
                 <Route path=path!("/sign-out") view=sign_out::SignOut ssr=SsrMode::Async />
+                <ApprovalsRoutes />
             </Routes>
         </Router>
     }

@@ -80,6 +80,8 @@ pub fn forms() -> Vec<Form> {
         form::<api::groups::remove::Remove>("/groups/{key}/assignments/remove"),
         form::<api::policies::save::SavePolicy>("/groups/{key}/settings"),
         form::<api::demo::sign_in::DemoSignIn>("/demo/sign-in"),
+        form::<api::approvals::decide::Decide>("/approvals"),
+        form::<api::approvals::decide::Decide>("/approvals/{number}"),
     ]
 }
 

@@ -11,7 +11,8 @@ pub use card::{Before, Card, Standing, Voted};
 pub use named::Named;
 
 use crate::ask::frame::{self, Frame};
-use crate::{Ctx, Engine, Error, Result};
+use crate::{Ctx, Engine, Error, Result, clock};
+use domain::ids::RequestId;
 use uuid::Uuid;
 
 /// Which part of the inbox.
@@ -106,17 +107,37 @@ pub async fn approval(engine: &Engine, ctx: &Ctx, number: i64) -> Result<Approva
     Ok(Approval { frame, card })
 }
 
-/// The requests of a form by their R-numbers, as this person sees them now. What she may not see is left out.
+/// A request that a form names.
+#[derive(Clone, Debug)]
+pub struct InForm {
+    /// Which.
+    pub request: RequestId,
+    /// R-number.
+    pub number: i64,
+    /// As the caller sees it now; none when she may not see it.
+    pub card: Option<Card>,
+}
+
+/// The requests that a form names by R-number. Unknown numbers are left out.
 ///
 /// # Errors
 /// The database can't be reached, or stored rules can't be read.
-pub async fn cards(engine: &Engine, ctx: &Ctx, numbers: &[i64]) -> Result<Vec<Card>> {
+pub async fn in_form(engine: &Engine, ctx: &Ctx, numbers: &[i64]) -> Result<Vec<InForm>> {
     let mut conn = engine.pool.acquire().await?;
-    let now = crate::clock::now(&mut conn).await?;
+    let now = clock::now(&mut conn).await?;
     let named = Named::of(&mut conn, ctx.person()).await?;
-    let mut ids: Vec<Uuid> = Vec::new();
-    for number in numbers {
-        ids.extend(named.find(&mut conn, *number).await?);
+    let known: Vec<(Uuid, i64)> = sqlx::query_as("select id, number from requests where number = any ($1)")
+        .bind(numbers)
+        .fetch_all(&mut *conn)
+        .await?;
+    let mut seen = Vec::new();
+    for (_, number) in &known {
+        seen.extend(named.find(&mut conn, *number).await?);
     }
-    card::load(&mut conn, ctx, &named, &ids, now).await
+    let mut cards = card::load(&mut conn, ctx, &named, &seen, now).await?;
+    let found = known.into_iter().map(|(id, number)| {
+        let card = cards.iter().position(|card| card.number == number).map(|at| cards.swap_remove(at));
+        InForm { request: RequestId(id), number, card }
+    });
+    Ok(found.collect())
 }

@@ -1,0 +1,3 @@
+//! Deciding on requests.
+
+pub mod decide;
