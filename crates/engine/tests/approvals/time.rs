@@ -1,0 +1,69 @@
+//! C06, C09: waiting does not eat the time, and what is late stays late.
+
+use crate::support::*;
+use chrono::{DateTime, Utc};
+
+async fn window(cast: &Cast) -> (DateTime<Utc>, DateTime<Utc>) {
+    sqlx::query_as("select starts_at, ends_at from assignments where origin = 'activated'")
+        .fetch_one(&cast.world.engine.pool)
+        .await
+        .unwrap()
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn c06_the_clock_starts_at_the_approval(pool: PgPool) {
+    let cast = cast(&pool, 1).await;
+    let request = cast.ask_for(180, None).await.unwrap().request;
+    cast.world.move_clock(TimeDelta::minutes(30)).await;
+    let before = cast.world.now().await;
+    assert_eq!(cast.approve(cast.ben, request).await, Ok(Tally::Approved));
+    let (start, end) = window(&cast).await;
+    assert!(start >= before && start <= cast.world.now().await);
+    assert_eq!(end - start, TimeDelta::hours(3));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn c06_how_long_a_request_waits_has_nothing_to_do_with_how_long_it_asks_for(pool: PgPool) {
+    let cast = cast(&pool, 1).await;
+    let request = cast.ask_for(10, None).await.unwrap().request;
+    cast.world.move_clock(TimeDelta::hours(23)).await;
+    sweep(&cast.world.engine).await.unwrap();
+    assert_eq!(cast.approve(cast.ben, request).await, Ok(Tally::Approved));
+    let (start, end) = window(&cast).await;
+    assert_eq!(end - start, TimeDelta::minutes(10));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn c06_a_start_that_passed_while_waiting_moves_to_the_approval(pool: PgPool) {
+    let cast = cast(&pool, 1).await;
+    let request = cast.ask_for(60, Some(TimeDelta::minutes(10))).await.unwrap().request;
+    cast.world.move_clock(TimeDelta::minutes(50)).await;
+    assert_eq!(cast.approve(cast.ben, request).await, Ok(Tally::Approved));
+    let (start, end) = window(&cast).await;
+    assert_eq!(end - start, TimeDelta::hours(1));
+    assert!(cast.is_on().await);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn c06_an_asked_window_that_is_over_never_begins(pool: PgPool) {
+    let cast = cast(&pool, 1).await;
+    let request = cast.ask_for(60, Some(TimeDelta::minutes(10))).await.unwrap().request;
+    cast.world.move_clock(TimeDelta::minutes(71)).await;
+    assert_eq!(cast.approve(cast.ben, request).await, Err(Code::WindowPassed));
+    assert_eq!(cast.world.status(request).await, "TimedOut");
+    assert_eq!(cast.grants().await, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn c09_an_approval_after_the_deadline_is_refused_with_every_worker_stopped(pool: PgPool) {
+    let cast = cast(&pool, 1).await;
+    let request = cast.ask().await;
+    cast.world.move_clock(TimeDelta::hours(24) + TimeDelta::minutes(3)).await;
+    assert_eq!(cast.approve(cast.ben, request).await, Err(Code::Lapsed));
+    assert_eq!(cast.world.status(request).await, "TimedOut");
+    assert_eq!(cast.approve(cast.cleo, request).await, Err(Code::AlreadyClosed));
+    sweep(&cast.world.engine).await.unwrap();
+    assert_eq!((cast.grants().await, cast.is_on().await), (0, false));
+    assert_eq!(cast.events("request-lapsed", "done").await, 1);
+    assert_eq!(cast.events("request-voted", "refused").await, 2);
+}

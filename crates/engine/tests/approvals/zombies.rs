@@ -1,0 +1,79 @@
+//! C15: a request whose ground is gone is closed with the reason, and nothing brings it back.
+
+use crate::support::*;
+use domain::assignment::Kind;
+use domain::role::Role;
+use domain::span::Span;
+use engine::act::set_person_state::{self, set_person_state};
+
+async fn never_again(cast: &Cast, request: RequestId) {
+    assert_eq!(cast.world.status(request).await, "Revoked");
+    assert_eq!(cast.approve(cast.ben, request).await, Err(Code::AlreadyClosed));
+    assert_eq!(cast.approve(cast.cleo, request).await, Err(Code::AlreadyClosed));
+    sweep(&cast.world.engine).await.unwrap();
+    assert_eq!(cast.world.status(request).await, "Revoked");
+    assert_eq!((cast.grants().await, cast.is_on().await), (0, false));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn c15_an_eligibility_that_ended_closes_the_request_and_a_new_one_does_not_revive_it(pool: PgPool) {
+    let cast = cast(&pool, 1).await;
+    let request = cast.ask().await;
+    cast.world.sql("update assignments set ends_at = clock() where kind = 'eligible'").await;
+    assert!(cast.approve(cast.ben, request).await.is_err());
+    assert!(cast.why(request).await.contains("ended"), "{}", cast.why(request).await);
+    let span = Span::permanent(cast.world.now().await);
+    cast.world.assign(cast.ann, cast.target, Kind::Eligible, span).await;
+    never_again(&cast, request).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn c15_deleting_the_group_closes_the_request_and_restoring_it_does_not_revive_it(pool: PgPool) {
+    let cast = cast(&pool, 1).await;
+    let request = cast.ask().await;
+    cast.world.sql("update groups set deleted_at = clock()").await;
+    assert!(cast.approve(cast.ben, request).await.is_err());
+    sweep(&cast.world.engine).await.unwrap();
+    cast.world.sql("update groups set deleted_at = null").await;
+    assert!(cast.why(request).await.contains("group is closed"));
+    never_again(&cast, request).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn c15_disabling_the_person_closes_the_request_and_enabling_does_not_revive_it(pool: PgPool) {
+    let cast = cast(&pool, 1).await;
+    let admin = cast.world.person("Gerd").await;
+    cast.world.role(admin, Role::UserAdministrator).await;
+    let request = cast.ask().await;
+    let ctx = cast.world.ctx(admin).await;
+    for enabled in [false, true] {
+        let input = set_person_state::Input { person: cast.ann, enabled, reason: "Left".into() };
+        set_person_state(&cast.world.engine, &ctx, input).await.unwrap();
+    }
+    assert!(!cast.why(request).await.is_empty());
+    never_again(&cast, request).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn c15_a_policy_that_became_stricter_closes_what_no_longer_meets_it(pool: PgPool) {
+    let cast = cast(&pool, 1).await;
+    let request = cast.ask_for(240, None).await.unwrap().request;
+    let mut stricter = approved_by(&[cast.ben, cast.cleo], 1);
+    stricter.activation.max = Minutes::hours(1);
+    cast.world.policy(cast.target, stricter).await;
+    assert_eq!(cast.approve(cast.ben, request).await, Err(Code::PolicyChanged));
+    assert!(cast.why(request).await.starts_with("The policy changed since it was asked for."));
+    cast.world.policy(cast.target, approved_by(&[cast.ben, cast.cleo], 1)).await;
+    never_again(&cast, request).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn c15_a_policy_that_became_laxer_does_not_help_an_older_request(pool: PgPool) {
+    let cast = cast(&pool, 2).await;
+    let request = cast.ask().await;
+    cast.world.policy(cast.target, approved_by(&[cast.ben, cast.cleo], 1)).await;
+    assert_eq!(cast.approve(cast.ben, request).await, Ok(Tally::Waiting { have: 1, needed: 2 }));
+    assert!(!cast.is_on().await);
+    cast.world.policy(cast.target, open_policy()).await;
+    assert_eq!(cast.approve(cast.cleo, request).await, Ok(Tally::Approved));
+}
