@@ -2,8 +2,8 @@
 
 pub mod access;
 pub mod account;
-pub mod audit;
 pub mod approvals;
+pub mod audit;
 pub mod demo;
 pub mod directory;
 pub mod frame;

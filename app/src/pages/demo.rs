@@ -24,7 +24,7 @@ pub fn Demo() -> impl IntoView {
         }
         .into_any();
         Ok::<_, Failure>(view! {
-            <Plain title="Demo" heading=format!("{}, the sample company", site().organisation) purpose flash=said()>
+            <Plain title="Demo" heading=format!("{}, the sample company", demo::COMPANY) purpose flash=said()>
                 <ul class="personas">{shown.into_iter().map(|shown| view! { <Card shown /> }).collect_view()}</ul>
             </Plain>
         })
@@ -41,11 +41,9 @@ fn Card(shown: Shown) -> impl IntoView {
         href: None,
     };
     view! {
-        <li class="stack tight">
-            <div class="row">
-                <Person who />
-                {code.map(|code| view! { <output class="code push">{spaced(&code)}</output> })}
-            </div>
+        <li>
+            <Person who />
+            {code.map(|code| view! { <output class="code">{spaced(&code)}</output> })}
             <p class="sm soft">{persona.try_this}</p>
             <Post action="/demo/sign-in">
                 <HiddenField name="persona" value=persona.user_name />

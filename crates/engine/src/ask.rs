@@ -2,8 +2,8 @@
 
 pub mod account;
 pub mod activation_form;
-pub mod assign_form;
 pub mod approvals;
+pub mod assign_form;
 pub mod audit_export;
 pub mod audit_facts;
 pub mod audit_page;

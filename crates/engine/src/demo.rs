@@ -22,6 +22,9 @@ use domain::audit::Event;
 use domain::ids::PersonId;
 use story::Story;
 
+/// What it is called.
+pub const COMPANY: &str = "Larkfield Energy";
+
 /// What every persona signs in with.
 pub const PASSWORD: &str = "amber-kettle-walks-north";
 

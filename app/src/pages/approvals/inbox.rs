@@ -31,6 +31,10 @@ fn inbox(found: Approvals, show: Show) -> impl IntoView {
     let purpose = purpose(show, count);
     let (results, flash) = result::taken();
     let empty = deciding.is_empty() && own.is_empty() && done.is_empty();
+    let rest = (
+        own.into_iter().map(|card| view! { <RequestCard card /> }).collect_view(),
+        done.into_iter().map(|card| view! { <DoneCard card /> }).collect_view(),
+    );
     let more = next.map(|next| format!("/approvals?show={}&before={next}", show.word()));
     view! {
         <Page
@@ -46,9 +50,7 @@ fn inbox(found: Approvals, show: Show) -> impl IntoView {
             {results.map(|lines| view! { <Results lines /> })}
             {empty.then(|| nothing(show))}
             <div class="stack loose">
-                {(!deciding.is_empty()).then(|| form(deciding))}
-                {own.into_iter().map(|card| view! { <RequestCard card /> }).collect_view()}
-                {done.into_iter().map(|card| view! { <DoneCard card /> }).collect_view()}
+                {if deciding.is_empty() { rest.into_any() } else { form(deciding, rest.into_any()) }}
                 {more
                     .map(|href| {
                         view! {
@@ -62,13 +64,14 @@ fn inbox(found: Approvals, show: Show) -> impl IntoView {
     }
 }
 
-/// All that can be decided, with one code.
-fn form(cards: Vec<Card>) -> AnyView {
+/// All that can be decided, with one code, and what is only to be read, so that the button stays last.
+fn form(cards: Vec<Card>, rest: AnyView) -> AnyView {
     let asks_code = cards.iter().any(|card| card.asks_code);
     let text = if cards.len() == 1 { "Record decision" } else { "Record decisions" };
     view! {
         <Post action="/approvals" class="stack loose">
             {cards.into_iter().map(|card| view! { <RequestCard card /> }).collect_view()}
+            {rest}
             <Record asks_code text />
         </Post>
     }

@@ -1,10 +1,11 @@
 //! The sentences of a request, as its approvers read them.
 
+use crate::pages::people;
 use crate::parts::prelude::*;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::approval::Verdict;
 use domain::target::Access;
-use engine::ask::approvals::Card;
+use engine::ask::approvals::{Card, Standing};
 use leptos::prelude::*;
 
 /// How long an account counts as new.
@@ -13,6 +14,8 @@ const NEW: TimeDelta = TimeDelta::days(7);
 /// Who asks; for a new account also since when it exists.
 pub fn who(card: &Card, clock: Clock) -> Who {
     let mut who = Who::from(card.who.clone());
+    // her page is open to who has to decide, and to nobody for having decided once
+    who.href = (card.standing == Standing::Decide).then(|| people::address(&card.who.user_name));
     if who.note.is_empty() {
         "no department".clone_into(&mut who.note);
     }
