@@ -1,5 +1,4 @@
 //! Looking people and groups up for a picker: who may, what is found, in which order.
-#![expect(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use domain::role::Role;
 use domain::target::Access;

@@ -1,4 +1,8 @@
 //! Giving people eligibility or standing access.
+#![expect(
+    clippy::too_many_arguments,
+    reason = "the arguments of a server function are the fields of its form"
+)]
 
 use crate::failure::Failure;
 use crate::forms::Done;
@@ -8,7 +12,6 @@ use leptos::prelude::*;
 /// `start` (empty: now) to `end` in the person's zone, or without an end if `until` is `never`; `form` is the id of
 /// the form.
 #[server(prefix = "/api/ui", endpoint = "groups/assign")]
-#[expect(clippy::too_many_arguments, reason = "the arguments are the fields of the form")]
 pub async fn assign(
     key: String,
     #[server(default)] people: Vec<String>,

@@ -1,4 +1,8 @@
 //! Another window for an assignment.
+#![expect(
+    clippy::too_many_arguments,
+    reason = "the arguments of a server function are the fields of its form"
+)]
 
 use crate::failure::Failure;
 use crate::forms::Done;
@@ -6,7 +10,6 @@ use leptos::prelude::*;
 
 /// Sets another start (of one that has not begun) and end, in the person's zone; no end if `until` is `never`.
 #[server(prefix = "/api/ui", endpoint = "groups/change")]
-#[expect(clippy::too_many_arguments, reason = "the arguments are the fields of the form")]
 pub async fn change(
     key: String,
     id: String,
