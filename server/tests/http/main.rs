@@ -6,6 +6,7 @@ mod access;
 mod account;
 mod actors;
 mod crawl;
+mod approvals;
 mod directory;
 mod forms;
 mod guarded;

@@ -34,13 +34,14 @@ pub fn DoneCard(card: Card) -> impl IntoView {
 fn became(card: &Card, clock: Clock) -> AnyView {
     match &card.standing {
         Standing::Closed { status, by, at, words } => {
-            let (state, after) = closed(*status);
+            let (state, word, after) = closed(*status);
             let by = by.clone().map(|who| view! { " by " <bdi>{who.name}</bdi> });
             let at = at.map(|at| view! { ", " <When at clock /> });
-            let words = (!words.is_empty()).then(|| view! { <Quote text=words.clone() /> });
+            let told = !words.is_empty() && *status != Status::TimedOut;
+            let words = told.then(|| view! { <span><Quote text=words.clone() /></span> });
             view! {
                 <span class="row sm soft">
-                    <Badge state />
+                    <Badge state text=word />
                     <span>{after} {by} {at}</span>
                     {words}
                 </span>
@@ -65,13 +66,13 @@ fn became(card: &Card, clock: Clock) -> AnyView {
     }
 }
 
-/// Badge and the beginning of "Approved by Cleo, 15:05 CET".
-fn closed(status: Status) -> (State, &'static str) {
+/// Badge, its word, and the beginning of "Decided by Cleo, 15:05 CET".
+fn closed(status: Status) -> (State, &'static str, &'static str) {
     match status {
-        Status::Granted | Status::Provisioned => (State::Approved, "Decided"),
-        Status::Denied => (State::Denied, "Decided"),
-        Status::Canceled => (State::Cancelled, "Taken back"),
-        Status::TimedOut => (State::Lapsed, "Nobody answered in time"),
-        Status::Revoked | Status::PendingApproval => (State::Failed, "Closed by the system"),
+        Status::Granted | Status::Provisioned => (State::Approved, "Approved", "Decided"),
+        Status::Denied => (State::Denied, "Denied", "Decided"),
+        Status::Canceled => (State::Cancelled, "Cancelled", "Taken back"),
+        Status::TimedOut => (State::Lapsed, "Lapsed", "Not answered in time"),
+        Status::Revoked | Status::PendingApproval => (State::Cancelled, "Closed", "By the system"),
     }
 }

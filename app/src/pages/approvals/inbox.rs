@@ -31,10 +31,6 @@ fn inbox(found: Approvals, show: Show) -> impl IntoView {
     let purpose = purpose(show, count);
     let (results, flash) = result::taken();
     let empty = deciding.is_empty() && own.is_empty() && done.is_empty();
-    let rest = (
-        own.into_iter().map(|card| view! { <RequestCard card /> }).collect_view(),
-        done.into_iter().map(|card| view! { <DoneCard card /> }).collect_view(),
-    );
     let more = next.map(|next| format!("/approvals?show={}&before={next}", show.word()));
     view! {
         <Page
@@ -49,8 +45,8 @@ fn inbox(found: Approvals, show: Show) -> impl IntoView {
         >
             {results.map(|lines| view! { <Results lines /> })}
             {empty.then(|| nothing(show))}
-            <div class="stack loose">
-                {if deciding.is_empty() { rest.into_any() } else { form(deciding, rest.into_any()) }}
+            <div class=if show == Show::Waiting { "stack loose" } else { "stack" }>
+                {content(deciding, own, done)}
                 {more
                     .map(|href| {
                         view! {
@@ -64,14 +60,21 @@ fn inbox(found: Approvals, show: Show) -> impl IntoView {
     }
 }
 
-/// All that can be decided, with one code, and what is only to be read, so that the button stays last.
-fn form(cards: Vec<Card>, rest: AnyView) -> AnyView {
-    let asks_code = cards.iter().any(|card| card.asks_code);
-    let text = if cards.len() == 1 { "Record decision" } else { "Record decisions" };
+/// All that can be decided in one form with one code, and what is only to be read above its button.
+fn content(deciding: Vec<Card>, own: Vec<Card>, done: Vec<Card>) -> AnyView {
+    let asks_code = deciding.iter().any(|card| card.asks_code);
+    let text = if deciding.len() == 1 { "Record decision" } else { "Record decisions" };
+    let none = deciding.is_empty();
+    let cards = (
+        deciding.into_iter().chain(own).map(|card| view! { <RequestCard card /> }).collect_view(),
+        done.into_iter().map(|card| view! { <DoneCard card /> }).collect_view(),
+    );
+    if none {
+        return cards.into_any();
+    }
     view! {
         <Post action="/approvals" class="stack loose">
-            {cards.into_iter().map(|card| view! { <RequestCard card /> }).collect_view()}
-            {rest}
+            {cards}
             <Record asks_code text />
         </Post>
     }

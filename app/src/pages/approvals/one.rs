@@ -8,7 +8,7 @@ use crate::ctx;
 use crate::failure::Failure;
 use crate::pages::page;
 use crate::parts::prelude::*;
-use engine::ask::approvals::{self, Approval, Standing};
+use engine::ask::approvals::{self, Approval, Card, Standing};
 use engine::db::requests;
 use leptos::prelude::*;
 
@@ -28,8 +28,27 @@ fn one(found: Approval) -> impl IntoView {
     let name = requests::name(card.number);
     let (results, flash) = result::taken();
     let crumbs = vec![Crumb::to("Approvals", "/approvals")];
+    view! {
+        <Page
+            frame=frame.into()
+            title="Approval"
+            heading=name
+            current=Some(Entry::Approvals)
+            crumbs
+            purpose="This is how the request stands now."
+            flash
+            outcome="Nothing was recorded."
+        >
+            {results.map(|lines| view! { <Results lines /> })}
+            {content(card)}
+        </Page>
+    }
+}
+
+/// The request, with the form for who can decide, and with what became of it for everybody else.
+fn content(card: Card) -> AnyView {
     let asks_code = card.asks_code;
-    let content = match card.standing {
+    match card.standing {
         Standing::Decide => view! {
             <Post class="stack loose">
                 <RequestCard card />
@@ -45,20 +64,5 @@ fn one(found: Approval) -> impl IntoView {
             </div>
         }
         .into_any(),
-    };
-    view! {
-        <Page
-            frame=frame.into()
-            title="Approval"
-            heading=name
-            current=Some(Entry::Approvals)
-            crumbs
-            purpose="This is how the request stands now."
-            flash
-            outcome="Nothing was recorded."
-        >
-            {results.map(|lines| view! { <Results lines /> })}
-            {content}
-        </Page>
     }
 }

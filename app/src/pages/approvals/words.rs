@@ -91,6 +91,10 @@ pub fn window(card: &Card, clock: Clock) -> AnyView {
     let (now, length) = (clock.now, card.length.words());
     let after = if approvals_left(card) > 1 { "the last approval" } else { "your approval" };
     let allowed = format!("at most {} allowed", card.max.words());
+    if let Standing::Closed { .. } = card.standing {
+        let from = card.start.map(|at| view! { ", from " <When at clock form=Form::Full /> });
+        return view! { "Asked for " {length} {from} }.into_any();
+    }
     match card.start {
         Some(start) if start > now => view! {
             <When at=start clock form=Form::Full />
@@ -169,7 +173,8 @@ pub fn quorum(card: &Card, clock: Clock) -> Option<AnyView> {
 /// Everybody who can decide.
 pub fn deciders(card: &Card) -> Option<AnyView> {
     let names: Vec<String> = card.deciders.iter().map(|who| who.name.clone()).collect();
-    (!names.is_empty()).then(|| {
+    let closed = matches!(card.standing, Standing::Closed { .. });
+    (!names.is_empty() && !closed).then(|| {
         let text = domain::text::Text::default().names(&names);
         view! {
             <div>
