@@ -4,6 +4,7 @@ pub mod assets;
 pub mod command;
 pub mod config;
 pub mod database;
+pub mod export;
 pub mod health;
 pub mod installation;
 pub mod layers;

@@ -5,7 +5,7 @@ use crate::layers::headers::Secure;
 use crate::layers::{calm, csrf, guard, headers, peer, trace};
 use crate::visit::Door;
 use crate::web::Web;
-use crate::{assets, health, ui, visit};
+use crate::{assets, export, health, ui, visit};
 use app::api;
 use app::failure::Failure;
 use app::forms::{Done, submit};
@@ -140,6 +140,8 @@ fn shown(web: &Web) -> Router {
     for Form { path, handler, .. } in forms().into_iter().filter(|form| here(web, form.path)) {
         shown = shown.route(path, handler);
     }
+    shown =
+        shown.route("/audit/export.csv", get(export::csv)).route("/audit/export.ndjson", get(export::ndjson));
     shown.layer(from_fn(guard::pages))
 }
 

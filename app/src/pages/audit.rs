@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::pages::said::said;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
-use engine::ask::audit_page::{self, Scope};
+use engine::ask::audit_page;
 use events::{Asked, Events};
 use leptos::prelude::*;
 
@@ -19,8 +19,7 @@ pub fn Audit() -> impl IntoView {
         let frame = frame::here().await?;
         let clock = frame.clock;
         let asked = Asked::here(clock);
-        let person = ctx::query("person").and_then(|id| id.parse().ok()).map(Scope::Person);
-        let scope = person.unwrap_or(Scope::Mine);
+        let scope = asked.scope();
         let shown = audit_page::audit_page(
             &ctx::engine()?,
             &ctx::caller()?,

@@ -5,7 +5,7 @@ use crate::ctx;
 use crate::parts::prelude::*;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use domain::audit::Class;
-use engine::ask::audit_page::{AuditPage, Filter, Page as At};
+use engine::ask::audit_page::{AuditPage, Filter, Page as At, Scope};
 use leptos::prelude::*;
 
 /// What the address asks for, as typed.
@@ -18,13 +18,19 @@ pub struct Asked {
     before: Option<i64>,
     after: Option<i64>,
     person: String,
+    group: String,
 }
 
 impl Asked {
-    /// From the address of this request. A day that can't be read is left out.
+    /// From the address of this request.
     #[must_use]
     pub fn here(clock: Clock) -> Self {
-        let one = |name: &str| ctx::query(name).unwrap_or_default();
+        Self::of(clock, |name| ctx::query(name).unwrap_or_default())
+    }
+
+    /// From the values of a query. A day that can't be read is left out.
+    #[must_use]
+    pub fn of(clock: Clock, one: impl Fn(&str) -> String) -> Self {
         let day =
             |name: &str| Some(one(name)).filter(|day| start(clock, day, 0).is_some()).unwrap_or_default();
         Self {
@@ -35,6 +41,24 @@ impl Asked {
             before: one("before").parse().ok(),
             after: one("after").parse().ok(),
             person: one("person"),
+            group: one("group"),
+        }
+    }
+
+    /// Of one group, whatever the query says.
+    #[must_use]
+    pub fn of_group(mut self, key: &str) -> Self {
+        self.group = key.to_owned();
+        self
+    }
+
+    /// Whose audit.
+    #[must_use]
+    pub fn scope(&self) -> Scope {
+        match (self.group.as_str(), self.person.parse()) {
+            ("", Ok(person)) => Scope::Person(person),
+            ("", Err(_)) => Scope::Mine,
+            (group, _) => Scope::Group(group.to_owned()),
         }
     }
 
@@ -69,6 +93,7 @@ impl Asked {
             ("kind", &self.kind),
             ("about", &self.about),
             ("person", &self.person),
+            ("group", &self.group),
         ];
         for (field, typed) in fields.into_iter().filter(|(_, typed)| !typed.is_empty()) {
             query.append_pair(field, typed);
@@ -113,7 +138,6 @@ pub fn Events(
     let older = shown.older.map(|seq| asked.at(&base, "before", &seq.to_string()));
     let csv = asked.at("/audit/export.csv", "", "");
     let ndjson = asked.at("/audit/export.ndjson", "", "");
-    let whole = base == "/audit";
     let downloads = view! {
         <div class="row">
             <Go href=csv text="CSV" small=true glyph=Glyph::Download />
@@ -151,7 +175,7 @@ pub fn Events(
     view! {
         <Narrow asked />
         <section class="section" aria-labelledby="events">
-            <SectionHead id="events" heading=count aside=if whole { downloads } else { ().into_any() } />
+            <SectionHead id="events" heading=count aside=downloads />
             {content}
         </section>
     }

@@ -5,7 +5,7 @@ use crate::ctx;
 use crate::failure::Failure;
 use crate::pages::audit::events::{Asked, Events};
 use crate::pages::{frame, page};
-use engine::ask::audit_page::{self, Scope};
+use engine::ask::audit_page;
 use engine::ask::group_header;
 use leptos::prelude::*;
 
@@ -17,8 +17,8 @@ pub fn Audit() -> impl IntoView {
         let frame = frame::here().await?;
         let clock = frame.clock;
         let header = group_header::of(&engine, &caller, &key).await?;
-        let asked = Asked::here(clock);
-        let scope = Scope::Group(key.clone());
+        let asked = Asked::here(clock).of_group(&key);
+        let scope = asked.scope();
         let shown =
             audit_page::audit_page(&engine, &caller, &scope, &asked.filter(clock), asked.page()).await?;
         let base = format!("/groups/{key}/audit");

@@ -23,8 +23,10 @@ pub fn Overview() -> impl IntoView {
         Ok::<_, Failure>(view! {
             <GroupPage frame header on=On::Overview actions=onboard>
                 {shown.warnings.into_iter().map(|text| view! { <Notice tone=Tone::Wait><p>{text}</p></Notice> }).collect_view()}
-                {(!shown.description.is_empty()).then(|| view! { <p class="measure"><bdi>{shown.description}</bdi></p> })}
-                <Numbers counts=shown.counts />
+                <div class="stack">
+                    {(!shown.description.is_empty()).then(|| view! { <p><bdi>{shown.description}</bdi></p> })}
+                    <Numbers counts=shown.counts />
+                </div>
                 <Gives roles=shown.roles inside_of=shown.inside_of clock />
                 <Through nested=shown.nested />
                 <Policies policies=shown.policies key=shown.header.key inspects=shown.header.inspects />

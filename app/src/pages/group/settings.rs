@@ -25,7 +25,7 @@ pub fn Settings() -> impl IntoView {
         let clock = frame.clock;
         let content = if shown.header.manages {
             let typed = typed(&shown, role).await?;
-            form(&shown, typed, clock).await?
+            form(&shown, typed).await?
         } else {
             let settings = shown.settings.clone();
             view! { <section class="card pad mt6"><Words settings /></section> }.into_any()
@@ -89,7 +89,7 @@ async fn typed(shown: &PolicyForm, role: Access) -> Result<Typed, Failure> {
     Ok(Typed { fields, preview, unread })
 }
 
-async fn form(shown: &PolicyForm, typed: Typed, clock: Clock) -> Result<AnyView, Failure> {
+async fn form(shown: &PolicyForm, typed: Typed) -> Result<AnyView, Failure> {
     let key = shown.header.key.clone();
     let first = match &typed.preview {
         Some(preview) => &preview.approvers,
@@ -116,7 +116,6 @@ async fn form(shown: &PolicyForm, typed: Typed, clock: Clock) -> Result<AnyView,
                 <review::BeforeYouSave preview=typed.preview unread=typed.unread next=version + 1 role warnings />
             </aside>
         </Post>
-        <p class="sm muted">{format!("Times in {}.", clock.zone_word())}</p>
     }
     .into_any())
 }

@@ -88,7 +88,10 @@ pub fn justification(rule: JustificationRule, reason: &str) -> Option<Refusal> {
     }
     let least = usize::from(rule.min_length.max(1));
     if written == 0 {
-        let text = format!("Say why, in at least {least} characters.");
+        let text = match least {
+            1 => "Say why.".to_owned(),
+            least => format!("Say why, in at least {least} characters."),
+        };
         return Some(Refusal::new(Code::JustificationMissing, text.as_str()).at("reason"));
     }
     (written < least).then(|| {

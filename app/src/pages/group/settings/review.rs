@@ -59,8 +59,8 @@ fn effect(preview: Preview) -> impl IntoView {
         <hr />
         <div class="stack tight sm">
             <h3>"Who is affected"</h3>
-            <p><b>{number(preview.eligible)}</b> " eligible, from their next activation on. " <b>{number(preview.running)}</b> " running activations keep their end."</p>
-            <p><b>{number(preview.waiting)}</b> " requests wait now. They are decided by the stricter of both versions."</p>
+            <p>{counted(preview.eligible, "eligible person or group", "eligible people and groups")} ", from the next activation on. " {counted(preview.running, "running activation keeps its end.", "running activations keep their end.")}</p>
+            <p>{counted(preview.waiting, "request waits", "requests wait")} " now, to be decided by the stricter of both versions."</p>
             {approvers}
         </div>
     }

@@ -1,0 +1,113 @@
+//! The audit as a file to download, sent while it is read.
+
+use app::ctx::RequestId;
+use app::pages::audit::events::Asked;
+use app::pages::frame::zone;
+use app::parts::moment::Clock;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use engine::ask::audit_export::{self, Export, Format};
+use engine::ask::frame;
+use engine::{Ctx, Engine};
+use http::{HeaderValue, StatusCode, header};
+use http_body::Frame;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+
+/// `/audit/export.csv`
+pub async fn csv(request: Request) -> Response {
+    answer(request, Format::Csv).await
+}
+
+/// `/audit/export.ndjson`
+pub async fn ndjson(request: Request) -> Response {
+    answer(request, Format::Ndjson).await
+}
+
+async fn answer(request: Request, format: Format) -> Response {
+    let (parts, _) = request.into_parts();
+    let known = (parts.extensions.get::<Engine>().cloned(), parts.extensions.get::<Ctx>().cloned());
+    let (Some(engine), Some(ctx)) = known else { return StatusCode::UNAUTHORIZED.into_response() };
+    let query = parts.uri.query().unwrap_or_default();
+    match begin(&engine, &ctx, query, format).await {
+        Ok((export, day)) => {
+            let reference = parts.extensions.get::<RequestId>().map(|id| id.0.to_string());
+            download(export, format, &day, reference.unwrap_or_default())
+        }
+        Err(error) => app::shell::failed(parts, error.into()).await,
+    }
+}
+
+/// The export, and the day for the name of the file.
+async fn begin(engine: &Engine, ctx: &Ctx, query: &str, format: Format) -> engine::Result<(Export, String)> {
+    let (now, name) = frame::clock(engine, ctx).await?;
+    let clock = Clock { now, zone: zone(&name) };
+    let value = |name: &str| {
+        let found = form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name);
+        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+    };
+    let asked = Asked::of(clock, value);
+    let export = audit_export::begin(engine, ctx, &asked.scope(), asked.filter(clock), format).await?;
+    Ok((export, now.format("%Y-%m-%d").to_string()))
+}
+
+fn download(export: Export, format: Format, day: &str, reference: String) -> Response {
+    let (kind, ending) = match format {
+        Format::Csv => ("text/csv; charset=utf-8; header=present", "csv"),
+        Format::Ndjson => ("application/x-ndjson", "ndjson"),
+    };
+    // Two pieces ahead of what the reader has taken: a slow reader holds little.
+    let (pieces, body) = channel(2);
+    tokio::spawn(send(export, pieces, reference));
+    let mut response = Response::new(Body::new(Pieces(body)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let name = format!("attachment; filename=\"pimento-audit-{day}.{ending}\"");
+    if let Ok(name) = HeaderValue::from_str(&name) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    response
+}
+
+/// Why a download broke off; the cause is in the log.
+#[derive(Debug, thiserror::Error)]
+#[error("the export broke off")]
+struct BrokeOff;
+
+type Piece = Result<Bytes, BrokeOff>;
+
+/// Reads on until the end, an error, or a reader who went away.
+async fn send(mut export: Export, pieces: Sender<Piece>, reference: String) {
+    loop {
+        let piece = match export.next().await {
+            Ok(Some(text)) => Ok(Bytes::from(text)),
+            Ok(None) => return,
+            Err(cause) => {
+                tracing::error!(%reference, %cause, "export broke off");
+                Err(BrokeOff)
+            }
+        };
+        let broken = piece.is_err();
+        if pieces.send(piece).await.is_err() || broken {
+            return;
+        }
+    }
+}
+
+/// The pieces as a body.
+struct Pieces(Receiver<Piece>);
+
+impl http_body::Body for Pieces {
+    type Data = Bytes;
+    type Error = BrokeOff;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BrokeOff>>> {
+        self.0.poll_recv(cx).map(|piece| piece.map(|piece| piece.map(Frame::data)))
+    }
+}
