@@ -1,7 +1,7 @@
 //! What a form offers: lengths with the end that each would give, by the rules that judge the answer.
 
 use super::extend::longer;
-use super::{Standing, eligibility, window};
+use super::{Standing, eligibility, meets, window};
 use crate::duration::Minutes;
 use crate::policy::prompt::choices;
 use crate::span::Span;
@@ -19,11 +19,12 @@ pub struct Offer {
 }
 
 /// The lengths for an activation that starts at `start`. Nothing longer than the first that is cut short: it would end
-/// at the same moment.
+/// at the same moment. Nothing that would meet what is planned: it would be refused.
 pub fn offers(standing: &Standing, start: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Offer> {
     let Ok(eligible) = eligibility(standing, start, now) else { return Vec::new() };
     until_cut(standing.rules.max, start, |length| {
-        window(eligible.span, start, Span::lasting(start, length.delta())).ok()
+        let span = window(eligible.span, start, Span::lasting(start, length.delta())).ok()?;
+        meets(standing, &span).is_none().then_some(span)
     })
 }
 
