@@ -6,8 +6,8 @@ use crate::forms::{Answers, Flash, Once};
 use chrono::{DateTime, Utc};
 use engine::ctx::Via;
 use engine::{Ctx, Engine};
-use http::StatusCode;
 use http::request::Parts;
+use http::{Extensions, StatusCode};
 use leptos::nonce::Nonce;
 use leptos::prelude::{WithUntracked, provide_context, use_context};
 use leptos_axum::ResponseOptions;
@@ -91,6 +91,8 @@ pub struct Visit {
     pub flash: Option<Flash>,
     /// What shall happen to the session.
     pub wishes: Arc<Mutex<Wishes>>,
+    /// What the form of this request hands over to its page.
+    pub handed: Arc<Mutex<Extensions>>,
 }
 
 impl Visit {
@@ -103,6 +105,18 @@ impl Visit {
 /// The id of a request: shown to people as a reference, written into log and audit.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub Arc<str>);
+
+/// Hands an answer over to the page of the form, which is shown in this same request ([`crate::forms::Done::here`]).
+pub fn hand<T: Clone + Send + Sync + 'static>(answer: T) {
+    if let Some(visit) = visit() {
+        visit.handed.lock().unwrap_or_else(PoisonError::into_inner).insert(answer);
+    }
+}
+
+/// What the form of this request handed over.
+pub fn handed<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    visit()?.handed.lock().unwrap_or_else(PoisonError::into_inner).get().cloned()
+}
 
 /// Makes what the server put into the request available to pages and server functions. Runs before each of them.
 pub fn provide() {
@@ -181,8 +195,14 @@ pub fn queries(name: &str) -> Vec<String> {
 #[cfg(test)]
 pub(crate) fn parts_with_token(token: &str) -> Parts {
     let (mut parts, ()) = http::Request::new(()).into_parts();
-    let visit =
-        Visit { stage: Stage::Full, person: None, token: token.into(), flash: None, wishes: Arc::default() };
+    let visit = Visit {
+        stage: Stage::Full,
+        person: None,
+        token: token.into(),
+        flash: None,
+        wishes: Arc::default(),
+        handed: Arc::default(),
+    };
     parts.extensions.insert(visit);
     parts
 }

@@ -32,6 +32,9 @@ pub struct Done {
     /// What is shown once in the answer itself and never kept: the page of the form is shown again with it.
     #[serde(default)]
     pub once: Option<Once>,
+    /// The page of the form is shown again with what was typed: this was a question, and the page shows the answer.
+    #[serde(default)]
+    pub here: bool,
 }
 
 /// Secrets that a person sees a single time, such as recovery codes. They are in one answer and nowhere else: not in
@@ -64,7 +67,12 @@ pub struct Flash {
 impl Done {
     /// Done; go to this address of our own.
     pub fn to(address: impl AsRef<str>) -> Self {
-        Self { to: LocalPath::of(address), flash: None, once: None }
+        Self { to: LocalPath::of(address), flash: None, once: None, here: false }
+    }
+
+    /// A question was answered: the page of the form shows the answer ([`crate::ctx::hand`]), what was typed is kept.
+    pub fn here() -> Self {
+        Self { here: true, ..Self::to("/") }
     }
 
     /// Shows secrets once, on the page of the form, before the person goes on.

@@ -4,6 +4,7 @@ use crate::ctx::known;
 use crate::failure::Failure;
 use crate::pages::access::AccessRoutes;
 use crate::pages::account::AccountRoutes;
+use crate::pages::admin::import::Import;
 use crate::pages::approvals::ApprovalsRoutes;
 use crate::pages::audit::Audit;
 use crate::pages::demo::Demo;
@@ -37,6 +38,7 @@ pub fn App() -> impl IntoView {
                 <GroupRoutes />
                 <Route path=path!("/audit") view=Audit ssr=SsrMode::Async />
                 <AccountRoutes />
+                <Route path=path!("/admin/import") view=Import ssr=SsrMode::Async />
                 <PeopleRoutes />
                 <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/second") view=sign_in::Second ssr=SsrMode::Async />

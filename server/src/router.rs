@@ -29,6 +29,8 @@ use tower_sessions::cookie::SameSite;
 
 /// The largest body of a form, in bytes (security.md 6.16).
 const FORM: usize = 64 * 1024;
+/// The largest body of a form with files in it, in bytes.
+const FILES: usize = 32 * 1024 * 1024;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -39,13 +41,22 @@ pub struct Form {
     /// The address of the server function.
     pub endpoint: &'static str,
     handler: MethodRouter,
+    /// Largest body, in bytes.
+    largest: usize,
+}
+
+impl Form {
+    /// Takes whole files.
+    fn large(self) -> Self {
+        Self { largest: FILES, ..self }
+    }
 }
 
 fn form<F>(path: &'static str) -> Form
 where
     F: ServerFn<Output = Done, Error = Failure> + DeserializeOwned + 'static,
 {
-    Form { path, endpoint: F::PATH, handler: post(submit::<F>) }
+    Form { path, endpoint: F::PATH, handler: post(submit::<F>), largest: FORM }
 }
 
 /// The forms. A page with two forms has two addresses.
@@ -64,6 +75,8 @@ pub fn forms() -> Vec<Form> {
         form::<api::people::edit::EditPerson>("/people/{user}/edit"),
         form::<api::people::disable::DisablePerson>("/people/{user}/disable"),
         form::<api::people::enable::EnablePerson>("/people/{user}/enable"),
+        form::<api::people::invite::InvitePerson>("/people/{user}/link"),
+        form::<api::people::reset_factors::ResetFactors>("/people/{user}/reset"),
         form::<api::session::sign_in::SignIn>("/sign-in"),
         form::<api::session::second::Second>("/sign-in/second"),
         form::<api::session::second::Second>("/sign-in/recovery"),
@@ -79,6 +92,7 @@ pub fn forms() -> Vec<Form> {
         form::<api::groups::change::Change>("/groups/{key}/assignments/{id}/change"),
         form::<api::groups::remove::Remove>("/groups/{key}/assignments/remove"),
         form::<api::policies::save::SavePolicy>("/groups/{key}/settings"),
+        form::<api::admin::import::ImportDirectory>("/admin/import").large(),
         form::<api::demo::sign_in::DemoSignIn>("/demo/sign-in"),
         form::<api::approvals::decide::Decide>("/approvals"),
         form::<api::approvals::decide::Decide>("/approvals/{number}"),
@@ -100,7 +114,6 @@ pub fn router(web: &Web) -> Router {
     let css: calm::Css = web.site.file("css").map(Into::into);
     Router::new()
         .merge(visited(web))
-        .layer(RequestBodyLimitLayer::new(FORM))
         .layer(with(Origins::of(&web.engine.settings.public_url), csrf::check))
         .merge(assets::routes(&web.site_dir))
         .merge(health::routes(web.engine.pool.clone()))
@@ -137,8 +150,8 @@ fn shown(web: &Web) -> Router {
     for path in pages().iter().filter(|path| here(web, path)) {
         shown = shown.route(path, get(app::shell::render));
     }
-    for Form { path, handler, .. } in forms().into_iter().filter(|form| here(web, form.path)) {
-        shown = shown.route(path, handler);
+    for Form { path, handler, largest, .. } in forms().into_iter().filter(|form| here(web, form.path)) {
+        shown = shown.route(path, handler.layer(RequestBodyLimitLayer::new(largest)));
     }
     shown =
         shown.route("/audit/export.csv", get(export::csv)).route("/audit/export.ndjson", get(export::ndjson));
@@ -151,6 +164,7 @@ fn called(web: &Web) -> Router {
     paths
         .fold(Router::new(), |router, path| router.route(path, post(ui::call)))
         .layer(from_fn(guard::functions))
+        .layer(RequestBodyLimitLayer::new(FORM))
 }
 
 /// Whether an address exists on this server.

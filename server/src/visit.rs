@@ -92,8 +92,14 @@ async fn recognise(
             stage = if ctx.is_some() { stage } else { Stage::Anonymous };
         }
     }
-    let visit =
-        Visit { stage, person: who.user_id, token: token.clone().into(), flash, wishes: Default::default() };
+    let visit = Visit {
+        stage,
+        person: who.user_id,
+        token: token.clone().into(),
+        flash,
+        wishes: Default::default(),
+        handed: Default::default(),
+    };
     Ok((visit, ctx, Before { who, from, token, fresh }))
 }
 

@@ -4,4 +4,6 @@ pub mod create;
 pub mod disable;
 pub mod edit;
 pub mod enable;
+pub mod invite;
+pub mod reset_factors;
 pub mod suggest;

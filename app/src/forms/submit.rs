@@ -19,8 +19,8 @@ use serde::de::DeserializeOwned;
 use server_fn::ServerFn;
 use std::sync::PoisonError;
 
-/// The largest form taken, in bytes; the server refuses larger bodies before they get here.
-const LARGEST: usize = 64 * 1024;
+/// The largest form there is, in bytes; the server refuses what is too large for the page before it gets here.
+const LARGEST: usize = 32 * 1024 * 1024;
 
 /// The name of the buttons that look something up for the form instead of sending it.
 const FIND_FIELD: &str = "find";
@@ -65,7 +65,7 @@ where
     match outcome {
         Ok(done) => {
             let extra = std::mem::take(&mut *answer.0.write().unwrap_or_else(PoisonError::into_inner));
-            finish(parts, done, extra).await
+            finish(parts, done, extra, typed).await
         }
         Err(Failure::SignedOut) => {
             let next = if session::is_step(&parts.uri) {
@@ -83,9 +83,12 @@ where
 }
 
 /// 303 to where the person goes next; or the page itself, when it shows something that is kept nowhere.
-async fn finish(parts: Parts, done: Done, extra: ResponseParts) -> Response {
+async fn finish(parts: Parts, done: Done, extra: ResponseParts, typed: Vec<(String, String)>) -> Response {
     if let (Some(visit), Some(flash)) = (parts.extensions.get::<Visit>(), done.flash) {
         visit.wish(|wishes| wishes.flash = Some(flash));
+    }
+    if done.here {
+        return show_again(parts, StatusCode::OK, Answers::new(typed, Vec::new())).await;
     }
     let Some(once) = done.once else { return see_other(&done.to, extra) };
     let mut request = Request::from_parts(parts, Body::empty());

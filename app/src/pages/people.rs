@@ -1,6 +1,7 @@
 //! People: who there is, what each can reach, and changes by hand.
 
 mod create;
+mod credentials;
 mod edit;
 mod fields;
 mod list;
@@ -28,6 +29,8 @@ pub fn PeopleRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/people/:user/edit") view=edit::EditPerson ssr=SsrMode::Async />
         <Route path=path!("/people/:user/disable") view=state::DisablePerson ssr=SsrMode::Async />
         <Route path=path!("/people/:user/enable") view=state::EnablePerson ssr=SsrMode::Async />
+        <Route path=path!("/people/:user/link") view=credentials::SignInLink ssr=SsrMode::Async />
+        <Route path=path!("/people/:user/reset") view=credentials::ResetFactors ssr=SsrMode::Async />
     }
     .into_inner()
 }

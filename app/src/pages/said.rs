@@ -33,8 +33,16 @@ fn message(flash: Flash) -> Message {
         ),
         "session-ended" => (Tone::Ok, "The session is over.", Text::default()),
         "sessions-ended" => (Tone::Ok, "All other sessions are over.", Text::default()),
+        "imported" => (Tone::Ok, "Imported.", imported(&flash)),
         "signed-out" => (Tone::Ok, "You are signed out.", Text::default()),
         _ => (Tone::Ok, "Done.", Text::default()),
     };
     Message { tone, lead: lead.to_owned(), text, way_on: None }
+}
+
+fn imported(flash: &Flash) -> Text {
+    let count = |name: &str| flash.params.get(name).cloned().unwrap_or_default();
+    let (created, changed, ended, refused) =
+        (count("created"), count("changed"), count("ended"), count("refused"));
+    Text::say(format!("{created} created, {changed} changed, {ended} ended, {refused} refused."))
 }

@@ -2,6 +2,7 @@
 
 use crate::actors::{Answer, Browser, Site};
 use domain::ids::PersonId;
+use domain::role::Role;
 use engine::testkit::identity::{PASSWORD, base32_bytes};
 use engine::totp;
 use http::StatusCode;
@@ -178,4 +179,31 @@ async fn zone_and_colours_are_kept_and_others_refused(pool: PgPool) {
     let wrong = anna.submit("/account", &[("time_zone", "Mars/Olympus"), ("theme", "\"><script>")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(!wrong.body.contains("\"><script>"));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_administrator_makes_a_link_that_is_shown_once_and_resets_a_factor(pool: PgPool) {
+    let site = Site::on(pool);
+    let hedda = site.world.person_with_factor("Hedda Lind").await;
+    site.world.role(hedda, Role::UserAdministrator).await;
+    let amara = site.world.person_with_factor("Amara Okafor").await;
+    let mut admin = site.browser_of(hedda).await;
+    let mut theirs = site.browser_of(amara).await;
+    let page = "/people/amara.okafor";
+    assert!(admin.get(page).await.body.contains(&format!("href=\"{page}/link\"")));
+    let link = format!("{page}/link");
+    assert_eq!(admin.submit(&link, &[("code", "")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let made = admin.submit(&link, &[("code", &site.world.code_in(hedda, 0).await)]).await;
+    let token = made.body.split("http://localhost:8080").nth(1).unwrap().split('<').next().unwrap();
+    assert!(site.visitor().get(token).await.body.contains("Amara Okafor"));
+    assert!(!admin.get(&link).await.body.contains(token));
+    site.world.forget_steps(hedda).await;
+    let reset = format!("{page}/reset");
+    let done = admin.submit(&reset, &[("code", &site.world.code_in(hedda, 0).await)]).await;
+    assert_eq!(done.to(), page);
+    assert_eq!(theirs.get("/account").await.status, StatusCode::SEE_OTHER, "signed out");
+    let mut stranger = site.signed_in("Mallory Quill").await;
+    for path in [&link, &reset] {
+        assert_eq!(stranger.get(path).await.status, StatusCode::NOT_FOUND);
+    }
 }

@@ -5,11 +5,12 @@
 mod access;
 mod account;
 mod actors;
-mod crawl;
 mod approvals;
+mod crawl;
 mod directory;
 mod forms;
 mod guarded;
 mod headers;
+mod import;
 mod sessions;
 mod sign_in;

@@ -60,10 +60,13 @@ fn Head(found: Found) -> impl IntoView {
 fn buttons(found: &Found) -> AnyView {
     let to = |page: &str| format!("{}/{page}", address(&found.who.user_name));
     let may = found.may;
+    let authenticator = found.sign_in.is_some_and(|sign_in| sign_in.authenticator.is_some());
     let state =
         if found.enabled { ("disable", "Disable", Look::Danger) } else { ("enable", "Enable", Look::Plain) };
     view! {
         {may.edit.then(|| view! { <Go href=to("edit") text="Edit" /> })}
+        {(may.reset && found.enabled).then(|| view! { <Go href=to("link") text="Make a sign-in link" /> })}
+        {(may.reset && authenticator).then(|| view! { <Go href=to("reset") text="Reset second factor" /> })}
         {may.disable.then(|| view! { <Go href=to(state.0) text=state.1 look=state.2 /> })}
     }
     .into_any()

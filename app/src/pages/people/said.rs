@@ -26,6 +26,7 @@ pub fn message(flash: &Flash) -> Option<Message> {
         "person-enabled" => {
             ("Enabled.", "What ended before stays ended. What was assigned works again.".into())
         }
+        "factors-reset" => ("Reset.", "At the next sign-in she sets up a new authenticator app.".into()),
         _ => return None,
     };
     Some(Message { tone: Tone::Ok, lead: lead.to_owned(), text, way_on: None })

@@ -1,0 +1,3 @@
+//! Changes to the whole installation.
+
+pub mod import;

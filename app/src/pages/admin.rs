@@ -1,0 +1,3 @@
+//! Pages about the whole installation.
+
+pub mod import;
