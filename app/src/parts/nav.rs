@@ -21,16 +21,8 @@ pub enum Entry {
     Groups,
     /// People I may see.
     People,
-    /// Directory roles.
-    Roles,
-    /// Connected applications.
-    Applications,
     /// The audit.
     Audit,
-    /// Numbers.
-    Insights,
-    /// Settings of the whole installation.
-    Settings,
 }
 
 impl Entry {
@@ -41,11 +33,7 @@ impl Entry {
             Self::Approvals => ("/approvals", Glyph::Inbox, "Approvals"),
             Self::Groups => ("/groups", Glyph::Users, "Groups"),
             Self::People => ("/people", Glyph::Badge, "People"),
-            Self::Roles => ("/roles", Glyph::Shield, "Directory roles"),
-            Self::Applications => ("/apps", Glyph::Plug, "Applications"),
             Self::Audit => ("/audit", Glyph::File, "Audit"),
-            Self::Insights => ("/insights", Glyph::Chart, "Insights"),
-            Self::Settings => ("/admin", Glyph::Cog, "Settings"),
         }
     }
 }
@@ -57,16 +45,8 @@ pub struct May {
     pub approvals: bool,
     /// Sees people.
     pub people: bool,
-    /// Sees directory roles.
-    pub roles: bool,
-    /// Sees connected applications.
-    pub applications: bool,
     /// Reads the audit.
     pub audit: bool,
-    /// Reads the numbers.
-    pub insights: bool,
-    /// Changes settings of the whole installation.
-    pub settings: bool,
 }
 
 /// The side bar; under 960 px the same element is a popover.
@@ -97,13 +77,8 @@ pub fn Side(
         })
     };
     let work = [(true, Entry::Access), (true, Entry::Requests), (may.approvals, Entry::Approvals)];
-    let directory = [
-        (true, Entry::Groups),
-        (may.people, Entry::People),
-        (may.roles, Entry::Roles),
-        (may.applications, Entry::Applications),
-    ];
-    let oversight = [(may.audit, Entry::Audit), (may.insights, Entry::Insights)];
+    let directory = [(true, Entry::Groups), (may.people, Entry::People)];
+    let oversight = [(may.audit, Entry::Audit)];
     view! {
         <nav class="side" id="side" popover="auto" aria-label="Main">
             <div class="brand-row">
@@ -120,7 +95,6 @@ pub fn Side(
             {group("n-work", "My work", &work)}
             {group("n-directory", "Directory", &directory)}
             {group("n-oversight", "Oversight", &oversight)}
-            {group("n-administration", "Administration", &[(may.settings, Entry::Settings)])}
             <div class="side-foot">
                 <SignOut />
                 <a class="me" href="/account">
