@@ -72,7 +72,7 @@ impl Database {
             "set role pimento_app; set statement_timeout = '{statements}'; set lock_timeout = '2s'; \
              set idle_in_transaction_session_timeout = '10s'"
         );
-        let pool = PgPoolOptions::new()
+        let pool = engine::pool::trusting(PgPoolOptions::new())
             .max_connections(size)
             .acquire_timeout(Duration::from_secs(5))
             .after_connect(move |connection, _| {

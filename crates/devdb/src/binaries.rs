@@ -26,6 +26,16 @@ pub fn present() -> Result<(), Error> {
     find(&Account::choose()?, None).map(drop)
 }
 
+/// Another program of PostgreSQL, from the folder that a private cluster is started from; `None` where that folder has
+/// only the server.
+///
+/// # Errors
+/// As [`crate::Cluster::start`] would report it.
+pub fn program(name: &str) -> Result<Option<PathBuf>, Error> {
+    let path = find(&Account::choose()?, None)?.dir.join(name);
+    Ok(path.is_file().then_some(path))
+}
+
 /// The first usable folder of the search order; one of major version `wanted` is preferred, because data
 /// directories can't be opened by another.
 pub(crate) fn find(account: &Account, wanted: Option<u32>) -> Result<Binaries, Error> {

@@ -16,7 +16,7 @@ mod links;
 mod place;
 mod postmaster;
 
-pub use binaries::present;
+pub use binaries::{present, program};
 pub use cluster::{Cluster, Durability};
 pub use error::Error;
 pub use place::{default_dir, reachable_dir};

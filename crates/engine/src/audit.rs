@@ -2,6 +2,7 @@
 //! own, since the refused one changed nothing.
 
 use crate::ctx::By;
+use crate::db::rows::Rows;
 use crate::{Engine, Error, Result};
 use domain::audit::Event;
 use domain::ids::{AssignmentId, GroupId, PrincipalId, RequestId, TargetId};
@@ -67,29 +68,34 @@ pub async fn refused(engine: &Engine, by: &By, event: Event, about: About, refus
 }
 
 async fn insert(conn: &mut PgConnection, by: &By, event: Event, outcome: &str, about: &About) -> Result<()> {
-    sqlx::query(
-        "insert into audit_events (action, outcome, actor_id, principal_id, group_id, target_id, request_id, \
-         assignment_id, reason, ticket, policy_version, facts, session_hash, ip, user_agent, proof_id, trace_id) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, encode($13, 'hex'), $14, $15, $16, $17)",
-    )
-    .bind(event.wire())
-    .bind(outcome)
-    .bind(by.person.map(|id| id.0))
-    .bind(about.principal.map(|id| id.0))
-    .bind(about.group.map(|id| id.0))
-    .bind(about.target.map(|id| id.0))
-    .bind(about.request.map(|id| id.0))
-    .bind(about.assignment.map(|id| id.0))
-    .bind(&about.reason)
-    .bind(&about.ticket)
-    .bind(about.policy_version)
-    .bind(about.facts.clone().unwrap_or_else(|| json!({})))
-    .bind(&by.session_hash)
-    .bind(&by.via.ip)
-    .bind(&by.via.user_agent)
-    .bind(about.proof)
-    .bind(&by.via.trace_id)
-    .execute(conn)
-    .await?;
-    Ok(())
+    let mut rows = Rows::default();
+    put_as(&mut rows, by, event, outcome, about);
+    rows.write(conn).await
+}
+
+/// As [`done`], to be written together with the rows it tells of.
+pub(crate) fn put(rows: &mut Rows, by: &By, event: Event, about: &About) {
+    put_as(rows, by, event, "done", about);
+}
+
+fn put_as(rows: &mut Rows, by: &By, event: Event, outcome: &str, about: &About) {
+    let session: String = by.session_hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    rows.row("audit_events")
+        .set("action", event.wire())
+        .set("outcome", outcome)
+        .set("actor_id", by.person.map(|id| id.0))
+        .set("principal_id", about.principal.map(|id| id.0))
+        .set("group_id", about.group.map(|id| id.0))
+        .set("target_id", about.target.map(|id| id.0))
+        .set("request_id", about.request.map(|id| id.0))
+        .set("assignment_id", about.assignment.map(|id| id.0))
+        .set("reason", &about.reason)
+        .set("ticket", &about.ticket)
+        .set("policy_version", about.policy_version)
+        .set("facts", about.facts.clone().unwrap_or_else(|| json!({})))
+        .set("session_hash", session)
+        .set("ip", &by.via.ip)
+        .set("user_agent", &by.via.user_agent)
+        .set("proof_id", about.proof)
+        .set("trace_id", &by.via.trace_id);
 }

@@ -8,6 +8,7 @@ pub mod passwords;
 pub mod policies;
 pub mod principals;
 pub mod requests;
+pub(crate) mod rows;
 pub mod sessions;
 pub mod targets;
 pub mod users;

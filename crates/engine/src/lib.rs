@@ -27,6 +27,7 @@ pub mod ids;
 pub mod import;
 pub mod invitation;
 pub mod nesting;
+pub mod pool;
 pub mod proof;
 pub mod secret;
 pub mod settle;

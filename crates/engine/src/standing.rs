@@ -1,12 +1,15 @@
 //! Loads what the rules must know of a person and a target ([`domain::activation::Standing`]), in few statements.
 
-use crate::db::{groups, policies, targets, users};
+mod look;
+
+use self::look::{Held, Look, Open};
+use crate::db::requests::{self, RequestRow};
+use crate::db::{groups, policies, targets};
 use crate::{Error, Result, approvers};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::activation::{Eligibility, Standing};
 use domain::approval;
-use domain::ids::{AssignmentId, GroupId, PersonId, RequestId, TargetId};
-use domain::span::Span;
+use domain::ids::{AssignmentId, GroupId, PersonId, RequestId, RequestKey, TargetId};
 use domain::target::Target;
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -29,15 +32,6 @@ pub struct Loaded {
     pub running: Option<AssignmentId>,
 }
 
-#[derive(sqlx::FromRow)]
-struct Held {
-    id: Uuid,
-    kind: String,
-    origin: String,
-    starts_at: DateTime<Utc>,
-    ends_at: Option<DateTime<Utc>>,
-}
-
 /// Loads at `now`. The slot must be locked when something is decided by it; `filer` asked or would ask; `but` is the
 /// request that is being decided and must not stand in its own way.
 ///
@@ -51,13 +45,42 @@ pub async fn load(
     but: Option<RequestId>,
     now: DateTime<Utc>,
 ) -> Result<Loaded> {
-    let target = targets::find(conn, target_id).await?.ok_or_else(Error::not_found)?;
-    let group_id = target.group().ok_or_else(Error::not_found)?;
-    let group = groups::find(conn, group_id).await?.ok_or_else(Error::not_found)?;
-    let user = users::find(conn, person).await?.ok_or_else(Error::not_found)?;
-    let policy = policies::current(conn, target_id).await?;
-    let held = held(conn, person, target_id, now).await?;
-    let open = open(conn, person, target_id, but).await?;
+    let look = look::look(conn, person, target_id, but, None).await?.ok_or_else(Error::not_found)?;
+    weigh(conn, look, filer, now).await
+}
+
+/// What a form asks for.
+pub enum Asking {
+    /// Something new, at this time, in this standing.
+    New(DateTime<Utc>, Box<Loaded>),
+    /// What was asked with the same form before.
+    Again(Box<RequestRow>),
+}
+
+/// Reads the clock and loads for a person who asks with a form, in one statement: the one after the locks.
+///
+/// # Errors
+/// As [`load`].
+pub async fn load_asked(
+    conn: &mut PgConnection,
+    person: PersonId,
+    target_id: TargetId,
+    key: RequestKey,
+) -> Result<Asking> {
+    let look = look::look(conn, person, target_id, None, Some(key)).await?;
+    if look.as_ref().is_none_or(|look| look.first.is_some())
+        && let Some(first) = requests::find_by_key(conn, person, key).await?
+    {
+        return Ok(Asking::Again(Box::new(first)));
+    }
+    let look = look.ok_or_else(Error::not_found)?;
+    let now = look.now;
+    Ok(Asking::New(now, Box::new(weigh(conn, look, person, now).await?)))
+}
+
+async fn weigh(conn: &mut PgConnection, look: Look, filer: PersonId, now: DateTime<Utc>) -> Result<Loaded> {
+    let Look { target, group, user, policy, held, open, .. } = look;
+    let person = user.id;
     let able = match &policy.policy.activation.approval {
         None => BTreeSet::new(),
         Some(rule) => {
@@ -65,25 +88,25 @@ pub async fn load(
             approval::able(&approvers::resolve(conn, &named).await?, person, filer)
         }
     };
-    let running = held.iter().find(|h| h.origin == "activated" && span(h).contains(now));
+    let running = held.iter().find(|h| h.origin == "activated" && h.span().contains(now));
     let standing = Standing {
-        person: user.person(),
+        person: user,
         group_open: group.managed_at.is_some() && group.deleted_at.is_none(),
         eligibilities: held
             .iter()
             .filter(|h| h.kind == "eligible")
-            .map(|h| Eligibility { id: AssignmentId(h.id), span: span(h) })
+            .map(|h| Eligibility { id: AssignmentId(h.id), span: h.span() })
             .collect(),
-        running: running.map(span),
-        planned: open.planned,
-        waiting_since: open.waiting_since,
-        open_requests: open.all,
+        running: running.map(Held::span),
+        planned: open.iter().filter_map(Open::planned).collect(),
+        waiting_since: open.iter().find_map(Open::waiting_since),
+        open_requests: open.len(),
         rules: policy.policy.activation.clone(),
         approvers_able: able.len(),
         group_name: group.display_name.clone(),
         owner_names: owner_names(
             conn,
-            group_id,
+            group.group_id(),
             policy.policy.activation.approval.is_some() && able.is_empty(),
         )
         .await?,
@@ -111,72 +134,27 @@ pub async fn hold(conn: &mut PgConnection, people: &[PersonId], target: TargetId
     Ok(())
 }
 
+/// Takes the slot of a person and then holds her and the policy, in that order, in one statement: the way in of whoever
+/// locks no request and no assignment. Read the clock in the next statement. What is unknown is not locked, and
+/// [`load`] does not find it either.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn enter(conn: &mut PgConnection, person: PersonId, target: TargetId) -> Result<()> {
+    // each part begins when the one before has its lock
+    let enter = "with slot as (select 1 from slots where principal_id = $1 and target_id = $2 for update), \
+           person as (select 1 from users where id = $1 and exists (select from slot) for share), \
+           policy as (select 1 from targets where id = $2 and exists (select from person) for share) \
+         select exists (select from policy)";
+    let entered: bool = sqlx::query_scalar(enter).bind(person.0).bind(target.0).fetch_one(&mut *conn).await?;
+    if !entered {
+        targets::make_slot(conn, person.into(), target).await?;
+        sqlx::query(enter).bind(person.0).bind(target.0).execute(conn).await?;
+    }
+    Ok(())
+}
+
 /// Owners are only read when a sentence will name them.
 async fn owner_names(conn: &mut PgConnection, group: GroupId, needed: bool) -> Result<Vec<String>> {
     if needed { groups::owner_names(conn, group).await } else { Ok(Vec::new()) }
-}
-
-fn span(held: &Held) -> Span {
-    Span { start: held.starts_at, end: held.ends_at }
-}
-
-/// Assignments of the person for the target that are not over, and eligibilities that ended in the last 30 days.
-async fn held(
-    conn: &mut PgConnection,
-    person: PersonId,
-    target: TargetId,
-    now: DateTime<Utc>,
-) -> Result<Vec<Held>> {
-    let rows = sqlx::query_as(
-        "select id, kind, origin, starts_at, ends_at from assignments \
-         where principal_id = $1 and target_id = $2 and (ends_at is null or ends_at > $3)",
-    )
-    .bind(person.0)
-    .bind(target.0)
-    .bind(now - TimeDelta::days(30))
-    .fetch_all(conn)
-    .await?;
-    Ok(rows)
-}
-
-struct Open {
-    planned: Vec<Span>,
-    waiting_since: Option<DateTime<Utc>>,
-    all: usize,
-}
-
-/// Open requests of the person: for the target what they are, for all others how many.
-async fn open(
-    conn: &mut PgConnection,
-    person: PersonId,
-    target: TargetId,
-    but: Option<RequestId>,
-) -> Result<Open> {
-    #[derive(sqlx::FromRow)]
-    struct Row {
-        here: bool,
-        status: String,
-        asked_start: Option<DateTime<Utc>>,
-        asked_minutes: Option<i32>,
-        created_at: DateTime<Utc>,
-    }
-    let rows: Vec<Row> = sqlx::query_as(
-        "select target_id = $2 as here, status, asked_start, asked_minutes, created_at from requests \
-         where principal_id = $1 and status in ('PendingApproval', 'Granted') \
-         and id is distinct from $3",
-    )
-    .bind(person.0)
-    .bind(target.0)
-    .bind(but.map(|id| id.0))
-    .fetch_all(conn)
-    .await?;
-    let here = || rows.iter().filter(|row| row.here);
-    let planned = here()
-        .filter(|row| row.status == "Granted")
-        .filter_map(|row| {
-            Some(Span::lasting(row.asked_start?, TimeDelta::minutes(i64::from(row.asked_minutes?))))
-        })
-        .collect();
-    let waiting_since = here().find(|row| row.status == "PendingApproval").map(|row| row.created_at);
-    Ok(Open { planned, waiting_since, all: rows.len() })
 }

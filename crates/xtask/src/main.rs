@@ -1,6 +1,7 @@
 //! Build driver: `cargo xtask <command>`. Everything beyond plain `cargo build` is a step here, so that a
 //! new machine needs two commands only, `cargo xtask demo` and `cargo xtask test`.
 
+mod bench;
 mod build;
 mod check;
 mod css;
@@ -54,6 +55,15 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
+    /// Measures activations against `pgbench -N` on a private, durable PostgreSQL
+    Bench {
+        /// Seconds of one round of one side
+        #[arg(long, default_value_t = 10)]
+        seconds: u32,
+        /// Rounds, in turn with pgbench
+        #[arg(long, default_value_t = 3)]
+        rounds: u32,
+    },
     /// Writes the pictures in docs/screenshots
     Screenshots,
 }
@@ -78,6 +88,7 @@ fn obey() -> anyhow::Result<()> {
         Command::Pimento { rest } => serve::pimento(&rest),
         Command::Test => check::run(),
         Command::E2e { rest } => e2e::run(&rest),
+        Command::Bench { seconds, rounds } => bench::run(seconds, rounds),
         Command::Screenshots => e2e::screenshots(),
     }
 }

@@ -3,10 +3,10 @@
 use super::grant::{self, Granting};
 use crate::audit::{self, About};
 use crate::db::requests::{self, NewRequest, RequestRow};
-use crate::db::targets;
+use crate::db::rows::Rows;
 use crate::proof::{self, Purpose};
-use crate::standing::{self, Loaded};
-use crate::{Ctx, Engine, Error, Result, Tx, authority, clock, ids};
+use crate::standing::{self, Asking, Loaded};
+use crate::{Ctx, Engine, Error, Result, Tx, authority, ids};
 use chrono::{DateTime, Utc};
 use domain::activation::{self, Factor, Next, Plan, Status};
 use domain::audit::Event;
@@ -51,13 +51,11 @@ pub struct Activated {
 pub async fn activate(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<Activated> {
     let mut tx = engine.begin().await?;
     let person = ctx.person();
-    targets::lock_slot(&mut tx, person.into(), input.target).await?;
-    if let Some(first) = requests::find_by_key(&mut tx, person, input.key).await? {
-        return repeated(&mut tx, &first).await;
-    }
-    standing::hold(&mut tx, &[person], input.target).await?;
-    let now = clock::now(&mut tx).await?;
-    let loaded = standing::load(&mut tx, person, person, input.target, None, now).await?;
+    standing::enter(&mut tx, person, input.target).await?;
+    let (now, loaded) = match standing::load_asked(&mut tx, person, input.target, input.key).await? {
+        Asking::New(now, loaded) => (now, *loaded),
+        Asking::Again(first) => return repeated(&mut tx, &first).await,
+    };
     hide_from_strangers(&mut tx, ctx, &loaded).await?;
 
     let subject = subject(&input);
@@ -141,7 +139,8 @@ pub(super) async fn write(
         assignment,
         key: asked.key,
     };
-    let number = requests::insert(tx, &new, now).await?;
+    let mut rows = Rows::default();
+    requests::put(&mut rows, &new, now)?;
     let about = About { request: Some(request), ..about };
     let event = if asked.extends.is_some() { Event::ExtensionRequested } else { Event::ActivationRequested };
     match (plan.next, assignment) {
@@ -155,19 +154,21 @@ pub(super) async fn write(
                 extends: asked.extends,
                 reason: &asked.answers.reason,
             };
-            grant::live(tx, &ctx.by(), &granting, span, about, now).await?;
+            grant::cut(tx, &granting, now).await?;
+            grant::put(&mut rows, &ctx.by(), &granting, span, about);
         }
         (Next::Scheduled(span), _) => {
             let facts = Some(serde_json::json!({ "start": span.start, "end": span.end }));
-            audit::done(tx, &ctx.by(), Event::ActivationPlanned, &About { facts, ..about }).await?;
+            audit::put(&mut rows, &ctx.by(), Event::ActivationPlanned, &About { facts, ..about });
         }
         _ => {
             let facts = Some(serde_json::json!({
                 "start": asked.answers.start, "length": asked.answers.length, "lapses": deadline,
             }));
-            audit::done(tx, &ctx.by(), event, &About { facts, ..about }).await?;
+            audit::put(&mut rows, &ctx.by(), event, &About { facts, ..about });
         }
     }
+    let number = rows.write_for(tx, requests::NUMBER).await?;
     Ok(Activated { request, number, next: plan.next })
 }
 

@@ -3,6 +3,7 @@
 use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::assignments::{self, NewAssignment};
+use crate::db::rows::Rows;
 use crate::{Result, Tx};
 use chrono::{DateTime, Utc};
 use domain::assignment::{EndReason, Kind, Origin};
@@ -38,9 +39,22 @@ pub(super) async fn live(
     about: About,
     now: DateTime<Utc>,
 ) -> Result<()> {
+    cut(tx, granting, now).await?;
+    let mut rows = Rows::default();
+    put(&mut rows, by, granting, span, about);
+    rows.write(tx).await
+}
+
+/// Ends what is continued.
+pub(super) async fn cut(tx: &mut Tx, granting: &Granting<'_>, now: DateTime<Utc>) -> Result<()> {
     if let Some(old) = granting.extends {
         assignments::end(tx, old, now, EndReason::Continued).await?;
     }
+    Ok(())
+}
+
+/// The span and its event, to be written together with other rows, after [`cut`].
+pub(super) fn put(rows: &mut Rows, by: &By, granting: &Granting<'_>, span: Span, about: About) {
     let new = NewAssignment {
         id: granting.assignment,
         target: granting.target,
@@ -53,12 +67,12 @@ pub(super) async fn live(
         created_by: Some(PersonId(granting.principal.0)),
         reason: granting.reason.to_owned(),
     };
-    assignments::insert(tx, &new).await?;
+    assignments::put(rows, &new);
     let event = if granting.extends.is_some() { Event::ActivationExtended } else { Event::ActivationStarted };
     let about = About {
         assignment: Some(granting.assignment),
         facts: Some(json!({ "start": span.start, "end": span.end, "continues": granting.extends })),
         ..about
     };
-    audit::done(tx, by, event, &about).await
+    audit::put(rows, by, event, &about);
 }

@@ -1,5 +1,6 @@
 //! Assignments.
 
+use crate::db::rows::Rows;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use domain::assignment::{EndReason, Kind, Origin};
@@ -78,29 +79,31 @@ pub struct NewAssignment {
 /// # Errors
 /// The database can't be reached, or refuses an overlap that slipped through.
 pub async fn insert(conn: &mut PgConnection, new: &NewAssignment) -> Result<()> {
+    let mut rows = Rows::default();
+    put(&mut rows, new);
+    rows.write(conn).await
+}
+
+/// As [`insert`], to be written together with other rows.
+pub(crate) fn put(rows: &mut Rows, new: &NewAssignment) {
     let origin = match new.origin {
         Origin::Directory => "directory",
         Origin::Assigned => "assigned",
         Origin::Activated => "activated",
     };
-    sqlx::query(
-        "insert into assignments (id, target_id, principal_id, kind, origin, starts_at, ends_at, planned_end, \
-         eligibility_id, request_id, created_by, reason) values ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $11)",
-    )
-    .bind(new.id.0)
-    .bind(new.target.0)
-    .bind(new.principal.0)
-    .bind(new.kind.wire())
-    .bind(origin)
-    .bind(new.span.start)
-    .bind(new.span.end)
-    .bind(new.eligibility.map(|id| id.0))
-    .bind(new.request.map(|id| id.0))
-    .bind(new.created_by.map(|id| id.0))
-    .bind(&new.reason)
-    .execute(conn)
-    .await?;
-    Ok(())
+    rows.row("assignments")
+        .set("id", new.id.0)
+        .set("target_id", new.target.0)
+        .set("principal_id", new.principal.0)
+        .set("kind", new.kind.wire())
+        .set("origin", origin)
+        .set("starts_at", new.span.start)
+        .set("ends_at", new.span.end)
+        .set("planned_end", new.span.end)
+        .set("eligibility_id", new.eligibility.map(|id| id.0))
+        .set("request_id", new.request.map(|id| id.0))
+        .set("created_by", new.created_by.map(|id| id.0))
+        .set("reason", &new.reason);
 }
 
 /// Finds a row.

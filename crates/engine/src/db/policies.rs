@@ -27,6 +27,14 @@ pub async fn current(conn: &mut PgConnection, target: TargetId) -> Result<Versio
     .bind(target.0)
     .fetch_optional(conn)
     .await?;
+    versioned(target, row)
+}
+
+/// What a row of the newest version means.
+///
+/// # Errors
+/// The stored settings can't be read.
+pub(crate) fn versioned(target: TargetId, row: Option<(i32, serde_json::Value)>) -> Result<Versioned> {
     match row {
         None => Ok(Versioned { version: 0, policy: Policy::default() }),
         Some((version, settings)) => read(target, version, settings),

@@ -1,5 +1,6 @@
 //! Requests: everything that was asked for. Append-only but for their status, which moves once or twice and then rests.
 
+use crate::db::rows::Rows;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use domain::activation::{Pending, Status};
@@ -164,37 +165,39 @@ impl NewRequest {
 /// # Errors
 /// The database can't be reached, or refuses a doubled open request that slipped through.
 pub async fn insert(conn: &mut PgConnection, new: &NewRequest, now: DateTime<Utc>) -> Result<i64> {
+    let mut rows = Rows::default();
+    put(&mut rows, new, now)?;
+    rows.write_for(conn, NUMBER).await
+}
+
+/// The column that the database fills.
+pub(crate) const NUMBER: &str = "number";
+
+/// As [`insert`], to be written together with other rows.
+pub(crate) fn put(rows: &mut Rows, new: &NewRequest, now: DateTime<Utc>) -> Result<()> {
     let rules = serde_json::to_value(&new.rules).map_err(|error| Error::Internal(error.to_string()))?;
-    let number = sqlx::query_scalar(
-        "insert into requests (id, target_id, principal_id, filer_id, action, status, asked_start, asked_minutes, \
-         reason, ticket, eligibility_id, extends_id, policy_version, rules, deadline_at, content_hash, request_key, \
-         created_at, closed_at, assignment_id) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) \
-         returning number",
-    )
-    .bind(new.id.0)
-    .bind(new.target.0)
-    .bind(new.principal.0)
-    .bind(new.filer.0)
-    .bind(new.action)
-    .bind(new.status.wire())
-    .bind(new.start)
-    .bind(new.length.map(|length| i32::try_from(length.0).unwrap_or(i32::MAX)))
-    .bind(&new.reason)
-    .bind(&new.ticket)
-    .bind(new.eligibility.map(|id| id.0))
-    .bind(new.extends.map(|id| id.0))
-    .bind(new.policy_version)
-    .bind(rules)
-    .bind(new.deadline)
-    .bind(new.content_hash())
-    .bind(new.key.0)
-    .bind(now)
-    .bind((!new.status.is_open()).then_some(now))
-    .bind(new.assignment.map(|id| id.0))
-    .fetch_one(conn)
-    .await?;
-    Ok(number)
+    rows.row("requests")
+        .set("id", new.id.0)
+        .set("target_id", new.target.0)
+        .set("principal_id", new.principal.0)
+        .set("filer_id", new.filer.0)
+        .set("action", new.action)
+        .set("status", new.status.wire())
+        .set("asked_start", new.start)
+        .set("asked_minutes", new.length.map(|length| i32::try_from(length.0).unwrap_or(i32::MAX)))
+        .set("reason", &new.reason)
+        .set("ticket", &new.ticket)
+        .set("eligibility_id", new.eligibility.map(|id| id.0))
+        .set("extends_id", new.extends.map(|id| id.0))
+        .set("policy_version", new.policy_version)
+        .set("rules", rules)
+        .set("deadline_at", new.deadline)
+        .set("content_hash", new.content_hash())
+        .set("request_key", new.key.0)
+        .set("created_at", now)
+        .set("closed_at", (!new.status.is_open()).then_some(now))
+        .set("assignment_id", new.assignment.map(|id| id.0));
+    Ok(())
 }
 
 /// Finds what this person asked with this form before.

@@ -27,6 +27,11 @@ impl Row {
     }
 }
 
+/// A group's target by its word.
+pub(crate) fn of_group(kind: &str, group: GroupId) -> Option<Target> {
+    Access::parse(kind).map(|access| Target::of(group, access))
+}
+
 /// Finds a target by its id.
 ///
 /// # Errors
@@ -75,13 +80,26 @@ pub async fn lock_slot(conn: &mut PgConnection, principal: PrincipalId, target: 
     let lock = "select 1 from slots where principal_id = $1 and target_id = $2 for update";
     let found = sqlx::query(lock).bind(principal.0).bind(target.0).fetch_optional(&mut *conn).await?;
     if found.is_none() {
-        sqlx::query("insert into slots (principal_id, target_id) values ($1, $2) on conflict do nothing")
-            .bind(principal.0)
-            .bind(target.0)
-            .execute(&mut *conn)
-            .await?;
+        make_slot(conn, principal, target).await?;
         sqlx::query(lock).bind(principal.0).bind(target.0).execute(conn).await?;
     }
+    Ok(())
+}
+
+/// Makes the slot if it is not there; of an unknown principal or target there is none.
+pub(crate) async fn make_slot(
+    conn: &mut PgConnection,
+    principal: PrincipalId,
+    target: TargetId,
+) -> Result<()> {
+    sqlx::query(
+        "insert into slots (principal_id, target_id) select p.id, t.id from principals p, targets t \
+         where p.id = $1 and t.id = $2 on conflict do nothing",
+    )
+    .bind(principal.0)
+    .bind(target.0)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -1,0 +1,133 @@
+//! One statement that looks at everything a decision rests on: with a round trip for each table, an activation would
+//! spend more time on the way than in the database.
+
+use crate::db::groups::GroupRow;
+use crate::db::policies::{self, Versioned};
+use crate::db::targets;
+use crate::{Error, Result};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::ids::{PersonId, RequestId, RequestKey, TargetId};
+use domain::principal::Person;
+use domain::span::Span;
+use domain::target::Target;
+use serde::Deserialize;
+use sqlx::PgConnection;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+/// What was seen.
+pub(super) struct Look {
+    /// The database's time.
+    pub(super) now: DateTime<Utc>,
+    /// What was asked with the same form before.
+    pub(super) first: Option<RequestId>,
+    pub(super) target: Target,
+    pub(super) group: GroupRow,
+    pub(super) user: Person,
+    pub(super) policy: Versioned,
+    /// Assignments of the person for the target that are not over, and those that ended in the last 30 days.
+    pub(super) held: Vec<Held>,
+    /// Open requests of the person, for every target.
+    pub(super) open: Vec<Open>,
+}
+
+/// An assignment.
+#[derive(Deserialize)]
+pub(super) struct Held {
+    pub(super) id: Uuid,
+    pub(super) kind: String,
+    pub(super) origin: String,
+    starts_at: DateTime<Utc>,
+    ends_at: Option<DateTime<Utc>>,
+}
+
+impl Held {
+    pub(super) fn span(&self) -> Span {
+        Span { start: self.starts_at, end: self.ends_at }
+    }
+}
+
+/// A request.
+#[derive(Deserialize)]
+pub(super) struct Open {
+    here: bool,
+    status: String,
+    asked_start: Option<DateTime<Utc>>,
+    asked_minutes: Option<i32>,
+    created_at: DateTime<Utc>,
+}
+
+impl Open {
+    /// The window of a planned activation of this target.
+    pub(super) fn planned(&self) -> Option<Span> {
+        let granted = self.here && self.status == "Granted";
+        let minutes = self.asked_minutes.filter(|_| granted)?;
+        Some(Span::lasting(self.asked_start?, TimeDelta::minutes(i64::from(minutes))))
+    }
+
+    /// Since when it waits for approval, if it does and is for this target.
+    pub(super) fn waiting_since(&self) -> Option<DateTime<Utc>> {
+        (self.here && self.status == "PendingApproval").then_some(self.created_at)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    now: DateTime<Utc>,
+    first: Option<Uuid>,
+    #[sqlx(flatten)]
+    group: GroupRow,
+    target_kind: String,
+    enabled: bool,
+    user_deleted: bool,
+    version: Option<i32>,
+    settings: Option<serde_json::Value>,
+    held: Json<Vec<Held>>,
+    open: Json<Vec<Open>>,
+}
+
+/// Looks; `but` is left out of the open requests, `key` is the form's. `None`: the target is no group's, its group is
+/// deleted, or the person is unknown.
+pub(super) async fn look(
+    conn: &mut PgConnection,
+    person: PersonId,
+    target_id: TargetId,
+    but: Option<RequestId>,
+    key: Option<RequestKey>,
+) -> Result<Option<Look>> {
+    let row: Option<Row> = sqlx::query_as(
+        "select clock() as now, \
+           (select id from requests where filer_id = $1 and request_key = $4) as first, g.id, g.key, g.display_name, g.description, g.group_kind, g.membership, g.source, g.role_assignable, \
+           g.managed_at, g.deleted_at, t.kind as target_kind, u.enabled, u.deleted_at is not null as user_deleted, \
+           p.version, p.settings, \
+           (select coalesce(json_agg(json_build_object('id', a.id, 'kind', a.kind, 'origin', a.origin, \
+              'starts_at', a.starts_at, 'ends_at', a.ends_at)), '[]') from assignments a \
+            where a.principal_id = $1 and a.target_id = $2 and (a.ends_at is null or a.ends_at > clock() - interval '30 days')) as held, \
+           (select coalesce(json_agg(json_build_object('here', r.target_id = $2, 'status', r.status, \
+              'asked_start', r.asked_start, 'asked_minutes', r.asked_minutes, 'created_at', r.created_at)), '[]') \
+            from requests r where r.principal_id = $1 and r.status in ('PendingApproval', 'Granted') \
+              and r.id is distinct from $3) as open \
+         from targets t join groups g on g.id = t.group_id and g.deleted_at is null join users u on u.id = $1 \
+         left join lateral (select version, settings from policies where target_id = t.id \
+           order by version desc limit 1) p on true \
+         where t.id = $2",
+    )
+    .bind(person.0)
+    .bind(target_id.0)
+    .bind(but.map(|id| id.0))
+    .bind(key.map(|key| key.0))
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Look {
+        now: row.now,
+        first: row.first.map(RequestId),
+        target: targets::of_group(&row.target_kind, row.group.group_id())
+            .ok_or_else(|| Error::inconsistent("targets", target_id, "kind"))?,
+        user: Person { id: person, enabled: row.enabled, deleted: row.user_deleted },
+        policy: policies::versioned(target_id, row.version.zip(row.settings))?,
+        group: row.group,
+        held: row.held.0,
+        open: row.open.0,
+    }))
+}
