@@ -69,7 +69,7 @@ test('a form with a mistake keeps every answer and says what is wrong where it i
   const group = 'Kubernetes production, break-fix';
   await fill(amara, { user: 'amara.okafor', group, length: '2 h', reason: 'INC-48217 pods crash', ticket: '48217' });
   await amara.getByRole('button', { name: 'Activate' }).click();
-  await expect(amara.getByRole('alert').first()).toContainText('Nothing was sent');
+  await expect(amara.getByRole('alert').first()).toContainText('Not activated');
   await expect(amara.getByLabel('Ticket number')).toHaveValue('48217');
   await expect(amara.getByLabel('Justification')).toHaveValue('INC-48217 pods crash');
   await expect(amara.getByRole('radio', { name: /^2\sh/ })).toBeChecked();
