@@ -111,5 +111,10 @@ fn nothing(show: Show) -> AnyView {
         Show::Decided => ("Nothing is decided yet", "Requests appear here when somebody has answered them."),
         Show::Mine => ("You have decided nothing yet", "Your answers appear here, with what you wrote."),
     };
-    view! { <Empty glyph=Glyph::Inbox heading text /> }.into_any()
+    view! {
+        // the heading of what is empty is one of the third level
+        <h2 class="vh">"Requests"</h2>
+        <Empty glyph=Glyph::Inbox heading text />
+    }
+    .into_any()
 }
