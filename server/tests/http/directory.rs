@@ -58,7 +58,9 @@ async fn every_person_has_a_page_whatever_her_user_name(pool: PgPool) {
 async fn every_group_has_its_pages_and_lists_turn(pool: PgPool) {
     let mut anna = contoso(&pool, Role::GlobalAdministrator).await;
     for key in names(&pool, "select key from groups").await {
+        let overview = anna.get(&format!("/groups/{key}")).await.body;
         for page in ["people", "membership"] {
+            assert!(overview.contains(&format!("href=\"/groups/{key}/{page}\"")), "{key}/{page} is a tab");
             let answer = anna.get(&format!("/groups/{key}/{page}")).await;
             assert_eq!(answer.status, StatusCode::OK, "{key}/{page}");
             is_only_text(&answer.body);

@@ -26,7 +26,7 @@ pub fn Import() -> impl IntoView {
                 frame
                 title="Import"
                 current=Some(Entry::People)
-                crumbs=vec![Crumb::to("/people", "People")]
+                crumbs=vec![Crumb::to("People", "/people"), Crumb::here("Import")]
                 purpose="Reads lists as Microsoft Graph answers them. Nothing is changed before you agree to the report."
                 outcome="Nothing was imported."
             >

@@ -2,6 +2,7 @@
 
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
+use crate::pages::group::head::{GroupPage, On};
 use crate::pages::people::address;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
@@ -22,11 +23,6 @@ pub fn EffectiveMembers() -> impl IntoView {
 
 fn show(frame: Frame, found: Found, wanted: Wanted) -> impl IntoView {
     let back = format!("/groups/{}", found.header.key);
-    let crumbs = vec![
-        Crumb::to("Groups", "/groups"),
-        Crumb::to(found.header.name.clone(), back.clone()),
-        Crumb::here("Who is in"),
-    ];
     let clock = frame.clock;
     let turn = |page: usize| {
         let mut query = form_urlencoded::Serializer::new(String::new());
@@ -40,14 +36,8 @@ fn show(frame: Frame, found: Found, wanted: Wanted) -> impl IntoView {
         (wanted.page.saturating_add(1).saturating_mul(PAGE) < found.count).then(|| turn(wanted.page + 1));
     let count = i64::try_from(found.count).unwrap_or(i64::MAX);
     view! {
-        <Page
-            frame
-            title="Who is in"
-            heading=format!("Who is in {}", found.header.name)
-            current=Some(Entry::Groups)
-            crumbs
-            purpose="Everybody who effectively is a member or owner at this moment, and how."
-        >
+        <GroupPage frame header=found.header on=On::People>
+            <p class="sm soft">"Everybody who effectively is a member or owner at this moment, and how."</p>
             <section aria-labelledby="owners">
                 <SectionHead id="owners" heading="Owners" count=i64::try_from(found.owners.len()).unwrap_or(i64::MAX) />
                 <div class="card">
@@ -65,7 +55,7 @@ fn show(frame: Frame, found: Found, wanted: Wanted) -> impl IntoView {
                     <Pager says=counted(count, "person", "people") newer older newer_word="Previous" older_word="Next" />
                 </div>
             </section>
-        </Page>
+        </GroupPage>
     }
 }
 

@@ -4,7 +4,7 @@ use super::member_list::MemberTable;
 use crate::api::people::suggest::picks;
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
-use crate::pages::said::said;
+use crate::pages::group::head::{GroupPage, On};
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use domain::target::Access;
@@ -33,10 +33,7 @@ pub fn Membership() -> impl IntoView {
 
 fn show(frame: Frame, found: Found, wanted: Wanted, picks: Picks) -> impl IntoView {
     let key = found.header.key.clone();
-    let name = found.header.name.clone();
     let back = format!("/groups/{key}");
-    let crumbs =
-        vec![Crumb::to("Groups", "/groups"), Crumb::to(name.clone(), back.clone()), Crumb::here("Members")];
     let turn = |word: &str, place: Option<String>| {
         let mut query = form_urlencoded::Serializer::new(String::new());
         place.map(|place| {
@@ -52,16 +49,8 @@ fn show(frame: Frame, found: Found, wanted: Wanted, picks: Picks) -> impl IntoVi
     let shown = i64::try_from(found.members.rows.len()).unwrap_or(i64::MAX);
     let edits = found.edits;
     view! {
-        <Page
-            frame
-            title="Members and owners"
-            heading=format!("Members of {name}")
-            current=Some(Entry::Groups)
-            crumbs
-            purpose="As the directory has them. This group is not managed here, so nobody activates it."
-            flash=said()
-            outcome="Nothing was changed."
-        >
+        <GroupPage frame header=found.header on=On::Members>
+            <p class="sm soft">"As the directory has them. This group is not managed here, so nobody activates it."</p>
             <Fixed rule=found.rule on_premises=found.on_premises />
             {edits.then(|| view! { <Add picks key=key.clone() groups=found.takes_groups /> })}
             <section aria-labelledby="owners">
@@ -81,7 +70,7 @@ fn show(frame: Frame, found: Found, wanted: Wanted, picks: Picks) -> impl IntoVi
                     <Pager says=counted(shown, "member", "members") newer older newer_word="Previous" older_word="Next" />
                 </div>
             </section>
-        </Page>
+        </GroupPage>
     }
 }
 

@@ -10,6 +10,10 @@ use leptos::prelude::*;
 pub enum On {
     /// What it gives, who gets in.
     Overview,
+    /// Everybody who effectively is in it, and how.
+    People,
+    /// Direct members, while it is not managed.
+    Members,
     /// Eligible, active, expired.
     Assignments,
     /// The two policies.
@@ -105,6 +109,12 @@ fn tabs(header: &Header, on: On) -> Vec<Tab> {
         Tab::new(label, format!("/groups/{}{path}", header.key), which == on)
     };
     let mut tabs = vec![tab("Overview", "", On::Overview)];
+    if header.looks_inside {
+        tabs.push(tab("Who is in", "/people", On::People));
+    }
+    if header.membership {
+        tabs.push(tab("Members", "/membership", On::Members));
+    }
     if header.inspects {
         tabs.push(tab("Assignments", "/assignments", On::Assignments));
         tabs.push(tab("Settings", "/settings", On::Settings));

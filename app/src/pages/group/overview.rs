@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use domain::target::Access;
+use engine::ask::group_header::Header;
 use engine::ask::group_page::{self, Counts, InWords, Neighbour, RoleGiven};
 use leptos::prelude::*;
 
@@ -17,11 +18,9 @@ pub fn Overview() -> impl IntoView {
         let frame = frame::here().await?;
         let clock = frame.clock;
         let header = shown.header.clone();
-        let onboard = header
-            .onboards
-            .then(|| view! { <Go href=format!("/groups/discover?q={}", header.key) text="Bring under management" look=Look::Primary /> }.into_any());
+        let actions = actions(&header);
         Ok::<_, Failure>(view! {
-            <GroupPage frame header on=On::Overview actions=onboard>
+            <GroupPage frame header on=On::Overview actions>
                 {shown.warnings.into_iter().map(|text| view! { <Notice tone=Tone::Wait><p>{text}</p></Notice> }).collect_view()}
                 <div class="stack">
                     {(!shown.description.is_empty()).then(|| view! { <p><bdi>{shown.description}</bdi></p> })}
@@ -33,6 +32,17 @@ pub fn Overview() -> impl IntoView {
             </GroupPage>
         })
     })
+}
+
+/// What may be done with the group as a whole.
+fn actions(header: &Header) -> Option<AnyView> {
+    let edit = format!("/groups/{}/edit", header.key);
+    let onboard = format!("/groups/discover?q={}", header.key);
+    let edit = header.edits.then(|| view! { <Go href=edit text="Edit" /> });
+    let onboard = header
+        .onboards
+        .then(|| view! { <Go href=onboard text="Bring under management" look=Look::Primary /> });
+    (edit.is_some() || onboard.is_some()).then(|| view! { {edit} {onboard} }.into_any())
 }
 
 #[component]

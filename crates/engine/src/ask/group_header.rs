@@ -30,6 +30,12 @@ pub struct Header {
     pub audits: bool,
     /// May bring it under management.
     pub onboards: bool,
+    /// May see who effectively is in it, managed or not.
+    pub looks_inside: bool,
+    /// It is not managed, and its direct members may be seen or changed.
+    pub membership: bool,
+    /// May change its name and description.
+    pub edits: bool,
     /// Requests that wait here, for those who may see them.
     pub waiting: i64,
 }
@@ -60,6 +66,9 @@ pub async fn load(
         inspects: inspects && group.managed_at.is_some(),
         audits: may(Action::ReadGroupAudit(facts)),
         onboards: may(Action::OnboardGroup(facts)) && group.rules()?.can_be_managed().is_ok(),
+        looks_inside: inspects,
+        membership: !facts.managed && (inspects || may(Action::EditMembership(facts))),
+        edits: may(Action::EditGroup(facts)),
         waiting: if inspects { waiting(conn, &group).await? } else { 0 },
     };
     Ok((group, header))
