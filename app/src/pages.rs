@@ -12,6 +12,7 @@ pub mod group;
 pub mod invitation;
 pub mod people;
 pub mod requests;
+pub mod roles;
 pub mod said;
 pub mod sign_in;
 pub mod sign_out;

@@ -13,6 +13,7 @@ use crate::pages::group::GroupRoutes;
 use crate::pages::invitation::Invitation;
 use crate::pages::people::PeopleRoutes;
 use crate::pages::requests::RequestRoutes;
+use crate::pages::roles::Roles;
 use crate::pages::{Failed, sign_in, sign_out};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -36,6 +37,7 @@ pub fn App() -> impl IntoView {
                 // before the pages of one group: /groups/new is no key
                 <DirectoryRoutes />
                 <GroupRoutes />
+                <Route path=path!("/roles") view=Roles ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=Audit ssr=SsrMode::Async />
                 <AccountRoutes />
                 <Route path=path!("/admin/import") view=Import ssr=SsrMode::Async />

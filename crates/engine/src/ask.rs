@@ -29,6 +29,7 @@ pub mod person;
 pub mod policy_form;
 pub mod request_page;
 pub mod requests;
+pub mod roles;
 pub mod search;
 pub mod stand;
 pub mod suggest;

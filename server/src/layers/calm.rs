@@ -86,3 +86,36 @@ fn html(css: Option<&str>, Words { heading, text }: Words, reference: &str) -> S
          <code>{reference}</code></p><p><a href=\"/\">Go to the start</a></p></main></body></html>"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::trace;
+    use axum::Router;
+    use axum::body::to_bytes;
+    use axum::middleware::{from_fn, from_fn_with_state};
+    use axum::routing::get;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    async fn broken() {
+        panic!("the password is hunter2")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_answered_with_a_reference_and_nothing_else() {
+        let router: Router = Router::new()
+            .route("/", get(broken))
+            .layer(CatchPanicLayer::custom(panicked))
+            .layer(from_fn_with_state(None::<Arc<str>>, explain))
+            .layer(from_fn(trace::name));
+        let request = Request::get("/").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let reference = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+        let body = to_bytes(response.into_body(), 100_000).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(body.contains(&reference) && body.contains("Something broke here"), "{body}");
+        assert!(!body.contains("hunter2"));
+    }
+}
