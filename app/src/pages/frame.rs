@@ -19,7 +19,12 @@ impl From<ask::who::Who> for Who {
 impl From<frame::Frame> for Frame {
     fn from(frame: frame::Frame) -> Self {
         Self {
-            may: May { approvals: frame.may.approvals, people: frame.may.people, audit: frame.may.audit },
+            may: May {
+                approvals: frame.may.approvals,
+                people: frame.may.people,
+                roles: frame.may.roles,
+                audit: frame.may.audit,
+            },
             waiting: i64::try_from(frame.waiting).unwrap_or(i64::MAX),
             active: frame.active,
             next_end: frame.next_end,

@@ -21,6 +21,8 @@ pub enum Entry {
     Groups,
     /// People I may see.
     People,
+    /// Directory roles.
+    Roles,
     /// The audit.
     Audit,
 }
@@ -33,6 +35,7 @@ impl Entry {
             Self::Approvals => ("/approvals", Glyph::Inbox, "Approvals"),
             Self::Groups => ("/groups", Glyph::Users, "Groups"),
             Self::People => ("/people", Glyph::Badge, "People"),
+            Self::Roles => ("/roles", Glyph::Shield, "Directory roles"),
             Self::Audit => ("/audit", Glyph::File, "Audit"),
         }
     }
@@ -45,6 +48,8 @@ pub struct May {
     pub approvals: bool,
     /// Sees people.
     pub people: bool,
+    /// Sees directory roles.
+    pub roles: bool,
     /// Reads the audit.
     pub audit: bool,
 }

@@ -133,6 +133,8 @@ pub enum Action {
     DecideRequest(RequestFacts),
     /// Give directory roles.
     ManageRoles,
+    /// See who holds which directory role.
+    SeeRoles,
 }
 
 /// Roles that manage just-in-time access to groups that are not role-assignable.
@@ -180,6 +182,7 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
         A::CancelRequest(request) => request.own || manages(actor, &request.group),
         A::DecideRequest(request) => request.approver && !request.own,
         A::ManageRoles => actor.is(&[Role::PrivilegedRoleAdministrator]),
+        A::SeeRoles => actor.is_staff(),
     }
 }
 

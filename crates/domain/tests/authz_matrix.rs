@@ -73,6 +73,7 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
         ("import the directory".into(), Action::Import),
         ("read the audit".into(), Action::ReadAudit),
         ("give directory roles".into(), Action::ManageRoles),
+        ("see directory roles".into(), Action::SeeRoles),
     ];
     let on_group: [(&str, On<GroupFacts>); 7] = [
         ("see", Action::SeeGroup),
@@ -139,7 +140,8 @@ fn is_in_the_table(action: &Action) {
         | Action::SeeRequest(_)
         | Action::CancelRequest(_)
         | Action::DecideRequest(_)
-        | Action::ManageRoles => {}
+        | Action::ManageRoles
+        | Action::SeeRoles => {}
     }
 }
 

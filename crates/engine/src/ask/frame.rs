@@ -44,6 +44,8 @@ pub struct May {
     pub approvals: bool,
     /// Looks people up.
     pub people: bool,
+    /// Sees who holds directory roles.
+    pub roles: bool,
     /// Reads the whole audit.
     pub audit: bool,
     /// Reads a directory export into the directory.
@@ -128,6 +130,7 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
         may: May {
             approvals: row.approver || waiting > 0,
             people: allows(&ctx.actor, &Action::ListPeople),
+            roles: allows(&ctx.actor, &Action::SeeRoles),
             audit: allows(&ctx.actor, &Action::ReadAudit),
             import: allows(&ctx.actor, &Action::Import),
         },
