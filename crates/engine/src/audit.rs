@@ -52,10 +52,17 @@ pub async fn done_refused(conn: &mut PgConnection, by: &By, event: Event, about:
     insert(conn, by, event, "refused", about).await
 }
 
+/// Why something was refused, as the facts of its event.
+pub fn reasons(refusals: &[Refusal]) -> Value {
+    let reasons: Vec<Value> =
+        refusals.iter().map(|r| json!({ "code": r.code, "text": r.text.to_string() })).collect();
+    json!({ "refused": reasons })
+}
+
 /// Writes that something was refused, and gives the refusals on as the error to return. Call it after the refused
 /// transaction is gone.
 pub async fn refused(engine: &Engine, by: &By, event: Event, about: About, refusals: Vec<Refusal>) -> Error {
-    let facts = json!({ "refused": refusals.iter().map(|r| json!({ "code": r.code, "text": r.text.to_string() })).collect::<Vec<_>>() });
+    let facts = reasons(&refusals);
     let about = About { facts: Some(facts), ..about };
     let written = async {
         let mut conn = engine.pool.acquire().await?;

@@ -61,14 +61,7 @@ pub async fn assign(engine: &Engine, ctx: &Ctx, input: Input) -> Result<Vec<Outc
     let mut tx = engine.begin().await?;
     let mut about = About { reason: input.wanted.reason.clone(), ..About::default() };
     let outcome = attempt(engine, &mut tx, ctx, &input, &mut about).await;
-    let outcomes = settle(engine, &ctx.by(), tx, Event::AssignmentMade, about.clone(), outcome).await?;
-    for outcome in &outcomes {
-        if let Err(refusals) = &outcome.result {
-            let about = About { principal: Some(outcome.principal), ..about.clone() };
-            audit::refused(engine, &ctx.by(), Event::AssignmentMade, about, refusals.clone()).await;
-        }
-    }
-    Ok(outcomes)
+    settle(engine, &ctx.by(), tx, Event::AssignmentMade, about, outcome).await
 }
 
 async fn attempt(
@@ -116,7 +109,28 @@ async fn attempt(
             outcomes[at].result = Err(refusal.into());
         }
     }
+    write_refused(tx, ctx, &outcomes, about).await?;
     Ok(outcomes)
+}
+
+/// The history tells of those who were refused as well as of those who passed.
+async fn write_refused(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    outcomes: &[Outcome],
+    about: &About,
+) -> Result<()> {
+    for outcome in outcomes {
+        if let Err(refusals) = &outcome.result {
+            let about = About {
+                principal: Some(outcome.principal),
+                facts: Some(audit::reasons(refusals)),
+                ..about.clone()
+            };
+            audit::done_refused(conn, &ctx.by(), Event::AssignmentMade, &about).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The principals as they are, each once, in the order in which everybody locks their slots.
