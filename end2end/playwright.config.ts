@@ -8,6 +8,8 @@ const journeys: Project[] = [true, false].flatMap((javaScriptEnabled) =>
   Object.entries(sizes).map(([width, viewport]) => ({
     name: `${javaScriptEnabled ? 'scripts' : 'plain'}-${width}`,
     testDir: './tests',
+    // The document is the same without scripts, so it is searched for violations once per width.
+    testIgnore: javaScriptEnabled ? [] : 'pages.spec.ts',
     use: { javaScriptEnabled, viewport },
   })),
 );

@@ -34,7 +34,7 @@ pub fn AccessRoutes() -> impl MatchNestedRoutes + Clone {
 
 /// A group with the kind of access, linked to the group's page.
 #[component]
-pub fn Title(
+pub fn ThingTitle(
     /// What it is.
     thing: Thing,
     /// Badges behind it.

@@ -3,7 +3,7 @@
 use super::choices::Lengths;
 use super::confirm::{ItIsYou, Why};
 use super::outlook::Outlook;
-use super::{Title, who_decides};
+use super::{ThingTitle, who_decides};
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
 use crate::pages::frame::around;
@@ -132,7 +132,7 @@ fn What(form: ActivationForm) -> impl IntoView {
             <div class="card">
                 <div class="per-group">
                     <div class="bring">
-                        <Title thing=form.thing.clone() />
+                        <ThingTitle thing=form.thing.clone() />
                         <span class="push sm muted">{format!("at most {}", form.rules.max.words())}</span>
                     </div>
                     <p class="sm soft">

@@ -1,6 +1,6 @@
 //! Asks once before something is switched off.
 
-use super::Title;
+use super::ThingTitle;
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
 use crate::pages::frame::around;
@@ -35,7 +35,7 @@ fn show(form: DeactivateForm) -> impl IntoView {
     view! {
         <Page frame title="Deactivate" heading current=Some(Entry::Access) crumbs outcome="Not deactivated.">
             <div class="card pad stack narrow">
-                <Title thing=form.on.thing.clone() />
+                <ThingTitle thing=form.on.thing.clone() />
                 <p class="sm soft">
                     <bdi>{form.on.thing.description}</bdi>
                 </p>

@@ -2,7 +2,7 @@
 
 use super::choices::Lengths;
 use super::confirm::{ItIsYou, Why};
-use super::{Title, who_decides};
+use super::{ThingTitle, who_decides};
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
 use crate::pages::frame::around;
@@ -41,7 +41,7 @@ fn show(form: ExtendForm, signed_in: Option<DateTime<Utc>>) -> impl IntoView {
             outcome="Not extended."
         >
             <div class="card pad stack">
-                <Title thing=form.on.thing.clone() />
+                <ThingTitle thing=form.on.thing.clone() />
                 <LeftTime what=form.on.thing.name.clone() began=form.on.span.start ends clock />
             </div>
             {if possible {

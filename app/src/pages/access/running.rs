@@ -1,6 +1,6 @@
 //! What is on now: time left, exact end, and the way to more or less of it.
 
-use super::Title;
+use super::ThingTitle;
 use crate::parts::prelude::*;
 use engine::ask::my_access::On;
 use leptos::prelude::*;
@@ -35,7 +35,7 @@ fn Row(on: On, clock: Clock) -> impl IntoView {
         <li>
             <div class="grid">
                 <div class="what">
-                    <Title thing=on.thing.clone()>{soon.then(|| view! { <Badge state=State::EndsSoon /> })}</Title>
+                    <ThingTitle thing=on.thing.clone()>{soon.then(|| view! { <Badge state=State::EndsSoon /> })}</ThingTitle>
                     <p class="sm soft">
                         <bdi>{on.thing.description.clone()}</bdi>
                     </p>

@@ -1,7 +1,7 @@
 //! What was asked for and is not on yet: it waits for approval, or for its start.
 
 use super::running::Of;
-use super::{Title, who_decides};
+use super::{ThingTitle, who_decides};
 use crate::parts::prelude::*;
 use domain::text::Text;
 use engine::ask::my_access::{self, Planned};
@@ -51,7 +51,7 @@ fn waits(row: my_access::Waiting) -> impl IntoView {
     view! {
         <li>
             <div>
-                <Title thing=row.thing />
+                <ThingTitle thing=row.thing />
                 <p>
                     <Sentence text=asked />
                 </p>
@@ -83,7 +83,7 @@ fn starts_later(row: Planned, clock: Clock) -> impl IntoView {
     view! {
         <li>
             <div>
-                <Title thing=row.thing />
+                <ThingTitle thing=row.thing />
                 {(!row.reason.is_empty()).then(|| view! { <p><Quote text=row.reason /></p> })}
             </div>
             <div>

@@ -2,7 +2,7 @@
 
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
-use crate::pages::access::Title;
+use crate::pages::access::ThingTitle;
 use crate::pages::frame::around;
 use crate::pages::page;
 use crate::parts::prelude::*;
@@ -63,7 +63,7 @@ fn show(page: RequestPage) -> impl IntoView {
             outcome="Not cancelled."
         >
             <div class="card pad stack narrow">
-                <Title thing=page.line.thing />
+                <ThingTitle thing=page.line.thing />
                 {content}
             </div>
         </Page>
