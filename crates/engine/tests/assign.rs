@@ -21,71 +21,9 @@ use engine::testkit::{World, key, open_policy};
 use engine::{Ctx, Result, ids};
 use sqlx::PgPool;
 
-/// Olga owns the group; Ann is nobody yet.
-struct Cast {
-    world: World,
-    olga: PersonId,
-    ann: PersonId,
-    group: GroupId,
-    member: TargetId,
-    owner: TargetId,
-}
-
-async fn cast(pool: &PgPool, role_assignable: bool) -> Cast {
-    let world = World::new(pool);
-    let (olga, ann) = (world.person("Olga").await, world.person("Ann").await);
-    let group = world.group_with("ops", role_assignable, true).await;
-    let (member, owner) =
-        (world.target(group, Access::Member).await, world.target(group, Access::Owner).await);
-    world.policy(member, open_policy()).await;
-    world.policy(owner, open_policy()).await;
-    world.standing(olga, owner).await;
-    Cast { world, olga, ann, group, member, owner }
-}
-
-fn eligible(end: DateTime<Utc>) -> Wanted {
-    Wanted { kind: Kind::Eligible, start: None, end: Some(end), reason: String::new() }
-}
-
-fn active(end: DateTime<Utc>, reason: &str) -> Wanted {
-    Wanted { kind: Kind::Active, start: None, end: Some(end), reason: reason.into() }
-}
-
-fn input(principals: &[PersonId], wanted: Wanted) -> Input {
-    let principals = principals.iter().map(|person| PrincipalId::from(*person)).collect();
-    Input { group: "ops".into(), access: Access::Member, principals, wanted, code: String::new(), key: key() }
-}
-
-async fn give(cast: &Cast, ctx: &Ctx, person: PersonId, wanted: Wanted) -> Result<Span, Vec<Refusal>> {
-    let outcomes = assign(&cast.world.engine, ctx, input(&[person], wanted)).await.unwrap();
-    outcomes.into_iter().next().unwrap().result
-}
-
-fn code(outcome: &Outcome) -> Option<Code> {
-    outcome.result.as_ref().err().map(|refusals| refusals[0].code)
-}
-
-fn taking(rows: &[AssignmentId]) -> remove_assignment::Input {
-    remove_assignment::Input {
-        group: "ops".into(),
-        assignments: rows.to_vec(),
-        reason: "left the team".into(),
-        successor: None,
-        code: String::new(),
-        key: key(),
-    }
-}
-
-/// Everything that access rests on, as one number: what a refusal must leave alone (I-16).
-async fn state(world: &World) -> i64 {
-    world
-        .count(
-            "select hashtextextended(coalesce(string_agg(row, '|' order by row), ''), 0) from ( \
-             select a::text as row from assignments a union all select r::text from requests r \
-             union all select p::text from policies p union all select g::text from groups g) rows",
-        )
-        .await
-}
+#[path = "assign/cast.rs"]
+mod cast;
+use cast::*;
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn several_at_once_with_a_result_each(pool: PgPool) {
