@@ -58,6 +58,9 @@ impl Key {
             return Self::from_file(path)
                 .map_err(|error| io::Error::other(format!("{}: {error}", path.display())));
         }
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
         let mut bytes = vec![0; LENGTH];
         SysRng.try_fill_bytes(&mut bytes).map_err(io::Error::other)?;
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
