@@ -142,7 +142,7 @@ async fn an_assignment_is_given_changed_and_taken_away(pool: PgPool) {
 
     let remove = format!("/groups/db/assignments/remove?pick={id}");
     let page = olga.get(&remove).await;
-    assert!(page.body.contains("Remove 1 assignment") && page.body.contains("Ann"));
+    assert!(page.body.contains("Remove 1\u{a0}assignment") && page.body.contains("Ann"));
     let gone = [("pick[]", id), ("reason", HOSTILE.to_owned()), ("form", form_key())];
     assert_eq!(send(olga, &remove, &gone).await.to(), "/groups/db/assignments");
     let audit = olga.get("/groups/db/audit?kind=assignments").await;
