@@ -11,6 +11,7 @@ pub mod said;
 mod state;
 
 pub use list::AccountState;
+pub use reach::steps;
 
 use crate::failure::Failure;
 use domain::principal::UserType;

@@ -3,7 +3,7 @@
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
 use crate::pages::group::head::{GroupPage, On};
-use crate::pages::people::address;
+use crate::pages::people::{address, steps};
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use engine::ask::effective_members::{self, EffectiveMembers as Found, PAGE, Row as Member, Wanted};
@@ -74,22 +74,7 @@ fn People(rows: Vec<Member>, clock: Clock) -> impl IntoView {
 fn Row(member: Member, clock: Clock) -> impl IntoView {
     let href = Some(address(&member.who.user_name));
     let who = Who { href, ..member.who.into() };
-    let steps: Vec<_> = member
-        .path
-        .into_iter()
-        .skip(1)
-        .enumerate()
-        .map(|(step, group)| {
-            view! {
-                <span>
-                    {(step > 0).then(|| view! { <Icon name=Glyph::Right /> })}
-                    <a href=format!("/groups/{}", group.key)>
-                        <bdi>{group.name}</bdi>
-                    </a>
-                </span>
-            }
-        })
-        .collect();
+    let steps = steps(member.path.into_iter().skip(1));
     let path = if steps.is_empty() {
         view! { <span class="soft">"Directly"</span> }.into_any()
     } else {

@@ -96,8 +96,13 @@ fn Way(path: Vec<Label>) -> impl IntoView {
     if path.is_empty() {
         return view! { <span class="soft">"Directly"</span> }.into_any();
     }
-    let steps: Vec<_> = path
-        .into_iter()
+    let steps = steps(path);
+    view! { <span class="path">"Member of " {steps}</span> }.into_any()
+}
+
+/// The groups of a path, each a link, with an arrow between two.
+pub fn steps(path: impl IntoIterator<Item = Label>) -> Vec<AnyView> {
+    path.into_iter()
         .enumerate()
         .map(|(step, group)| {
             view! {
@@ -108,9 +113,9 @@ fn Way(path: Vec<Label>) -> impl IntoView {
                     </a>
                 </span>
             }
+            .into_any()
         })
-        .collect();
-    view! { <span class="path">"Member of " {steps}</span> }.into_any()
+        .collect()
 }
 
 #[component]
