@@ -197,10 +197,9 @@ async fn remove(
     input: Input,
     now: DateTime<Utc>,
 ) -> Result<Result<AssignmentId, Vec<Refusal>>> {
+    let not_here = || Refusal::new(Code::NothingChanged, "Not in this group directly.").at("principal");
     let Some(id) = held(conn, input.principal, target, now).await? else {
-        return Ok(Err(Refusal::new(Code::NothingChanged, "Not in this group directly.")
-            .at("principal")
-            .into()));
+        return Ok(Err(not_here().into()));
     };
     assignments::lock(conn, id).await?;
     if input.access == Access::Owner {
@@ -214,7 +213,9 @@ async fn remove(
         }
     }
     let guard = administrators::guard(conn).await?;
-    assignments::end(conn, id, now, EndReason::Removed).await?;
+    if !assignments::end(conn, id, now, EndReason::Removed).await? {
+        return Ok(Err(not_here().into()));
+    }
     match guard.check(conn).await {
         Ok(()) => Ok(Ok(id)),
         Err(Error::Refused(refusals)) => Ok(Err(refusals)),

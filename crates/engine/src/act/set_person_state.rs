@@ -143,7 +143,8 @@ async fn end_activations(
 ) -> Result<u64> {
     let ended: Vec<(Uuid, Uuid)> = sqlx::query_as(
         "update assignments set ends_at = greatest($2, starts_at), end_reason = $3, end_recorded = true \
-         where principal_id = $1 and origin = 'activated' and ends_at > $2 returning id, target_id",
+         where principal_id = $1 and origin = 'activated' and not end_recorded and ends_at > $2 \
+         returning id, target_id",
     )
     .bind(person.0)
     .bind(now)

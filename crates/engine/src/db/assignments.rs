@@ -137,7 +137,7 @@ pub async fn lock(conn: &mut PgConnection, id: AssignmentId) -> Result<Option<As
 }
 
 /// Ends a running or future assignment at `at` (never before its start) and writes why. One that is over already is
-/// left alone; the answer says whether this call ended it.
+/// left alone, also when its end was written down after `at` was read; the answer says whether this call ended it.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -149,7 +149,7 @@ pub async fn end(
 ) -> Result<bool> {
     let ended: Option<Uuid> = sqlx::query_scalar(
         "update assignments set ends_at = greatest($2, starts_at), end_reason = $3, end_recorded = true \
-         where id = $1 and (ends_at is null or ends_at > $2) returning id",
+         where id = $1 and not end_recorded and (ends_at is null or ends_at > $2) returning id",
     )
     .bind(id.0)
     .bind(at)
@@ -171,8 +171,8 @@ pub async fn end_resting_on(
 ) -> Result<Vec<AssignmentRow>> {
     let rows = sqlx::query_as(
         "update assignments set ends_at = greatest($2, starts_at), end_reason = $3, end_recorded = true \
-         where eligibility_id = $1 and ends_at > $2 returning id, target_id, principal_id, kind, origin, starts_at, \
-         ends_at, eligibility_id, request_id, reason",
+         where eligibility_id = $1 and not end_recorded and ends_at > $2 \
+         returning id, target_id, principal_id, kind, origin, starts_at, ends_at, eligibility_id, request_id, reason",
     )
     .bind(eligibility.0)
     .bind(at)

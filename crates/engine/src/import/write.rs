@@ -226,7 +226,7 @@ async fn leave(
         "update assignments a set ends_at = greatest($3, a.starts_at), end_reason = $4, end_recorded = true \
          from unnest($1::uuid[], $2::uuid[]) as gone (target_id, principal_id) \
          where a.target_id = gone.target_id and a.principal_id = gone.principal_id and a.kind = 'active' \
-           and a.origin = 'directory' and (a.ends_at is null or a.ends_at > $3)",
+           and a.origin = 'directory' and not a.end_recorded and (a.ends_at is null or a.ends_at > $3)",
     )
     .bind(&rows.targets)
     .bind(&rows.principals)

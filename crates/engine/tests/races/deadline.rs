@@ -83,3 +83,72 @@ async fn disabling_meets_approval_and_never_leaves_access(pool: PgPool) {
         cast.clear().await;
     }
 }
+
+/// What a worker does with an end that is due, held up until `others` wait for the row.
+async fn written_down_by_a_worker_while(
+    cast: &Cast,
+    row: uuid::Uuid,
+    others: impl Future<Output = ()> + Send + 'static,
+) {
+    let pool = &cast.world.engine.pool;
+    sqlx::query("update assignments set ends_at = clock() + interval '40 milliseconds' where id = $1")
+        .bind(row)
+        .execute(pool)
+        .await
+        .unwrap();
+    let mut worker = pool.begin().await.unwrap();
+    sqlx::query("select 1 from assignments where id = $1 for update")
+        .bind(row)
+        .execute(&mut *worker)
+        .await
+        .unwrap();
+    let others = tokio::spawn(others);
+    tokio::time::sleep(Duration::from_millis(45)).await;
+    sqlx::query("update assignments set end_recorded = true, end_reason = 'expired' where id = $1")
+        .bind(row)
+        .execute(&mut *worker)
+        .await
+        .unwrap();
+    worker.commit().await.unwrap();
+    others.await.unwrap();
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_end_that_was_written_down_meanwhile_is_not_written_again(pool: PgPool) {
+    let cast = cast(&pool, 0).await;
+    let admin = cast.world.person("Uma Admin").await;
+    cast.world.role(admin, Role::UserAdministrator).await;
+    for round in 0..6 {
+        let request = cast.ask().await.request;
+        let row: uuid::Uuid = sqlx::query_scalar("select assignment_id from requests where id = $1")
+            .bind(request.0)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+        let (engine, ann) = (cast.world.engine.clone(), cast.world.ctx(cast.ann).await);
+        if round % 2 == 0 {
+            let off = async move { deactivate(&engine, &ann, AssignmentId(row), key()).await.unwrap() };
+            written_down_by_a_worker_while(&cast, row, off).await;
+        } else {
+            let admin = cast.world.ctx(admin).await;
+            let input = set_person_state::Input { person: cast.ann, enabled: false, reason: "left".into() };
+            let off = async move {
+                set_person_state::set_person_state(&engine, &admin, input).await.unwrap();
+            };
+            written_down_by_a_worker_while(&cast, row, off).await;
+            cast.world.sql("update users set enabled = true").await;
+        }
+        let why: String = sqlx::query_scalar("select end_reason from assignments where id = $1")
+            .bind(row)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+        assert_eq!(why, "expired", "round {round}");
+        let again = cast
+            .world
+            .count("select count(*) from audit_events where action in ('activation-deactivated', 'activation-ended')")
+            .await;
+        assert_eq!(again, 0, "round {round}: only the worker writes this end");
+        cast.clear().await;
+    }
+}
