@@ -70,8 +70,8 @@ pub struct PersonFacts {
     pub is_self: bool,
     /// Holds a directory role, or is active in a role-assignable group.
     pub protected: bool,
-    /// Asked for something that the actor approves or manages.
-    pub known_from_requests: bool,
+    /// Asked for something that the actor approves, or is in, assigned to or asking for a group that the actor owns.
+    pub known: bool,
 }
 
 /// A request as the table sees it.
@@ -160,7 +160,7 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
         A::CreateGroup { role_assignable: false } => {
             actor.is(&[Role::GroupsAdministrator, Role::PrivilegedRoleAdministrator])
         }
-        A::SeePerson(person) => person.is_self || person.known_from_requests || actor.is_staff(),
+        A::SeePerson(person) => person.is_self || person.known || actor.is_staff(),
         A::CreatePerson => actor.is(&[Role::UserAdministrator]),
         A::EditPerson(person) | A::DisablePerson(person) => {
             guards(actor, person) || (!person.protected && actor.is(&[Role::UserAdministrator]))

@@ -39,11 +39,11 @@ fn groups(relation: Relation) -> Vec<(&'static str, GroupFacts)> {
 }
 
 fn people() -> Vec<(&'static str, PersonFacts)> {
-    let stranger = PersonFacts { is_self: false, protected: false, known_from_requests: false };
+    let stranger = PersonFacts { is_self: false, protected: false, known: false };
     vec![
         ("a person", stranger),
         ("a protected person", PersonFacts { protected: true, ..stranger }),
-        ("a person known from requests", PersonFacts { known_from_requests: true, ..stranger }),
+        ("a person known from own work", PersonFacts { known: true, ..stranger }),
         ("herself", PersonFacts { is_self: true, ..stranger }),
         ("herself, protected", PersonFacts { is_self: true, protected: true, ..stranger }),
     ]
@@ -183,7 +183,7 @@ fn nobody_decides_on_her_own_request_whatever_she_is() {
 fn a_role_that_is_no_longer_held_allows_nothing() {
     let actor = Actor { person: PersonId(Uuid::nil()), roles: BTreeSet::new() };
     for (name, action) in every_action(Relation::default()) {
-        let harmless = matches!(action, Action::SeePerson(p) if p.is_self || p.known_from_requests)
+        let harmless = matches!(action, Action::SeePerson(p) if p.is_self || p.known)
             || matches!(action, Action::SeeRequest(r) if r.own || r.approver)
             || matches!(action, Action::CancelRequest(r) if r.own)
             || matches!(action, Action::DecideRequest(r) if r.approver && !r.own);

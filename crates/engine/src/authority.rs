@@ -1,14 +1,15 @@
 //! Facts for `domain::authz`: the roles a person holds now, and how she stands to groups and people.
 
-use crate::db::groups::GroupRow;
+use crate::db::groups::{self, GroupRow};
 use crate::{Ctx, Error, Result};
 use domain::authz::{Action, Actor, GroupFacts, PersonFacts, Relation, allows};
 use domain::group::Membership;
-use domain::ids::{GroupId, PersonId};
+use domain::ids::PersonId;
 use domain::principal::Source;
 use domain::role::Role;
 use sqlx::PgConnection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// An enabled person with the directory roles effectively held now, directly or through groups; `None` when she is
 /// unknown, disabled or deleted.
@@ -37,30 +38,74 @@ pub fn require(ctx: &Ctx, action: &Action) -> Result<()> {
     if allows(&ctx.actor, action) { Ok(()) } else { Err(Error::not_found()) }
 }
 
-/// How a person stands to a group now.
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn relation(conn: &mut PgConnection, person: PersonId, group: GroupId) -> Result<Relation> {
-    let (owner, member, eligible, approver): (bool, bool, bool, bool) = sqlx::query_as(
-        "with own as (select id from groups_above($1)), \
-              held as (select t.kind from active_now a join targets t on t.id = a.target_id \
-                       where t.group_id = $2 and a.principal_id in (select id from own)) \
-         select exists (select from held where kind = 'owner'), exists (select from held where kind = 'member'), \
+/// How a person stands to each of these groups now.
+async fn relations(
+    conn: &mut PgConnection,
+    person: PersonId,
+    groups: &[Uuid],
+) -> Result<BTreeMap<Uuid, Relation>> {
+    let rows: Vec<(Uuid, bool, bool, bool, bool)> = sqlx::query_as(
+        "with own as materialized (select id from groups_above($1)) \
+         select asked.id, \
+           exists (select from active_now a join targets t on t.id = a.target_id \
+                   where t.group_id = asked.id and t.kind = 'owner' and a.principal_id in (select id from own)), \
+           exists (select from active_now a join targets t on t.id = a.target_id \
+                   where t.group_id = asked.id and t.kind = 'member' and a.principal_id in (select id from own)), \
            exists (select from assignments a join targets t on t.id = a.target_id \
-                   where t.group_id = $2 and a.kind = 'eligible' and a.principal_id in (select id from own) \
+                   where t.group_id = asked.id and a.kind = 'eligible' and a.principal_id in (select id from own) \
                      and (a.ends_at is null or a.ends_at > clock())), \
            exists (select from targets t join lateral (select settings from policies p where p.target_id = t.id \
                      order by version desc limit 1) p on true, \
                    jsonb_array_elements(case jsonb_typeof(p.settings #> '{activation,approval,approvers}') when 'array' \
                      then p.settings #> '{activation,approval,approvers}' else '[]' end) named \
-                   where t.group_id = $2 and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))",
+                   where t.group_id = asked.id \
+                     and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own)) \
+         from unnest($2::uuid[]) as asked (id)",
     )
     .bind(person.0)
-    .bind(group.0)
-    .fetch_one(conn)
+    .bind(groups)
+    .fetch_all(conn)
     .await?;
-    Ok(Relation { owner, member, eligible, approver })
+    let relation =
+        |(id, owner, member, eligible, approver)| (id, Relation { owner, member, eligible, approver });
+    Ok(rows.into_iter().map(relation).collect())
+}
+
+/// Those of these groups whose page is open to the actor: to the others there is no link.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn open_groups(conn: &mut PgConnection, ctx: &Ctx, groups: &[Uuid]) -> Result<BTreeSet<Uuid>> {
+    if groups.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let rows = groups::by_ids(conn, groups).await?;
+    let stands = relations(conn, ctx.person(), groups).await?;
+    let mut open = BTreeSet::new();
+    for row in rows {
+        let facts = facts(&row, stands.get(&row.id).copied().unwrap_or_default())?;
+        if allows(&ctx.actor, &Action::SeeGroup(facts)) {
+            open.insert(row.id);
+        }
+    }
+    Ok(open)
+}
+
+/// Those of these people whose page is open to the actor: to the others there is no link.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn open_people(conn: &mut PgConnection, ctx: &Ctx, people: &[Uuid]) -> Result<BTreeSet<Uuid>> {
+    if people.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let known = known(conn, ctx.person(), people).await?;
+    let open = |id: &Uuid| {
+        let facts =
+            PersonFacts { is_self: ctx.person().0 == *id, protected: false, known: known.contains(id) };
+        allows(&ctx.actor, &Action::SeePerson(facts))
+    };
+    Ok(people.iter().copied().filter(open).collect())
 }
 
 /// A group as the permission table sees it, for this actor.
@@ -68,13 +113,18 @@ pub async fn relation(conn: &mut PgConnection, person: PersonId, group: GroupId)
 /// # Errors
 /// The database can't be reached.
 pub async fn group_facts(conn: &mut PgConnection, ctx: &Ctx, group: &GroupRow) -> Result<GroupFacts> {
+    let relation = relations(conn, ctx.person(), &[group.id]).await?.remove(&group.id);
+    facts(group, relation.unwrap_or_default())
+}
+
+fn facts(group: &GroupRow, relation: Relation) -> Result<GroupFacts> {
     let rules = group.rules()?;
     Ok(GroupFacts {
         role_assignable: rules.role_assignable,
         managed: rules.managed,
         microsoft365: rules.kind == domain::group::GroupKind::Microsoft365,
         fixed: rules.membership == Membership::Dynamic || rules.source == Source::OnPremises,
-        relation: relation(conn, ctx.person(), rules.id).await?,
+        relation,
     })
 }
 
@@ -84,25 +134,44 @@ pub async fn group_facts(conn: &mut PgConnection, ctx: &Ctx, group: &GroupRow) -
 /// # Errors
 /// The database can't be reached.
 pub async fn person_facts(conn: &mut PgConnection, ctx: &Ctx, person: PersonId) -> Result<PersonFacts> {
-    let (protected, known): (bool, bool) = sqlx::query_as(
+    let protected: bool = sqlx::query_scalar(
         "with own as (select id from groups_above($1)) \
          select exists (select from active_now a join targets t on t.id = a.target_id \
                           left join groups g on g.id = t.group_id \
-                        where a.principal_id in (select id from own) and (t.kind = 'role' or g.role_assignable)), \
+                        where a.principal_id in (select id from own) and (t.kind = 'role' or g.role_assignable))",
+    )
+    .bind(person.0)
+    .fetch_one(&mut *conn)
+    .await?;
+    let known = known(conn, ctx.person(), &[person.0]).await?.contains(&person.0);
+    Ok(PersonFacts { is_self: ctx.person() == person, protected, known })
+}
+
+/// Those of these people whom the viewer must know to do what is hers: she decided or can decide on a request of theirs,
+/// or owns a group that they asked for, are in, or are or lately were assigned to.
+async fn known(conn: &mut PgConnection, viewer: PersonId, people: &[Uuid]) -> Result<BTreeSet<Uuid>> {
+    let known: Vec<Uuid> = sqlx::query_scalar(
+        "with own as materialized (select id from groups_above($1)), \
+              owned as materialized (select t.group_id from active_now a \
+                join targets t on t.id = a.target_id and t.kind = 'owner' where a.principal_id in (select id from own)) \
+         select asked.id from unnest($2::uuid[]) as asked (id) where \
            exists (select from votes v join requests r on r.id = v.request_id \
-                   where v.approver_id = $2 and r.principal_id = $1) \
+                   where v.approver_id = $1 and r.principal_id = asked.id) \
            or exists (select from requests r join targets t on t.id = r.target_id \
-                      join targets o on o.group_id = t.group_id and o.kind = 'owner' \
-                      join active_now a on a.target_id = o.id and a.principal_id = $2 where r.principal_id = $1) \
+                      join owned on owned.group_id = t.group_id where r.principal_id = asked.id) \
            or exists (select from requests r, \
                       jsonb_array_elements(case jsonb_typeof(r.rules #> '{approval,approvers}') when 'array' \
                         then r.rules #> '{approval,approvers}' else '[]' end) named \
-                      where r.principal_id = $1 and r.status = 'PendingApproval' \
-                        and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from groups_above($2)))",
+                      where r.principal_id = asked.id and r.status = 'PendingApproval' \
+                        and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own)) \
+           or (exists (select from owned) and exists ( \
+               select from groups_above(asked.id) up join assignments a on a.principal_id = up.id \
+               join targets t on t.id = a.target_id join owned on owned.group_id = t.group_id \
+               where a.ends_at is null or a.ends_at > clock() - interval '30 days'))",
     )
-    .bind(person.0)
-    .bind(ctx.person().0)
-    .fetch_one(conn)
+    .bind(viewer.0)
+    .bind(people)
+    .fetch_all(conn)
     .await?;
-    Ok(PersonFacts { is_self: ctx.person() == person, protected, known_from_requests: known })
+    Ok(known.into_iter().collect())
 }

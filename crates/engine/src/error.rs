@@ -13,7 +13,7 @@ pub enum Error {
     Refused(Vec<Refusal>),
     /// The database failed or can't be reached. Never shown to people.
     #[error("database")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     /// A row that can't be: table, row and what is wrong. Never shown to people.
     #[error("inconsistent {table} {id}: {what}")]
     Inconsistent {
@@ -53,6 +53,16 @@ impl Error {
     /// A row that can't be.
     pub fn inconsistent(table: &'static str, id: impl ToString, what: impl ToString) -> Self {
         Error::Inconsistent { table, id: id.to_string(), what: what.to_string() }
+    }
+}
+
+/// No connection free in time is not a broken database: the next try may work.
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::PoolTimedOut => Error::Busy,
+            error => Error::Database(error),
+        }
     }
 }
 

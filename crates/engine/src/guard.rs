@@ -11,12 +11,22 @@ use domain::role::Role;
 use domain::target::Target;
 use domain::text::Text;
 use sqlx::PgConnection;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// What was there before the change.
 #[derive(Debug)]
 pub struct Watch {
-    owners_of: Option<(GroupId, String, String)>,
+    owned: Vec<Owned>,
     administrators: Option<administrators::Guard>,
+}
+
+/// A role-assignable group that somebody able owns.
+#[derive(Debug, sqlx::FromRow)]
+struct Owned {
+    id: Uuid,
+    key: String,
+    name: String,
 }
 
 /// Locks what a change of this principal's access to a group may endanger, and looks what is there. Call it after the
@@ -27,13 +37,38 @@ pub struct Watch {
 pub async fn watch(conn: &mut PgConnection, group: &GroupRow, target: Target) -> Result<Watch> {
     let target_id = targets::ensure(conn, target).await?;
     targets::lock(conn, target_id, Hold::Change).await?;
-    let guarded = group.role_assignable && matches!(target, Target::Owner(_));
-    let owners_of = (guarded && owners(conn, group.group_id()).await? > 0)
-        .then(|| (group.group_id(), group.display_name.clone(), group.key.clone()));
-    let leads_there =
-        matches!(target, Target::Member(_)) && leads_to_administrator(conn, group.group_id().into()).await?;
+    let (owned, leads_there) = match target {
+        Target::Owner(_) => (owned(conn, &[group.id]).await?, false),
+        Target::Member(_) => {
+            let through = owned_through(conn, group.group_id().into()).await?;
+            (through, leads_to_administrator(conn, group.group_id().into()).await?)
+        }
+        Target::Role(role) => (Vec::new(), role == Role::GlobalAdministrator),
+    };
     let administrators = if leads_there { Some(administrators::guard(conn).await?) } else { None };
-    Ok(Watch { owners_of, administrators })
+    Ok(Watch { owned, administrators })
+}
+
+/// The same for a person who leaves everything at once, by being disabled.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn watch_person(conn: &mut PgConnection, person: PersonId) -> Result<Watch> {
+    let owned = owned_through(conn, person.into()).await?;
+    Ok(Watch { owned, administrators: Some(administrators::guard(conn).await?) })
+}
+
+/// The same for a change of the whole directory.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn watch_all(conn: &mut PgConnection) -> Result<Watch> {
+    let groups: Vec<Uuid> =
+        sqlx::query_scalar("select id from groups where role_assignable and deleted_at is null")
+            .fetch_all(&mut *conn)
+            .await?;
+    let owned = owned(conn, &groups).await?;
+    Ok(Watch { owned, administrators: Some(administrators::guard(conn).await?) })
 }
 
 impl Watch {
@@ -42,14 +77,13 @@ impl Watch {
     /// # Errors
     /// The refusal: the last one would be gone. Or the database can't be reached.
     pub async fn check(&self, conn: &mut PgConnection) -> Result<()> {
-        if let Some((group, name, key)) = &self.owners_of
-            && owners(conn, *group).await? == 0
-        {
-            let text = Text::say("Not removed. ").name(name).then(" needs one active owner.");
-            let refusal = Refusal::new(Code::LastOwner, text)
-                .at("successor")
-                .way("Make somebody an owner first", format!("/groups/{key}/assign?role=owner&kind=active"));
-            return Err(refusal.into());
+        let before: Vec<Uuid> = self.owned.iter().map(|group| group.id).collect();
+        let after: BTreeSet<Uuid> = able_owned(conn, &before).await?.iter().map(|group| group.id).collect();
+        if let Some(lost) = self.owned.iter().find(|group| !after.contains(&group.id)) {
+            let text = Text::default().name(&lost.name).then(" needs one active owner.");
+            let way = format!("/groups/{}/assign?role=owner&kind=active", lost.key);
+            let refusal = Refusal::new(Code::LastOwner, text).at("successor");
+            return Err(refusal.way("Make somebody an owner first", way).into());
         }
         match &self.administrators {
             Some(guard) => guard.check(conn).await,
@@ -58,11 +92,51 @@ impl Watch {
     }
 }
 
+/// The role-assignable groups that are owned through this principal.
+async fn owned_through(conn: &mut PgConnection, principal: PrincipalId) -> Result<Vec<Owned>> {
+    let groups: Vec<Uuid> = sqlx::query_scalar(
+        "select distinct t.group_id from groups_above($1) up join active_now a on a.principal_id = up.id \
+         join targets t on t.id = a.target_id and t.kind = 'owner' join groups g on g.id = t.group_id \
+         where g.role_assignable",
+    )
+    .bind(principal.0)
+    .fetch_all(&mut *conn)
+    .await?;
+    owned(conn, &groups).await
+}
+
+/// Lets only one transaction at a time take owners of these groups away, and looks which of them have one.
+async fn owned(conn: &mut PgConnection, groups: &[Uuid]) -> Result<Vec<Owned>> {
+    sqlx::query(
+        "select 1 from targets where group_id = any ($1) and kind = 'owner' order by id for no key update",
+    )
+    .bind(groups)
+    .execute(&mut *conn)
+    .await?;
+    able_owned(conn, groups).await
+}
+
+async fn able_owned(conn: &mut PgConnection, groups: &[Uuid]) -> Result<Vec<Owned>> {
+    if groups.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sqlx::query_as(
+        "select g.id, g.key, g.display_name as name from groups g \
+         where g.id = any ($1) and g.role_assignable and g.deleted_at is null and exists ( \
+           select from targets t join active_now a on a.target_id = t.id \
+           left join users u on u.id = a.principal_id \
+           where t.group_id = g.id and t.kind = 'owner' and ((u.enabled and u.deleted_at is null) \
+             or (u.id is null and exists (select from people_within(array[a.principal_id]))))) \
+         order by lower(g.display_name), g.id",
+    )
+    .bind(groups)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
 /// How many able people own a group effectively now, directly or through a group that owns it.
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn owners(conn: &mut PgConnection, group: GroupId) -> Result<i64> {
+async fn owners(conn: &mut PgConnection, group: GroupId) -> Result<i64> {
     let count = sqlx::query_scalar(
         "with holders as (select a.principal_id as id from targets t join active_now a on a.target_id = t.id \
                           where t.group_id = $1 and t.kind = 'owner') \
@@ -97,7 +171,7 @@ pub async fn only_owner(conn: &mut PgConnection, group: &GroupRow) -> Result<Opt
     if !group.role_assignable || owners(conn, group.group_id()).await? != 1 {
         return Ok(None);
     }
-    let id: Option<uuid::Uuid> = sqlx::query_scalar(
+    let id: Option<Uuid> = sqlx::query_scalar(
         "select u.id from targets t join active_now a on a.target_id = t.id join users u on u.id = a.principal_id \
          where t.group_id = $1 and t.kind = 'owner' and u.enabled and u.deleted_at is null limit 1",
     )

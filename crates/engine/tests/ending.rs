@@ -253,3 +253,44 @@ async fn ten_sends_of_one_form_are_one_activation(pool: PgPool) {
     assert_eq!(requests.len(), 1, "C10");
     assert_eq!(ann.events("activation-started").await, 1);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_no_rule_can_look_at_again_is_deleted_and_nothing_else(pool: PgPool) {
+    let world = World::new(&pool);
+    let ann = world.person("Ann").await;
+    world
+        .sql(&format!(
+            "insert into sessions (id_hash, user_id, stage, data, expires_at) values \
+               ('\\x01', '{ann}', 'full', '{{}}', clock()), ('\\x02', '{ann}', 'full', '{{}}', clock() + interval '1 hour'); \
+             insert into invitations (token_hash, user_id, expires_at) values \
+               ('\\x01', '{ann}', clock() - interval '8 days'), ('\\x02', '{ann}', clock() - interval '6 days'); \
+             insert into throttles (scope, subject, last_at) values \
+               ('pair', 'old', clock() - interval '31 days'), ('pair', 'new', clock() - interval '1 hour')"
+        ))
+        .await;
+    assert_eq!(sweep(&world.engine).await.unwrap().stale, 3);
+    for table in ["sessions", "invitations", "throttles"] {
+        let left: i64 = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("select count(*) from {table}")))
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+        assert_eq!(left, 1, "{table}");
+    }
+    assert_eq!(sweep(&world.engine).await.unwrap().stale, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn no_free_connection_in_time_says_busy_and_not_broken(pool: PgPool) {
+    let options = pool.connect_options();
+    let small = sqlx::postgres::PgPoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(std::time::Duration::from_millis(20))
+        .connect_with((*options).clone())
+        .await
+        .unwrap();
+    let taken = small.acquire().await.unwrap();
+    let world = World::new(&small);
+    assert!(matches!(sweep(&world.engine).await, Err(engine::Error::Busy)));
+    drop(taken);
+    assert!(sweep(&world.engine).await.is_ok());
+}

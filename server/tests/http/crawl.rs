@@ -3,6 +3,7 @@
 
 use crate::actors::{Answer, Browser, Site};
 use engine::demo::shown;
+use http::StatusCode;
 use sqlx::PgPool;
 use std::collections::{BTreeSet, VecDeque};
 
@@ -74,14 +75,18 @@ fn forms(page: &str) -> impl Iterator<Item = Vec<String>> + '_ {
 }
 
 async fn walk(browser: &mut Browser, who: &str, wrong: &mut BTreeSet<String>) {
-    let (mut seen, mut todo) = (BTreeSet::new(), VecDeque::from(["/access".to_owned()]));
-    while let Some(path) = todo.pop_front() {
+    let start = ("/access".to_owned(), String::new());
+    let (mut seen, mut todo) = (BTreeSet::new(), VecDeque::from([start]));
+    while let Some((path, from)) = todo.pop_front() {
         if seen.len() >= MOST || !seen.insert(path.clone()) {
             continue;
         }
         let answer = browser.get(&path).await;
         look(&path, who, &answer, wrong);
-        todo.extend(links(&answer.body));
+        if answer.status == StatusCode::NOT_FOUND {
+            wrong.insert(format!("{from} as {who} leads to {path}, which is not there"));
+        }
+        todo.extend(links(&answer.body).map(|link| (link, path.clone())));
         for names in forms(&answer.body) {
             let token = answer.token();
             let mut fields: Vec<_> = names.iter().map(|name| (name.as_str(), HOSTILE)).collect();

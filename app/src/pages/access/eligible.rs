@@ -58,7 +58,7 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
     view! {
         <tr>
             <RowHead>
-                <Name thing=row.thing />
+                <Name thing=row.thing open=true />
             </RowHead>
             <Cell label="Role">
                 <RoleTag access />
@@ -81,8 +81,8 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
 }
 
 #[component]
-fn Name(thing: Thing) -> impl IntoView {
-    let href = Some(group_page(&thing));
+fn Name(thing: Thing, open: bool) -> impl IntoView {
+    let href = open.then(|| group_page(&thing));
     view! {
         <GroupName name=thing.name href />
         <small class="muted">
@@ -156,7 +156,7 @@ pub fn Expired(
             view! {
                 <tr>
                     <RowHead>
-                        <Name thing=row.thing />
+                        <Name thing=row.thing open=false />
                     </RowHead>
                     <Cell label="Role">
                         <RoleTag access />

@@ -72,8 +72,10 @@ fn on(row: &Row) -> AnyView {
             domain::role::Role::parse(role).map_or_else(|| role.to_owned(), |role| role.name().to_owned())
         }
     });
-    let group =
-        row.group.clone().map(|(key, name)| view! { <GroupName name href=Some(format!("/groups/{key}")) /> });
+    let group = row.group.clone().map(|(key, name)| {
+        let href = row.group_open.then(|| format!("/groups/{key}"));
+        view! { <GroupName name href /> }
+    });
     view! { {who} " " {access} {group} }.into_any()
 }
 

@@ -47,7 +47,7 @@ pub fn MemberTable(
 fn Row(row: Found, remove: Option<String>) -> impl IntoView {
     let name = row.name.clone();
     let who = if row.is_group {
-        let href = Some(format!("/groups/{}", row.handle));
+        let href = row.open.then(|| format!("/groups/{}", row.handle));
         let note = format!("{} · group", row.handle);
         view! { <GroupAsPerson name=row.name note href /> }.into_any()
     } else {

@@ -82,7 +82,7 @@ fn Gives(roles: Vec<RoleGiven>, inside_of: Vec<Neighbour>, clock: Clock) -> impl
     let groups: Vec<_> = inside_of
         .into_iter()
         .map(|group| {
-            view! { <li>"Membership of " <GroupName name=group.name href=Some(format!("/groups/{}", group.key)) /> ", because it lies inside"</li> }
+            view! { <li>"Membership of " <GroupName name=group.name href=group.open.then(|| format!("/groups/{}", group.key)) /> ", because it lies inside"</li> }
         })
         .collect();
     view! {
@@ -106,7 +106,7 @@ fn Through(nested: Vec<Neighbour>) -> impl IntoView {
             .into_iter()
             .map(|group| {
                 let people = counted(group.people, "person", "people");
-                view! { <li><GroupName name=group.name href=Some(format!("/groups/{}", group.key)) /> ": " {people} " inside now"</li> }
+                view! { <li><GroupName name=group.name href=group.open.then(|| format!("/groups/{}", group.key)) /> ": " {people} " inside now"</li> }
             })
             .collect();
         view! {

@@ -24,7 +24,8 @@ pub fn PersonPage() -> impl IntoView {
 
 fn show(frame: Frame, found: Found) -> impl IntoView {
     let clock = frame.clock;
-    let crumbs = vec![Crumb::to("People", "/people"), Crumb::here(found.who.name.clone())];
+    let list = frame.may.people.then(|| Crumb::to("People", "/people"));
+    let crumbs = list.into_iter().chain([Crumb::here(found.who.name.clone())]).collect();
     let heading = found.who.name.clone();
     let facts = view! { <Head found=found.clone() /> }.into_any();
     let actions = buttons(&found);
@@ -73,18 +74,15 @@ fn buttons(found: &Found) -> AnyView {
 }
 
 #[component]
-fn LookAlikes(others: Vec<engine::ask::who::Who>, odd: bool) -> impl IntoView {
-    let names = others.into_iter().map(|other| {
-        let href = address(&other.user_name);
-        view! {
-            <p>
-                "The name looks like "
-                <a href=href>
-                    <Named who=other.into() />
-                </a>
-                ", a different person."
-            </p>
-        }
+fn LookAlikes(others: Vec<(engine::ask::who::Who, bool)>, odd: bool) -> impl IntoView {
+    let names = others.into_iter().map(|(other, open)| {
+        let href = open.then(|| address(&other.user_name));
+        let named = view! { <Named who=other.into() /> };
+        let named = match href {
+            Some(href) => view! { <a href=href>{named}</a> }.into_any(),
+            None => named.into_any(),
+        };
+        view! { <p>"The name looks like " {named} ", a different person."</p> }
     });
     let names: Vec<_> = names.collect();
     (odd || !names.is_empty()).then(|| {
@@ -152,7 +150,7 @@ fn RequestRow(asked: Asked, clock: Clock) -> impl IntoView {
     view! {
         <tr>
             <RowHead>
-                <GroupName name=asked.group href=Some(format!("/groups/{}", asked.key)) />
+                <GroupName name=asked.group href=asked.open.then(|| format!("/groups/{}", asked.key)) />
                 <small class="muted">{format!("R-{} · {words}", asked.number)}</small>
             </RowHead>
             <Cell label="Role">{access.map(|access| view! { <RoleTag access /> })}</Cell>

@@ -6,7 +6,7 @@ use crate::db::assignments::{self, NewAssignment};
 use crate::db::groups::{self, GroupRow};
 use crate::db::targets::{self, Hold};
 use crate::db::users;
-use crate::{Ctx, Engine, Error, Result, administrators, authority, clock, ids, nesting};
+use crate::{Ctx, Engine, Error, Result, authority, clock, guard, ids, nesting};
 use chrono::{DateTime, Utc};
 use domain::assignment::{EndReason, Kind, Origin};
 use domain::audit::Event;
@@ -212,11 +212,11 @@ async fn remove(
             return Ok(Err(Refusal::new(Code::LastOwner, text).at("principal").into()));
         }
     }
-    let guard = administrators::guard(conn).await?;
+    let watch = guard::watch(conn, group, Target::of(group.group_id(), input.access)).await?;
     if !assignments::end(conn, id, now, EndReason::Removed).await? {
         return Ok(Err(not_here().into()));
     }
-    match guard.check(conn).await {
+    match watch.check(conn).await {
         Ok(()) => Ok(Ok(id)),
         Err(Error::Refused(refusals)) => Ok(Err(refusals)),
         Err(error) => Err(error),

@@ -9,7 +9,7 @@ use crate::import::read::{self, File};
 use crate::import::record::Records;
 use crate::import::report::{Outcome, Report, Thing};
 use crate::import::write;
-use crate::{Ctx, Engine, Error, Result, Tx, administrators, authority, nesting};
+use crate::{Ctx, Engine, Error, Result, Tx, authority, guard, nesting};
 use domain::audit::Event;
 use domain::authz::Action;
 use domain::refusal::{Code, Refusal};
@@ -95,9 +95,9 @@ async fn run(engine: &Engine, by: &By, records: &Records) -> Result<(Tx, Plan)> 
     for person in &plan.disabled {
         set_person_state::lock(&mut tx, *person).await?;
     }
-    let guard = administrators::guard(&mut tx).await?;
+    let watch = guard::watch_all(&mut tx).await?;
     write::write(&mut tx, by, &plan).await?;
-    guard.check(&mut tx).await?;
+    watch.check(&mut tx).await?;
     Ok((tx, plan))
 }
 

@@ -4,7 +4,8 @@
 use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::users;
-use crate::{Ctx, Engine, Error, Result, administrators, authority, clock};
+use crate::settle::settle;
+use crate::{Ctx, Engine, Error, Result, authority, clock, guard};
 use chrono::{DateTime, Utc};
 use domain::assignment::EndReason;
 use domain::audit::Event;
@@ -40,7 +41,8 @@ pub struct Done {
 /// Disables or enables.
 ///
 /// # Errors
-/// Not found (or not allowed); nothing would change; nobody would be left to administrate; the reason is too long.
+/// Not found (or not allowed); nothing would change; nobody would be left to administrate, or to own a role-assignable
+/// group; the reason is too long.
 pub async fn set_person_state(engine: &Engine, ctx: &Ctx, input: Input) -> Result<Done> {
     let mut tx = engine.begin().await?;
     lock(&mut tx, input.person).await?;
@@ -50,36 +52,32 @@ pub async fn set_person_state(engine: &Engine, ctx: &Ctx, input: Input) -> Resul
     let event = event(input.enabled);
     let about =
         About { principal: Some(input.person.into()), reason: input.reason.clone(), ..About::default() };
-    let facts = authority::person_facts(&mut tx, ctx, input.person).await?;
-    if authority::require(ctx, &Action::DisablePerson(facts)).is_err() {
-        drop(tx);
-        let refused = audit::refused(engine, &ctx.by(), event, about, Refusal::not_found().into()).await;
-        return Err(refused);
-    }
-    if let Err(refusals) = judge(&mut tx, &user, &input).await? {
-        drop(tx);
-        return Err(audit::refused(engine, &ctx.by(), event, about, refusals).await);
-    }
-    let done = write(&mut tx, &ctx.by(), &input, now).await?;
-    tx.commit().await?;
-    Ok(done)
+    let outcome = attempt(&mut tx, ctx, &user, &input, now).await;
+    settle(engine, &ctx.by(), tx, event, about, outcome).await
 }
 
-async fn judge(
+async fn attempt(
     conn: &mut PgConnection,
+    ctx: &Ctx,
     user: &users::UserRow,
     input: &Input,
-) -> Result<Result<(), Vec<Refusal>>> {
+    now: DateTime<Utc>,
+) -> Result<Done> {
+    let facts = authority::person_facts(conn, ctx, input.person).await?;
+    authority::require(ctx, &Action::DisablePerson(facts))?;
     let mut unmet: Vec<Refusal> =
         domain::details::description(&input.reason, "reason").err().into_iter().collect();
     if user.enabled == input.enabled {
         let text = if input.enabled { "Already enabled." } else { "Already disabled." };
         unmet.push(Refusal::new(Code::NothingChanged, text));
     }
-    if !input.enabled && administrators::guard(conn).await?.is_last(input.person) {
-        unmet.push(administrators::refusal());
+    if !unmet.is_empty() {
+        return Err(unmet.into());
     }
-    Ok(if unmet.is_empty() { Ok(()) } else { Err(unmet) })
+    let watch = guard::watch_person(conn, input.person).await?;
+    let done = write(conn, &ctx.by(), input, now).await?;
+    watch.check(conn).await?;
+    Ok(done)
 }
 
 fn event(enabled: bool) -> Event {

@@ -7,6 +7,7 @@
 mod ends;
 mod open;
 mod planned;
+mod stale;
 
 use crate::{Engine, Result};
 
@@ -21,6 +22,8 @@ pub struct Swept {
     pub revoked: usize,
     /// Planned activations switched on.
     pub started: usize,
+    /// Rows of sign-in that nothing reads any more.
+    pub stale: u64,
 }
 
 /// Does everything that is due now.
@@ -29,5 +32,11 @@ pub struct Swept {
 /// The database can't be reached; what was done so far stays done.
 pub async fn sweep(engine: &Engine) -> Result<Swept> {
     let (lapsed, revoked) = open::sweep(engine).await?;
-    Ok(Swept { ends: ends::sweep(engine).await?, lapsed, revoked, started: planned::sweep(engine).await? })
+    Ok(Swept {
+        ends: ends::sweep(engine).await?,
+        lapsed,
+        revoked,
+        started: planned::sweep(engine).await?,
+        stale: stale::sweep(engine).await?,
+    })
 }

@@ -92,6 +92,8 @@ pub struct Row {
     pub principal: Option<Someone>,
     /// Which group: its address and name.
     pub group: Option<(String, String)>,
+    /// Its page is open to the reader.
+    pub group_open: bool,
     /// Member, owner, or a directory role's word.
     pub access: Option<String>,
     /// R-number.
@@ -129,6 +131,7 @@ struct Raw {
     actor_handle: Option<String>,
     principal: Option<String>,
     principal_handle: Option<String>,
+    group_id: Option<Uuid>,
     group_key: Option<String>,
     group_name: Option<String>,
     access: Option<String>,
@@ -186,9 +189,12 @@ pub async fn audit_page(
     let earliest = sqlx::query_scalar("select at from audit_events order by seq limit 1")
         .fetch_optional(&mut *conn)
         .await?;
+    let groups: Vec<Uuid> = raw.iter().filter_map(|row| row.group_id).collect();
+    let open = authority::open_groups(&mut conn, ctx, &groups).await?;
     let mut rows = Vec::with_capacity(raw.len());
     for row in raw {
-        rows.push(read(&mut conn, row).await?);
+        let group_open = row.group_id.is_some_and(|group| open.contains(&group));
+        rows.push(Row { group_open, ..read(&mut conn, row).await? });
     }
     Ok(AuditPage {
         everything: sight.everything,
@@ -291,7 +297,7 @@ async fn load(
     let query = sqlx::query_as(concat!(
         "select e.seq, e.at, e.action, e.outcome, a.display_name as actor, a.user_name as actor_handle, \
            coalesce(u.display_name, pg.display_name) as principal, coalesce(u.user_name, pg.key) as principal_handle, \
-           g.key as group_key, g.display_name as group_name, coalesce(t.role, t.kind) as access, r.number as request, \
+           e.group_id, g.key as group_key, g.display_name as group_name, coalesce(t.role, t.kind) as access, r.number as request, \
            e.reason, e.ticket, e.policy_version, p.method as proof_method, p.verified_at as proof_at, e.ip, e.facts \
          from (select * from audit_events e where ",
         matching!(),
@@ -329,6 +335,7 @@ async fn read(conn: &mut PgConnection, raw: Raw) -> Result<Row> {
         actor: someone(raw.actor, raw.actor_handle),
         principal: someone(raw.principal, raw.principal_handle),
         group: raw.group_key.zip(raw.group_name),
+        group_open: false,
         access: raw.access,
         request: raw.request,
         reason: raw.reason,

@@ -2,7 +2,7 @@
 
 use crate::ask::cursor;
 use crate::ask::group_header::{self, Header};
-use crate::{Ctx, Engine, Error, Result, guard};
+use crate::{Ctx, Engine, Error, Result, authority, guard};
 use chrono::{DateTime, Utc};
 use domain::authz::Action;
 use domain::target::Access;
@@ -111,6 +111,9 @@ pub struct Row {
     /// The only owner of a role-assignable group.
     #[sqlx(skip)]
     pub last_owner: bool,
+    /// A group whose page is open to the viewer.
+    #[sqlx(skip)]
+    pub open: bool,
 }
 
 /// Loads the page for whoever may see the group's assignments.
@@ -136,6 +139,11 @@ pub async fn group_assignments(
         for row in &mut rows {
             row.last_owner = row.principal_id == owner.0 && row.access == "owner" && row.kind == "active";
         }
+    }
+    let groups: Vec<Uuid> = rows.iter().filter(|row| row.is_group).map(|row| row.principal_id).collect();
+    let open = authority::open_groups(&mut conn, ctx, &groups).await?;
+    for row in &mut rows {
+        row.open = open.contains(&row.principal_id);
     }
     Ok(GroupAssignments { header, now, counts, rows, next: next.flatten() })
 }

@@ -3,7 +3,7 @@
 use crate::ask::group_header::{self, Header};
 use crate::db::groups::GroupRow;
 use crate::db::{policies, targets};
-use crate::{Ctx, Engine, Error, Result, approvers};
+use crate::{Ctx, Engine, Error, Result, approvers, authority};
 use chrono::{DateTime, Utc};
 use domain::approval;
 use domain::authz::Action;
@@ -11,6 +11,7 @@ use domain::policy::{change, words};
 use domain::role::Role;
 use domain::target::{Access, Target};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -47,12 +48,16 @@ pub struct RoleGiven {
 /// A group beside this one.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Neighbour {
+    id: Uuid,
     /// Address.
     pub key: String,
     /// Name.
     pub name: String,
     /// Enabled people who get in through it.
     pub people: i64,
+    /// Its page is open to the viewer.
+    #[sqlx(skip)]
+    pub open: bool,
 }
 
 /// How many have one kind of access.
@@ -99,8 +104,8 @@ pub async fn group_page(engine: &Engine, ctx: &Ctx, key: &str) -> Result<GroupPa
     Ok(GroupPage {
         description: group.description.clone(),
         roles: roles(&mut conn, &group).await?,
-        inside_of: inside_of(&mut conn, &group).await?,
-        nested: nested(&mut conn, &group).await?,
+        inside_of: inside_of(&mut conn, ctx, &group).await?,
+        nested: nested(&mut conn, ctx, &group).await?,
         counts: counts(&mut conn, &group).await?,
         policies: in_words,
         warnings,
@@ -161,28 +166,37 @@ async fn roles(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<RoleGive
         .collect()
 }
 
-async fn inside_of(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<Neighbour>> {
+async fn inside_of(conn: &mut PgConnection, ctx: &Ctx, group: &GroupRow) -> Result<Vec<Neighbour>> {
     let rows = sqlx::query_as(
-        "select g.key, g.display_name as name, 0::bigint as people from groups_above($1) up \
+        "select g.id, g.key, g.display_name as name, 0::bigint as people from groups_above($1) up \
          join groups g on g.id = up.id where g.id <> $1 and g.deleted_at is null order by lower(g.display_name), g.id \
          limit 50",
     )
     .bind(group.id)
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    Ok(rows)
+    with_pages(conn, ctx, rows).await
 }
 
-async fn nested(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<Neighbour>> {
+async fn nested(conn: &mut PgConnection, ctx: &Ctx, group: &GroupRow) -> Result<Vec<Neighbour>> {
     let rows = sqlx::query_as(
-        "select g.key, g.display_name as name, (select count(*) from people_within(array[g.id])) as people \
+        "select g.id, g.key, g.display_name as name, (select count(*) from people_within(array[g.id])) as people \
          from targets t join active_now a on a.target_id = t.id \
          join groups g on g.id = a.principal_id and g.deleted_at is null \
          where t.group_id = $1 and t.kind = 'member' order by lower(g.display_name), g.id limit 50",
     )
     .bind(group.id)
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    with_pages(conn, ctx, rows).await
+}
+
+async fn with_pages(conn: &mut PgConnection, ctx: &Ctx, mut rows: Vec<Neighbour>) -> Result<Vec<Neighbour>> {
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let open = authority::open_groups(conn, ctx, &ids).await?;
+    for row in &mut rows {
+        row.open = open.contains(&row.id);
+    }
     Ok(rows)
 }
 

@@ -54,6 +54,9 @@ pub struct Row {
     pub note: String,
     /// May act; always so for groups.
     pub enabled: bool,
+    /// A group whose page is open to the viewer.
+    #[sqlx(skip)]
+    pub open: bool,
 }
 
 impl Placed for Row {
@@ -88,8 +91,8 @@ pub async fn membership(engine: &Engine, ctx: &Ctx, key: &str, wanted: &Wanted) 
         rule,
         on_premises: group.source == domain::principal::Source::OnPremises.wire(),
         takes_groups: !group.role_assignable,
-        owners: list(&mut conn, group.id, "owner", &Wanted::default()).await?.rows,
-        members: list(&mut conn, group.id, "member", wanted).await?,
+        owners: list(&mut conn, ctx, group.id, "owner", &Wanted::default()).await?.rows,
+        members: list(&mut conn, ctx, group.id, "member", wanted).await?,
         header,
     })
 }
@@ -131,9 +134,15 @@ pub async fn seat(engine: &Engine, ctx: &Ctx, key: &str, access: Access, who: Uu
     seat.ok_or_else(Error::not_found)
 }
 
-async fn list(conn: &mut PgConnection, group: Uuid, access: &str, wanted: &Wanted) -> Result<Page<Row>> {
+async fn list(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    group: Uuid,
+    access: &str,
+    wanted: &Wanted,
+) -> Result<Page<Row>> {
     let (name, id) = wanted.turn.bound();
-    let rows = sqlx::query_as(sqlx::AssertSqlSafe(format!(
+    let mut rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "select * from (select distinct p.id, lower(coalesce(u.display_name, g.display_name)) as place, \
            p.kind = 'group' as is_group, coalesce(u.display_name, g.display_name) as name, \
            coalesce(u.user_name, g.key) as handle, coalesce(u.department, '') as note, \
@@ -149,7 +158,12 @@ async fn list(conn: &mut PgConnection, group: Uuid, access: &str, wanted: &Wante
     .bind(group)
     .bind(access)
     .bind(looked_for(&wanted.text))
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let groups: Vec<Uuid> = rows.iter().filter(|row| row.is_group).map(|row| row.id).collect();
+    let open = authority::open_groups(conn, ctx, &groups).await?;
+    for row in &mut rows {
+        row.open = open.contains(&row.id);
+    }
     Ok(Page::of(rows, &wanted.turn))
 }

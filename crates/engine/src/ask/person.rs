@@ -34,8 +34,8 @@ pub struct PersonPage {
     pub enabled: bool,
     /// Known since.
     pub created_at: DateTime<Utc>,
-    /// Others whose name looks the same.
-    pub look_alikes: Vec<Who>,
+    /// Others whose name looks the same, and whether the viewer may see their page.
+    pub look_alikes: Vec<(Who, bool)>,
     /// The name mixes scripts or holds what nobody sees.
     pub odd_name: bool,
     /// What she can reach, on first; `None` for a viewer who knows her from requests only.
@@ -90,7 +90,7 @@ pub async fn person(engine: &Engine, ctx: &Ctx, user_name: &str) -> Result<Perso
     let all = facts.is_self || may(Action::ListPeople);
     let reset = may(Action::ResetCredentials(facts));
     Ok(PersonPage {
-        look_alikes: look_alike::of(&mut conn, id, &user.display_name).await?,
+        look_alikes: look_alikes(&mut conn, ctx, &user).await?,
         odd_name: risk::has_hidden_or_mixed(&user.display_name),
         reach: if all { Some(reach::load(&mut conn, id).await?) } else { None },
         asked: requests::load(&mut conn, ctx, id, all).await?,
@@ -121,6 +121,17 @@ pub async fn find(engine: &Engine, ctx: &Ctx, user_name: &str) -> Result<PersonI
     let facts = authority::person_facts(&mut conn, ctx, PersonId(user.id)).await?;
     authority::require(ctx, &Action::SeePerson(facts))?;
     Ok(PersonId(user.id))
+}
+
+async fn look_alikes(conn: &mut PgConnection, ctx: &Ctx, user: &UserRow) -> Result<Vec<(Who, bool)>> {
+    let others = look_alike::of(conn, PersonId(user.id), &user.display_name).await?;
+    let ids: Vec<_> = others.iter().map(|other| other.id).collect();
+    let open = authority::open_people(conn, ctx, &ids).await?;
+    let with_page = |other: Who| {
+        let open = open.contains(&other.id);
+        (other, open)
+    };
+    Ok(others.into_iter().map(with_page).collect())
 }
 
 fn who(user: &UserRow) -> Who {

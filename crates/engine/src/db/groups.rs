@@ -85,6 +85,21 @@ pub async fn find(conn: &mut PgConnection, id: GroupId) -> Result<Option<GroupRo
     Ok(row)
 }
 
+/// Finds those of these groups that are not deleted.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn by_ids(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<GroupRow>> {
+    let rows = sqlx::query_as(
+        "select id, key, display_name, description, group_kind, membership, source, role_assignable, managed_at, \
+         deleted_at from groups where id = any ($1) and deleted_at is null",
+    )
+    .bind(ids)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows)
+}
+
 /// Finds a group that is not deleted by its address.
 ///
 /// # Errors

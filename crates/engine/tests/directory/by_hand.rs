@@ -174,6 +174,6 @@ async fn a_name_that_looks_like_another_is_flagged(pool: PgPool) {
     let page = person(&world.engine, &reader, "megan").await.unwrap();
     assert_eq!(page.look_alikes.len(), 1);
     assert!(!page.odd_name);
-    let page = person(&world.engine, &reader, &page.look_alikes[0].user_name.clone()).await.unwrap();
+    let page = person(&world.engine, &reader, &page.look_alikes[0].0.user_name.clone()).await.unwrap();
     assert!(page.odd_name);
 }

@@ -109,6 +109,32 @@ async fn the_last_administrator_with_a_second_factor_stays(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn the_last_owner_of_a_role_assignable_group_stays_however_she_owns_it(pool: PgPool) {
+    let world = World::new(&pool);
+    let admin = world.person("Admin").await;
+    world.role(admin, Role::PrivilegedAuthenticationAdministrator).await;
+    let ctx = world.ctx(admin).await;
+    let (ann, ben) = (world.person("Ann").await, world.person("Ben").await);
+    let group = world.group_with("keys", true, true).await;
+    let owners = world.target(group, Access::Owner).await;
+    world.standing(ann, owners).await;
+    let refused = set(&world, &ctx, ann, false).await.expect_err("the only owner");
+    assert_eq!(refused.refusals()[0].code, Code::LastOwner);
+    assert_eq!(
+        world.count("select count(*) from users where not enabled").await,
+        0,
+        "nothing was changed (I-16)"
+    );
+    // somebody who owns it through a group follows her, and is then the last
+    let team = world.group("team").await;
+    world.standing(ben, world.target(team, Access::Member).await).await;
+    world.standing(team, owners).await;
+    set(&world, &ctx, ann, false).await.unwrap();
+    let refused = set(&world, &ctx, ben, false).await.expect_err("owner through a group");
+    assert_eq!(refused.refusals()[0].code, Code::LastOwner);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn two_who_disable_each_other_at_once_leave_one(pool: PgPool) {
     let world = World::new(&pool);
     let (ann, ben) = (world.person("Ann").await, world.person("Ben").await);

@@ -54,7 +54,7 @@ pub fn Assignment(
 fn who(row: &Row, people: bool) -> AnyView {
     if row.is_group {
         let note = format!("{} · group", row.handle);
-        return view! { <GroupAsPerson name=row.name.clone() note href=Some(format!("/groups/{}", row.handle)) /> }.into_any();
+        return view! { <GroupAsPerson name=row.name.clone() note href=row.open.then(|| format!("/groups/{}", row.handle)) /> }.into_any();
     }
     let mut note = row.department.clone();
     if row.guest {

@@ -1,9 +1,10 @@
 //! What a person asked for lately.
 
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, authority};
 use chrono::{DateTime, Utc};
 use domain::ids::PersonId;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// Most that are shown; the rest is in the audit.
 const MOST: i64 = 20;
@@ -13,6 +14,7 @@ const MOST: i64 = 20;
 pub struct Asked {
     /// R-number.
     pub number: i64,
+    group_id: Uuid,
     /// Address of the group.
     pub key: String,
     /// Name of the group.
@@ -25,6 +27,9 @@ pub struct Asked {
     pub status: String,
     /// Asked at.
     pub created_at: DateTime<Utc>,
+    /// The group's page is open to the viewer.
+    #[sqlx(skip)]
+    pub open: bool,
 }
 
 /// The newest requests: all of them, or those that this viewer approves, decided on, or whose group she owns.
@@ -34,9 +39,9 @@ pub(super) async fn load(
     person: PersonId,
     all: bool,
 ) -> Result<Vec<Asked>> {
-    let rows = sqlx::query_as(
+    let mut rows: Vec<Asked> = sqlx::query_as(
         "with own as materialized (select id from groups_above($2)) \
-         select r.number, g.key, g.display_name as group, t.kind as access, r.action, r.status, r.created_at \
+         select r.number, g.id as group_id, g.key, g.display_name as group, t.kind as access, r.action, r.status, r.created_at \
          from requests r join targets t on t.id = r.target_id join groups g on g.id = t.group_id \
          where r.principal_id = $1 and ($3 \
            or exists (select from votes v where v.request_id = r.id and v.approver_id = $2) \
@@ -52,7 +57,12 @@ pub(super) async fn load(
     .bind(ctx.person().0)
     .bind(all)
     .bind(MOST)
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let groups: Vec<Uuid> = rows.iter().map(|row| row.group_id).collect();
+    let open = authority::open_groups(conn, ctx, &groups).await?;
+    for row in &mut rows {
+        row.open = open.contains(&row.group_id);
+    }
     Ok(rows)
 }
