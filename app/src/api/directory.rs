@@ -3,5 +3,7 @@
 pub mod add_member;
 pub mod bring_in;
 pub mod create_group;
+pub mod delete_group;
 pub mod edit_group;
 pub mod remove_member;
+pub mod restore_group;

@@ -1,6 +1,8 @@
 //! Groups as the directory has them: the list, what can be brought in, changes by hand, search.
 
 mod create;
+mod delete;
+mod deleted;
 mod discover;
 mod edit;
 mod effective;
@@ -26,6 +28,10 @@ pub fn DirectoryRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/groups") view=groups::Groups ssr=SsrMode::Async />
         <Route path=path!("/groups/new") view=create::NewGroup ssr=SsrMode::Async />
         <Route path=path!("/groups/discover") view=discover::Discover ssr=SsrMode::Async />
+        <Route path=path!("/groups/deleted") view=deleted::DeletedGroups ssr=SsrMode::Async />
+        <Route path=path!("/people/deleted") view=deleted::DeletedPeople ssr=SsrMode::Async />
+        <Route path=path!("/groups/:key/delete") view=delete::DeleteGroup ssr=SsrMode::Async />
+        <Route path=path!("/groups/:key/restore") view=delete::RestoreGroup ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/edit") view=edit::EditGroup ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/people") view=effective::EffectiveMembers ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/membership") view=membership::Membership ssr=SsrMode::Async />

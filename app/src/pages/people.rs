@@ -30,6 +30,8 @@ pub fn PeopleRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/people/:user/edit") view=edit::EditPerson ssr=SsrMode::Async />
         <Route path=path!("/people/:user/disable") view=state::DisablePerson ssr=SsrMode::Async />
         <Route path=path!("/people/:user/enable") view=state::EnablePerson ssr=SsrMode::Async />
+        <Route path=path!("/people/:user/delete") view=state::DeletePerson ssr=SsrMode::Async />
+        <Route path=path!("/people/:user/restore") view=state::RestorePerson ssr=SsrMode::Async />
         <Route path=path!("/people/:user/link") view=credentials::SignInLink ssr=SsrMode::Async />
         <Route path=path!("/people/:user/reset") view=credentials::ResetFactors ssr=SsrMode::Async />
     }

@@ -102,6 +102,13 @@ pub enum Action {
     ReadGroupAudit(GroupFacts),
     /// Change name and description.
     EditGroup(GroupFacts),
+    /// Delete a group, with everything that is assigned for it.
+    DeleteGroup(GroupFacts),
+    /// Take a deleted group back. Nobody owns it any more.
+    RestoreGroup {
+        /// The flag it was created with.
+        role_assignable: bool,
+    },
     /// Change the directory membership of a group that is not managed.
     EditMembership(GroupFacts),
     /// Create a group.
@@ -119,6 +126,8 @@ pub enum Action {
     EditPerson(PersonFacts),
     /// Disable or enable a person.
     DisablePerson(PersonFacts),
+    /// Delete a person with all her access, or take her back without it.
+    DeletePerson(PersonFacts),
     /// Make a sign-in link, reset password or factors.
     ResetCredentials(PersonFacts),
     /// Read a directory export into the directory.
@@ -154,15 +163,17 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
         A::ListGroups | A::ListPeople => actor.is_staff(),
         A::OnboardGroup(group) | A::ManageAccess(group) => manages(actor, group),
         A::InspectAccess(group) | A::ReadGroupAudit(group) => manages(actor, group) || actor.reads_all(),
-        A::EditGroup(group) => edits(actor, group),
+        A::EditGroup(group) | A::DeleteGroup(group) => edits(actor, group),
         A::EditMembership(group) => edits_membership(actor, group),
-        A::CreateGroup { role_assignable: true } => actor.is(&[Role::PrivilegedRoleAdministrator]),
-        A::CreateGroup { role_assignable: false } => {
+        A::CreateGroup { role_assignable: true } | A::RestoreGroup { role_assignable: true } => {
+            actor.is(&[Role::PrivilegedRoleAdministrator])
+        }
+        A::CreateGroup { role_assignable: false } | A::RestoreGroup { role_assignable: false } => {
             actor.is(&[Role::GroupsAdministrator, Role::PrivilegedRoleAdministrator])
         }
         A::SeePerson(person) => person.is_self || person.known || actor.is_staff(),
         A::CreatePerson => actor.is(&[Role::UserAdministrator]),
-        A::EditPerson(person) | A::DisablePerson(person) => {
+        A::EditPerson(person) | A::DisablePerson(person) | A::DeletePerson(person) => {
             guards(actor, person) || (!person.protected && actor.is(&[Role::UserAdministrator]))
         }
         A::ResetCredentials(person) => {

@@ -12,6 +12,8 @@ pub const MAX_MAIL: usize = 320;
 pub const MAX_DESCRIPTION: usize = 1024;
 /// Longest key of a group, in characters.
 pub const MAX_KEY: usize = 128;
+/// Words that stand where a key or user name stands in addresses of pages of their own.
+const RESERVED: [&str; 3] = ["new", "discover", "deleted"];
 
 /// A name that must be there.
 ///
@@ -37,6 +39,7 @@ pub fn user_name(text: &str, field: &str) -> Result<String, Refusal> {
     if text.chars().any(crate::risk::is_invisible) {
         return Err(Refusal::new(Code::BadInput, "A user name can't hold invisible characters.").at(field));
     }
+    not_reserved(&text, field)?;
     Ok(text)
 }
 
@@ -90,7 +93,17 @@ pub fn key(text: &str, field: &str) -> Result<String, Refusal> {
         let why = "Use lower-case letters, digits and dashes, beginning with a letter or digit; at most 128.";
         return Err(Refusal::new(Code::BadInput, why).at(field));
     }
+    not_reserved(text, field)?;
     Ok(text.to_owned())
+}
+
+fn not_reserved(text: &str, field: &str) -> Result<(), Refusal> {
+    if RESERVED.iter().any(|word| text.eq_ignore_ascii_case(word)) {
+        return Err(
+            Refusal::new(Code::Taken, "This word is the address of a page. Choose another.").at(field)
+        );
+    }
+    Ok(())
 }
 
 /// A key made of a name: marks fall off letters, everything else becomes a dash. `None` when nothing is left of it.
@@ -110,11 +123,11 @@ pub fn slug(name: &str) -> Option<String> {
     (!slug.is_empty()).then(|| slug.to_owned())
 }
 
-/// The first of `slug`, `slug-2`, `slug-3` … that is not taken.
+/// The first of `slug`, `slug-2`, `slug-3` … that is not taken, nor the address of a page.
 pub fn free_key(slug: &str, taken: impl Fn(&str) -> bool) -> String {
     let mut key = slug.to_owned();
     let mut number = 1u64;
-    while taken(&key) {
+    while taken(&key) || RESERVED.contains(&key.as_str()) {
         number += 1;
         key = format!("{slug}-{number}");
     }
@@ -200,6 +213,15 @@ mod tests {
     #[test]
     fn a_taken_key_gets_a_number() {
         assert_eq!(free_key("a", |key| key == "a" || key == "a-2"), "a-3");
+    }
+
+    #[test]
+    fn words_that_are_pages_are_no_keys_and_no_user_names() {
+        for word in RESERVED {
+            assert_eq!(key(word, "key").unwrap_err().code, Code::Taken);
+            assert_eq!(user_name(&word.to_uppercase(), "user_name").unwrap_err().code, Code::Taken);
+            assert_eq!(free_key(word, |_| false), format!("{word}-2"));
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub mod approval;
 pub mod assignment;
 pub mod audit;
 pub mod authz;
+pub mod deletion;
 pub mod details;
 pub mod duration;
 pub mod effective;

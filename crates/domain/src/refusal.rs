@@ -79,6 +79,7 @@ codes! {
     ManagedHere = "managed-here",
     LastAdministrator = "last-administrator",
     LastOwner = "last-owner",
+    RestoreTooLate = "restore-too-late",
     Circle = "circle",
     Protected = "protected",
     TooManyRoleAssignable = "too-many-role-assignable",

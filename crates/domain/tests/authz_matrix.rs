@@ -69,19 +69,22 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
         ("list people".into(), Action::ListPeople),
         ("create a group".into(), Action::CreateGroup { role_assignable: false }),
         ("create a role-assignable group".into(), Action::CreateGroup { role_assignable: true }),
+        ("restore a group".into(), Action::RestoreGroup { role_assignable: false }),
+        ("restore a role-assignable group".into(), Action::RestoreGroup { role_assignable: true }),
         ("create a person".into(), Action::CreatePerson),
         ("import the directory".into(), Action::Import),
         ("read the audit".into(), Action::ReadAudit),
         ("give directory roles".into(), Action::ManageRoles),
         ("see directory roles".into(), Action::SeeRoles),
     ];
-    let on_group: [(&str, On<GroupFacts>); 7] = [
+    let on_group: [(&str, On<GroupFacts>); 8] = [
         ("see", Action::SeeGroup),
         ("bring under management", Action::OnboardGroup),
         ("manage access to", Action::ManageAccess),
         ("inspect access to", Action::InspectAccess),
         ("read the audit of", Action::ReadGroupAudit),
         ("edit", Action::EditGroup),
+        ("delete", Action::DeleteGroup),
         ("edit the membership of", Action::EditMembership),
     ];
     for (verb, action) in on_group {
@@ -89,10 +92,11 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
             groups(relation).into_iter().map(|(noun, group)| (format!("{verb} {noun}"), action(group))),
         );
     }
-    let on_person: [(&str, On<PersonFacts>); 4] = [
+    let on_person: [(&str, On<PersonFacts>); 5] = [
         ("see", Action::SeePerson),
         ("edit", Action::EditPerson),
         ("disable", Action::DisablePerson),
+        ("delete or restore", Action::DeletePerson),
         ("reset credentials of", Action::ResetCredentials),
     ];
     for (verb, action) in on_person {
@@ -129,6 +133,9 @@ fn is_in_the_table(action: &Action) {
         | Action::EditGroup(_)
         | Action::EditMembership(_)
         | Action::CreateGroup { .. }
+        | Action::DeleteGroup(_)
+        | Action::RestoreGroup { .. }
+        | Action::DeletePerson(_)
         | Action::ListPeople
         | Action::SeePerson(_)
         | Action::CreatePerson

@@ -10,6 +10,7 @@ pub mod audit_page;
 pub mod by_name;
 pub mod cursor;
 pub mod deciders;
+pub mod deleted;
 pub mod discover;
 pub mod edit_group;
 pub mod effective_members;

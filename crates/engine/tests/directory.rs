@@ -1,9 +1,11 @@
-//! People and groups by hand, disabling, effective members with their paths, lists and searches.
+//! People and groups by hand, disabling, deleting, effective members with their paths, lists and searches.
 
 #![cfg(test)]
 
 #[path = "directory/by_hand.rs"]
 mod by_hand;
+#[path = "directory/deletion.rs"]
+mod deletion;
 #[path = "directory/disable.rs"]
 mod disable;
 #[path = "directory/effective.rs"]

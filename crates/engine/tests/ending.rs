@@ -294,3 +294,31 @@ async fn no_free_connection_in_time_says_busy_and_not_broken(pool: PgPool) {
     drop(taken);
     assert!(sweep(&world.engine).await.is_ok());
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_last_owner_of_a_role_assignable_group_is_kept_until_another_one_lasts_longer(pool: PgPool) {
+    let world = World::new(&pool);
+    let (ann, ben) = (world.person("Ann").await, world.person("Ben").await);
+    let group = world.group_with("keys", true, true).await;
+    let owners = world.target(group, Access::Owner).await;
+    let now = world.now().await;
+    let ends = |at: TimeDelta| Span { start: now - TimeDelta::days(9), end: Some(now + at) };
+    let last = world.assign(ann, owners, Kind::Active, ends(TimeDelta::hours(30))).await;
+    assert_eq!(sweep(&world.engine).await.unwrap().kept, 0, "more than a day is left");
+    world.move_clock(TimeDelta::hours(7)).await;
+    assert_eq!(sweep(&world.engine).await.unwrap().kept, 1);
+    assert_eq!(sweep(&world.engine).await.unwrap().kept, 0, "once a day");
+    let end: chrono::DateTime<chrono::Utc> =
+        sqlx::query_scalar("select ends_at from assignments where id = $1")
+            .bind(last.0)
+            .fetch_one(&pool)
+            .await
+            .unwrap();
+    assert_eq!(end, now + TimeDelta::hours(54));
+    assert_eq!(world.count("select count(*) from audit_events where action = 'last-holder-kept'").await, 1);
+    // somebody whose ownership lasts longer follows her: the date comes
+    world.standing(ben, owners).await;
+    world.move_clock(TimeDelta::hours(60)).await;
+    let swept = sweep(&world.engine).await.unwrap();
+    assert_eq!((swept.kept, swept.ends), (0, 1));
+}

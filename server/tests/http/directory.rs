@@ -178,3 +178,33 @@ async fn who_may_not_look_finds_nothing_there(pool: PgPool) {
         assert_eq!(ben.get(path).await.status, StatusCode::OK, "{path}");
     }
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn groups_and_people_are_deleted_and_restored_from_their_pages(pool: PgPool) {
+    let site = Site::on(pool.clone());
+    let (admin, ann) = (site.world.person("admin").await, site.world.person("ann").await);
+    site.world.role(admin, Role::GlobalAdministrator).await;
+    site.world.group("old-team").await;
+    let mut browser = site.browser_of(admin).await;
+    let user_name: String = sqlx::query_scalar("select user_name from users where id = $1")
+        .bind(ann.0)
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    let person = app::pages::people::address(&user_name);
+    for (page, list, deleted) in
+        [("/groups/old-team", "/groups", "/groups/deleted"), (person.as_str(), "/people", "/people/deleted")]
+    {
+        let ask = format!("{page}/delete");
+        assert!(browser.get(page).await.body.contains(&format!("href=\"{ask}\"")));
+        let gone = browser.submit(&ask, &[("reason", "Not used any more")]).await;
+        assert_eq!((gone.status, gone.header("location")), (StatusCode::SEE_OTHER, list));
+        assert_eq!(browser.get(page).await.status, StatusCode::NOT_FOUND);
+        let back = format!("{page}/restore");
+        assert!(browser.get(deleted).await.body.contains(&format!("href=\"{back}\"")));
+        let there = browser.submit(&back, &[]).await;
+        assert_eq!((there.status, there.header("location")), (StatusCode::SEE_OTHER, page));
+        assert_eq!(browser.get(page).await.status, StatusCode::OK);
+        assert_eq!(browser.get(&back).await.status, StatusCode::NOT_FOUND, "it is not deleted any more");
+    }
+}

@@ -50,6 +50,7 @@ fn show(frame: Frame, found: groups::Groups, wanted: Wanted) -> impl IntoView {
         "Groups you are in, may be in, own or approve for."
     };
     let actions = view! {
+        {found.restores.then(|| view! { <Go href="/groups/deleted" text="Deleted" look=Look::Quiet /> })}
         <Go href="/groups/discover" text="Bring groups in" />
         {found.creates.then(|| view! { <Go href="/groups/new" text="New group" glyph=Glyph::Plus /> })}
     }

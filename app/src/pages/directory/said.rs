@@ -16,6 +16,16 @@ pub fn message(flash: &Flash) -> Option<Message> {
             ("Created.", "It is not managed yet: bring it in when people shall activate it.".into())
         }
         "group-edited" => ("Saved.", Text::default()),
+        "group-deleted" => {
+            let ended = |name: &str| param(name).parse().unwrap_or_default();
+            let text = format!(
+                ": {} ended, {} closed. It can be restored for 30 days.",
+                counted(ended("assignments"), "assignment", "assignments"),
+                counted(ended("requests"), "request", "requests"),
+            );
+            ("Deleted.", name().then(text))
+        }
+        "group-restored" => ("Restored.", "It is empty. Assign anew who shall have it.".into()),
         "member-added" => ("Added.", name().then(" is inside now.")),
         "member-removed" => ("Removed.", name().then(" is no longer inside.")),
         "brought-in" => {

@@ -38,11 +38,14 @@ pub fn Overview() -> impl IntoView {
 fn actions(header: &Header) -> Option<AnyView> {
     let edit = format!("/groups/{}/edit", header.key);
     let onboard = format!("/groups/discover?q={}", header.key);
+    let delete = format!("/groups/{}/delete", header.key);
     let edit = header.edits.then(|| view! { <Go href=edit text="Edit" /> });
     let onboard = header
         .onboards
         .then(|| view! { <Go href=onboard text="Bring under management" look=Look::Primary /> });
-    (edit.is_some() || onboard.is_some()).then(|| view! { {edit} {onboard} }.into_any())
+    let delete = header.deletes.then(|| view! { <Go href=delete text="Delete" look=Look::Danger /> });
+    (edit.is_some() || onboard.is_some() || delete.is_some())
+        .then(|| view! { {edit} {onboard} {delete} }.into_any())
 }
 
 #[component]

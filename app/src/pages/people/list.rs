@@ -47,6 +47,7 @@ fn show(frame: Frame, found: people::People, wanted: Wanted) -> impl IntoView {
         .into_any()
     };
     let actions = view! {
+        {found.restores.then(|| view! { <Go href="/people/deleted" text="Deleted" look=Look::Quiet /> })}
         {found.imports.then(|| view! { <Go href="/admin/import" text="Import" /> })}
         {found.creates.then(|| view! { <Go href="/people/new" text="New person" glyph=Glyph::Plus /> })}
     }

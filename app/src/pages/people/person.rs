@@ -69,6 +69,7 @@ fn buttons(found: &Found) -> AnyView {
         {(may.reset && found.enabled).then(|| view! { <Go href=to("link") text="Make a sign-in link" /> })}
         {(may.reset && authenticator).then(|| view! { <Go href=to("reset") text="Reset second factor" /> })}
         {may.disable.then(|| view! { <Go href=to(state.0) text=state.1 look=state.2 /> })}
+        {may.delete.then(|| view! { <Go href=to("delete") text="Delete" look=Look::Danger /> })}
     }
     .into_any()
 }

@@ -8,13 +8,22 @@ use domain::text::Text;
 
 /// The message, if its code is one of these.
 pub fn message(flash: &Flash) -> Option<Message> {
+    let number = |name: &str| flash.params.get(name).and_then(|n| n.parse().ok()).unwrap_or_default();
     let (lead, text): (&str, Text) = match flash.code.as_str() {
         "person-created" => {
             ("Created.", "To sign in she needs a link, which an administrator makes on this page.".into())
         }
         "person-edited" => ("Saved.", Text::default()),
+        "person-deleted" => {
+            let text = format!(
+                "{} ended, {} closed. She can be restored for 30 days.",
+                counted(number("assignments"), "assignment", "assignments"),
+                counted(number("requests"), "request", "requests"),
+            );
+            ("Deleted.", text.as_str().into())
+        }
+        "person-restored" => ("Restored.", "She has no access, and needs a sign-in link.".into()),
         "person-disabled" => {
-            let number = |name: &str| flash.params.get(name).and_then(|n| n.parse().ok()).unwrap_or_default();
             let text = format!(
                 "{} ended, {} closed, {} ended.",
                 counted(number("activations"), "activation", "activations"),

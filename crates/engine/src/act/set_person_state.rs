@@ -1,6 +1,7 @@
 //! Disables or enables a person. Disabling ends what she switched on, closes what she asked for and signs her out, all
 //! at once; what was assigned to her stays written and works for nobody while she is disabled.
 
+use crate::act::closing::{Closing, assignments, requests};
 use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::users;
@@ -10,11 +11,10 @@ use chrono::{DateTime, Utc};
 use domain::assignment::EndReason;
 use domain::audit::Event;
 use domain::authz::Action;
-use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, TargetId};
+use domain::ids::PersonId;
 use domain::refusal::{Code, Refusal};
 use serde_json::json;
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -126,76 +126,16 @@ pub async fn write(conn: &mut PgConnection, by: &By, input: &Input, now: DateTim
 }
 
 async fn stop(conn: &mut PgConnection, by: &By, person: PersonId, now: DateTime<Utc>) -> Result<Done> {
+    let closing = Closing { by, of: person.0, now, why: EndReason::PersonDisabled };
     Ok(Done {
-        requests: close_requests(conn, by, person, now).await?,
-        activations: end_activations(conn, by, person, now).await?,
+        requests: closing.close(conn, requests::OF_PERSON, "The person was disabled.").await?,
+        activations: closing.end(conn, assignments::ON).await?,
         sessions: end_sessions(conn, person).await?,
     })
 }
 
-async fn end_activations(
-    conn: &mut PgConnection,
-    by: &By,
-    person: PersonId,
-    now: DateTime<Utc>,
-) -> Result<u64> {
-    let ended: Vec<(Uuid, Uuid)> = sqlx::query_as(
-        "update assignments set ends_at = greatest($2, starts_at), end_reason = $3, end_recorded = true \
-         where principal_id = $1 and origin = 'activated' and not end_recorded and ends_at > $2 \
-         returning id, target_id",
-    )
-    .bind(person.0)
-    .bind(now)
-    .bind(EndReason::PersonDisabled.wire())
-    .fetch_all(&mut *conn)
-    .await?;
-    for (id, target) in &ended {
-        let about = About {
-            principal: Some(person.into()),
-            group: group_of(conn, *target).await?,
-            target: Some(TargetId(*target)),
-            assignment: Some(AssignmentId(*id)),
-            facts: Some(json!({ "why": EndReason::PersonDisabled.wire() })),
-            ..About::default()
-        };
-        audit::done(conn, by, Event::ActivationEnded, &about).await?;
-    }
-    Ok(ended.len() as u64)
-}
-
-/// Closes what is open about her: for her, or asked by her for somebody else.
-async fn close_requests(
-    conn: &mut PgConnection,
-    by: &By,
-    person: PersonId,
-    now: DateTime<Utc>,
-) -> Result<u64> {
-    let closed: Vec<(Uuid, Uuid, Uuid)> = sqlx::query_as(
-        "update requests set status = 'Revoked', closed_at = $2, closed_by = $3, close_reason = $4 \
-         where (principal_id = $1 or filer_id = $1) and status in ('PendingApproval', 'Granted') \
-         returning id, target_id, principal_id",
-    )
-    .bind(person.0)
-    .bind(now)
-    .bind(by.person.map(|id| id.0))
-    .bind("The person was disabled.")
-    .fetch_all(&mut *conn)
-    .await?;
-    for (id, target, principal) in &closed {
-        let about = About {
-            principal: Some(PrincipalId(*principal)),
-            group: group_of(conn, *target).await?,
-            target: Some(TargetId(*target)),
-            request: Some(RequestId(*id)),
-            facts: Some(json!({ "why": EndReason::PersonDisabled.wire() })),
-            ..About::default()
-        };
-        audit::done(conn, by, Event::RequestRevoked, &about).await?;
-    }
-    Ok(closed.len() as u64)
-}
-
-async fn end_sessions(conn: &mut PgConnection, person: PersonId) -> Result<u64> {
+/// Signs her out everywhere and lets no link that is out lead back in.
+pub(super) async fn end_sessions(conn: &mut PgConnection, person: PersonId) -> Result<u64> {
     let ended =
         sqlx::query("delete from sessions where user_id = $1").bind(person.0).execute(&mut *conn).await?;
     // a sign-in link that is still out would be a way back in
@@ -204,10 +144,4 @@ async fn end_sessions(conn: &mut PgConnection, person: PersonId) -> Result<u64> 
         .execute(conn)
         .await?;
     Ok(ended.rows_affected())
-}
-
-async fn group_of(conn: &mut PgConnection, target: Uuid) -> Result<Option<domain::ids::GroupId>> {
-    let group: Option<Uuid> =
-        sqlx::query_scalar("select group_id from targets where id = $1").bind(target).fetch_one(conn).await?;
-    Ok(group.map(domain::ids::GroupId))
 }

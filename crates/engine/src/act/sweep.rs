@@ -5,6 +5,7 @@
 //! workers at once: who comes second finds nothing left to do.
 
 mod ends;
+mod last;
 mod open;
 mod planned;
 mod stale;
@@ -22,6 +23,8 @@ pub struct Swept {
     pub revoked: usize,
     /// Planned activations switched on.
     pub started: usize,
+    /// Spans of last holders that were moved on.
+    pub kept: usize,
     /// Rows of sign-in that nothing reads any more.
     pub stale: u64,
 }
@@ -32,11 +35,14 @@ pub struct Swept {
 /// The database can't be reached; what was done so far stays done.
 pub async fn sweep(engine: &Engine) -> Result<Swept> {
     let (lapsed, revoked) = open::sweep(engine).await?;
+    // before ends are written down
+    let kept = last::sweep(engine).await?;
     Ok(Swept {
         ends: ends::sweep(engine).await?,
         lapsed,
         revoked,
         started: planned::sweep(engine).await?,
+        kept,
         stale: stale::sweep(engine).await?,
     })
 }

@@ -36,6 +36,8 @@ pub struct Header {
     pub membership: bool,
     /// May change its name and description.
     pub edits: bool,
+    /// May delete it.
+    pub deletes: bool,
     /// Requests that wait here, for those who may see them.
     pub waiting: i64,
 }
@@ -69,6 +71,7 @@ pub async fn load(
         looks_inside: inspects,
         membership: !facts.managed && (inspects || may(Action::EditMembership(facts))),
         edits: may(Action::EditGroup(facts)),
+        deletes: may(Action::DeleteGroup(facts)),
         waiting: if inspects { waiting(conn, &group).await? } else { 0 },
     };
     Ok((group, header))

@@ -6,6 +6,7 @@ use crate::db::{policies, targets};
 use crate::{Ctx, Engine, Error, Result, approvers, authority};
 use chrono::{DateTime, Utc};
 use domain::approval;
+use domain::audit::Event;
 use domain::authz::Action;
 use domain::policy::{change, words};
 use domain::role::Role;
@@ -95,6 +96,9 @@ pub async fn group_page(engine: &Engine, ctx: &Ctx, key: &str) -> Result<GroupPa
     if header.manages && header.owners.is_empty() {
         warnings.push("Nobody owns this group now. Only administrators can manage it.".to_owned());
     }
+    if header.manages {
+        warnings.extend(kept(&mut conn, &group).await?);
+    }
     let mut in_words = Vec::new();
     if group.managed_at.is_some() {
         for access in Access::ALL {
@@ -111,6 +115,22 @@ pub async fn group_page(engine: &Engine, ctx: &Ctx, key: &str) -> Result<GroupPa
         warnings,
         header,
     })
+}
+
+/// The last owner, whose ownership would have ended.
+async fn kept(conn: &mut PgConnection, group: &GroupRow) -> Result<Option<String>> {
+    let name: Option<String> = sqlx::query_scalar(
+        "select coalesce(u.display_name, g.display_name) from audit_events e \
+         left join users u on u.id = e.principal_id left join groups g on g.id = e.principal_id \
+         where e.group_id = $1 and e.action = $2 and e.at > clock() - interval '1 day' order by e.seq desc limit 1",
+    )
+    .bind(group.id)
+    .bind(Event::LastHolderKept.wire())
+    .fetch_optional(conn)
+    .await?;
+    Ok(name.map(|name| {
+        format!("The ownership of {name} would have ended. It is kept day by day, because nobody else owns this group: name another owner.")
+    }))
 }
 
 async fn policy(

@@ -1,6 +1,7 @@
 //! The list of groups: for administrators and readers all of them, for everybody else those she has to do with.
 
 use crate::ask::by_name::{Page, Placed, Turn, looked_for};
+use crate::ask::deleted;
 use crate::{Ctx, Engine, Result};
 use domain::authz::{Action, allows};
 use domain::group::GroupKind;
@@ -64,6 +65,8 @@ pub struct Groups {
     pub page: Page<Row>,
     /// Sees all groups, not only her own.
     pub sees_all: bool,
+    /// May take deleted ones back.
+    pub restores: bool,
     /// May create a group.
     pub creates: bool,
 }
@@ -116,6 +119,7 @@ pub async fn groups(engine: &Engine, ctx: &Ctx, wanted: &Wanted) -> Result<Group
     Ok(Groups {
         page: list(&mut conn, ctx, wanted).await?,
         sees_all: allows(&ctx.actor, &Action::ListGroups),
+        restores: deleted::restores_groups(ctx),
         creates: allows(&ctx.actor, &Action::CreateGroup { role_assignable: false }),
     })
 }

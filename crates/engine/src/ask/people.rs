@@ -1,6 +1,7 @@
 //! The list of people, and what each has.
 
 use crate::ask::by_name::{Page, Placed, Turn, looked_for};
+use crate::ask::deleted;
 use crate::ask::who::Who;
 use crate::{Ctx, Engine, Result, authority};
 use domain::authz::{Action, allows};
@@ -59,6 +60,8 @@ pub struct People {
     pub page: Page<Row>,
     /// May create people.
     pub creates: bool,
+    /// May take deleted people back.
+    pub restores: bool,
     /// May read a directory export.
     pub imports: bool,
 }
@@ -98,6 +101,7 @@ pub async fn people(engine: &Engine, ctx: &Ctx, wanted: &Wanted) -> Result<Peopl
     Ok(People {
         page: list(&mut conn, wanted).await?,
         creates: allows(&ctx.actor, &Action::CreatePerson),
+        restores: deleted::restores_people(ctx),
         imports: allows(&ctx.actor, &Action::Import),
     })
 }

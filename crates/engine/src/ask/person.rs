@@ -70,6 +70,8 @@ pub struct May {
     pub edit: bool,
     /// Disable or enable her.
     pub disable: bool,
+    /// Delete her.
+    pub delete: bool,
     /// Make a sign-in link, reset her factors.
     pub reset: bool,
     /// Read the audit about her.
@@ -98,6 +100,7 @@ pub async fn person(engine: &Engine, ctx: &Ctx, user_name: &str) -> Result<Perso
         may: May {
             edit: may(Action::EditPerson(facts)) && user.source != Source::OnPremises.wire(),
             disable: may(Action::DisablePerson(facts)),
+            delete: may(Action::DeletePerson(facts)) && user.source != Source::OnPremises.wire(),
             reset,
             audit: facts.is_self || may(Action::ReadAudit),
         },
