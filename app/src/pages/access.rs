@@ -12,7 +12,9 @@ mod running;
 pub mod said;
 mod waiting;
 
+use crate::pages::frame::around;
 use crate::parts::prelude::*;
+use domain::ids::AssignmentId;
 use domain::text::Text;
 use engine::ask::thing::Thing;
 use engine::ask::who::Who as Known;
@@ -30,6 +32,13 @@ pub fn AccessRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/access/:assignment/deactivate") view=deactivate::Deactivate ssr=SsrMode::Async />
     }
     .into_inner()
+}
+
+/// The frame of a form about something that is on: it is not called to mind on its own form.
+fn about(frame: engine::ask::frame::Frame, assignment: AssignmentId) -> Frame {
+    let mut frame = frame;
+    frame.ending.retain(|on| on.assignment != assignment);
+    around(frame)
 }
 
 /// A group with the kind of access, linked to the group's page.

@@ -2,6 +2,7 @@
 
 use crate::ctx;
 use crate::failure::Failure;
+use crate::parts::ending::Ending;
 use crate::parts::layout::{Frame, Theme};
 use crate::parts::moment::Clock;
 use crate::parts::nav::May;
@@ -13,6 +14,12 @@ use leptos::prelude::provide_context;
 impl From<ask::who::Who> for Who {
     fn from(who: ask::who::Who) -> Self {
         Self { name: who.name, user_name: who.user_name, note: who.department, href: None }
+    }
+}
+
+impl From<frame::On> for Ending {
+    fn from(on: frame::On) -> Self {
+        Self { assignment: on.assignment.to_string(), name: on.name, access: on.access, ends: on.ends }
     }
 }
 
@@ -28,6 +35,7 @@ impl From<frame::Frame> for Frame {
             waiting: i64::try_from(frame.waiting).unwrap_or(i64::MAX),
             active: frame.active,
             next_end: frame.next_end,
+            ending: frame.ending.into_iter().map(Ending::from).collect(),
             clock: Clock { now: frame.now, zone: zone(&frame.time_zone) },
             theme: match frame.theme.as_str() {
                 "light" => Theme::Light,

@@ -121,3 +121,17 @@ pub fn More(
         </details>
     }
 }
+
+/// What a button is about, for those who hear it alone.
+#[component]
+pub fn Of(
+    /// The thing's name.
+    name: String,
+) -> impl IntoView {
+    view! {
+        <span class="vh">
+            " "
+            <bdi>{name}</bdi>
+        </span>
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::crumbs::{Crumb, Crumbs};
 use super::demo_bar::DemoBar;
+use super::ending::{Ending, EndsShortly};
 use super::error_summary::ErrorSummary;
 use super::flash::{Flash, Message};
 use super::icon::Sprite;
@@ -51,6 +52,8 @@ pub struct Frame {
     pub active: i64,
     /// When the next of them ends.
     pub next_end: Option<DateTime<Utc>>,
+    /// Those of them that end shortly, the soonest first.
+    pub ending: Vec<Ending>,
     /// Database time and the person's zone.
     pub clock: Clock,
     /// Light or dark.
@@ -103,6 +106,7 @@ pub fn Page(
     let purpose = facts.or_else(|| purpose.map(|text| view! { <p>{text}</p> }.into_any()));
     // Without erasing them here, the type of a whole page is deeper than the compiler goes.
     let side = view! { <Side frame=frame.clone() current /> }.into_any();
+    let (ending, clock) = (frame.ending.clone(), frame.clock);
     let top = view! { <Top frame searched /> }.into_any();
     view! {
         <Title text=window_title(title, title_count) />
@@ -118,6 +122,7 @@ pub fn Page(
                 <Crumbs steps=crumbs />
                 <PageHead heading=heading.unwrap_or_else(|| title.to_owned()) purpose actions />
                 <ErrorSummary outcome />
+                <EndsShortly ending clock />
                 {flash.map(|message| view! { <Flash message /> })}
                 {children()}
             </main>

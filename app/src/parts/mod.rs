@@ -13,6 +13,7 @@ pub mod decision;
 pub mod demo_bar;
 pub mod diff;
 pub mod empty;
+pub mod ending;
 pub mod error_summary;
 pub mod field;
 pub mod flash;
@@ -45,7 +46,7 @@ pub mod when;
 pub mod prelude {
     pub use super::{
         actions::*, answers::*, avatar::*, badge::*, brand::*, choice::*, crumbs::*, cue::*, decision::*,
-        demo_bar::*, diff::*, empty::*, error_summary::*, field::*, flash::*, icon::*, layout::*,
+        demo_bar::*, diff::*, empty::*, ending::*, error_summary::*, field::*, flash::*, icon::*, layout::*,
         left_time::*, moment::*, nav::*, page_head::*, pager::*, people::*, person::*, plain::*, qr::*,
         role_tag::*, said::*, segments::*, sentence::*, sign_out::*, spans::*, stat::*, table::*, tabs::*,
         timeline::*, token::*, top::*, when::*,

@@ -50,6 +50,7 @@ fn frame() -> Frame {
         waiting: 3,
         active: 3,
         next_end: Some(now() + TimeDelta::minutes(22)),
+        ending: Vec::new(),
         clock: clock(),
         theme: Theme::Dark,
     }
@@ -273,6 +274,35 @@ fn the_time_chip_says_what_is_on() {
     assert!(!one.contains("soon"));
     assert!(chip(1, Some(TimeDelta::minutes(30))).contains("live-chip soon"));
     assert_eq!(words(&chip(2, None)), "2 active");
+}
+
+#[test]
+fn the_last_call_names_what_ends_when_exactly_and_what_can_be_done() {
+    let end = |name: &str, access, minutes| Ending {
+        assignment: format!("a-{minutes}"),
+        name: name.to_owned(),
+        access,
+        ends: now() + TimeDelta::minutes(minutes),
+    };
+    let all = vec![
+        end("DNS editors", Access::Member, 4),
+        end(HOSTILE, Access::Owner, 9),
+        end("Third", Access::Member, 10),
+        end("Fourth", Access::Member, 10),
+    ];
+    let shown = html(move || view! { <EndsShortly ending=all clock=clock() /> });
+    assert_inert(&shown);
+    let said = words(&shown);
+    assert!(
+        said.contains("DNS editors ends at 15:12 CET, in 4 min. Extend DNS editors · Finish now"),
+        "{said}"
+    );
+    assert!(said.contains(", as owner, ends at 15:17 CET"), "{said}");
+    assert!(said.contains("and 1 more") && !said.contains("Fourth"), "{said}");
+    assert!(
+        shown.contains("href=\"/access/a-4/extend\"") && shown.contains("href=\"/access/a-4/deactivate\"")
+    );
+    assert!(!html(|| view! { <EndsShortly ending=Vec::new() clock=clock() /> }).contains("flash"));
 }
 
 #[test]

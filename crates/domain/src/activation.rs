@@ -13,6 +13,7 @@ pub use later::{Closed, Pending, approve, start_planned};
 pub use offer::{Offer, offers, offers_of_more};
 pub use status::Status;
 
+use crate::duration::Minutes;
 use crate::ids::AssignmentId;
 use crate::policy::evaluate::{self, Answers, ProofGiven};
 use crate::policy::{ActivationRules, MAX_OPEN, MIN_LENGTH};
@@ -21,6 +22,9 @@ use crate::refusal::{Code, Refusal};
 use crate::span::Span;
 use crate::text::Text;
 use chrono::{DateTime, Utc};
+
+/// From this long before its end, what is on is called to mind on every page, with the way to more time (ui.md 3).
+pub const LAST_CALL: Minutes = Minutes(10);
 
 /// An eligibility of the person for the target, begun or not, over or not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

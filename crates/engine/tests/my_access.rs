@@ -143,6 +143,33 @@ async fn what_is_over_by_the_clock_is_neither_on_nor_counted(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn the_last_ten_minutes_are_called_to_mind_for_ones_own_activations_only(pool: PgPool) {
+    let (world, ada, ben) = world(&pool).await;
+    let (first, second) = (target(&world, "first").await, target(&world, "second").await);
+    for (person, target, minutes) in [(ada, first, 30), (ada, second, 40), (ben, first, 30)] {
+        world.eligible(person, target).await;
+        world.policy(target, open_policy()).await;
+        on(&world, person, target, minutes).await;
+    }
+    // standing access ends without a call: nobody can extend it for herself
+    let given = target(&world, "given").await;
+    let now = world.now().await;
+    world.assign(ada, given, Kind::Active, Span::lasting(now, TimeDelta::minutes(25))).await;
+    let ctx = world.ctx(ada).await;
+    for (at, expected) in
+        [(0, &[][..]), (19, &[]), (21, &["Group first"]), (31, &["Group second"]), (41, &[])]
+    {
+        world.move_clock(TimeDelta::minutes(at)).await;
+        let (page, sent) = statements(my_access::load(&world.engine, &ctx)).await;
+        let frame = page.expect("page").frame;
+        let names: Vec<&str> = frame.ending.iter().map(|on| on.name.as_str()).collect();
+        assert_eq!(names, expected, "after {at} min");
+        assert_eq!(frame.ending.first().map(|on| on.ends), frame.next_end.filter(|_| !expected.is_empty()));
+        assert!(sent <= 6, "{sent} statements");
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn an_eligibility_that_ended_is_listed_for_thirty_days_with_who_can_give_it_again(pool: PgPool) {
     let (world, ada, ben) = world(&pool).await;
     let group = world.group("db").await;

@@ -234,3 +234,24 @@ async fn a_later_start_is_read_in_the_persons_zone_and_can_be_cancelled(pool: Pg
     let page = stage.ada.get("/requests/R-10001/cancel").await;
     assert!(page.body.contains("no longer waiting"));
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_last_call_stands_on_every_page_but_the_forms_it_leads_to(pool: PgPool) {
+    let mut stage = stage(pool).await;
+    send(&mut stage.ada, FORM, &[("length", "PT30M")]).await;
+    let id = assignment(&stage).await;
+    let (extend, finish) = (format!("/access/{id}/extend"), format!("/access/{id}/deactivate"));
+    let called = |answer: &Answer| answer.body.contains("Finish now");
+    assert!(!called(&stage.ada.get("/requests").await));
+    stage.site.world.move_clock(chrono::TimeDelta::minutes(21)).await;
+    for path in ["/access", "/requests", "/account", "/groups", "/access/activate?pick=db.member"] {
+        let page = stage.ada.get(path).await;
+        assert!(called(&page), "{path}");
+        assert!(page.body.contains(&format!("href=\"{finish}\"")), "{path}");
+    }
+    for path in [&extend, &finish] {
+        let page = stage.ada.get(path).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!called(&page), "{path}");
+    }
+}

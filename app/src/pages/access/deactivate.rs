@@ -1,9 +1,8 @@
 //! Asks once before something is switched off.
 
-use super::ThingTitle;
+use super::{ThingTitle, about};
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
-use crate::pages::frame::around;
 use crate::pages::page;
 use crate::parts::prelude::*;
 use domain::text::Text;
@@ -20,7 +19,7 @@ pub fn Deactivate() -> impl IntoView {
 }
 
 fn show(form: DeactivateForm) -> impl IntoView {
-    let frame = around(form.frame);
+    let frame = about(form.frame, form.on.assignment);
     let clock = frame.clock;
     let crumbs = vec![Crumb::to("My access", "/access"), Crumb::here("Deactivate")];
     let heading = format!("Deactivate {}", form.on.thing.name);

@@ -1,6 +1,5 @@
 //! What can be switched on and what it needs, or why it can't be; and what ended lately.
 
-use super::running::Of;
 use super::{activate_page, group_page};
 use crate::parts::prelude::*;
 use chrono::TimeDelta;

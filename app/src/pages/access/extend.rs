@@ -2,10 +2,9 @@
 
 use super::choices::Lengths;
 use super::confirm::{ItIsYou, Why};
-use super::{ThingTitle, who_decides};
+use super::{ThingTitle, about, who_decides};
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
-use crate::pages::frame::around;
 use crate::pages::page;
 use crate::parts::prelude::*;
 use chrono::{DateTime, Utc};
@@ -24,7 +23,7 @@ pub fn Extend() -> impl IntoView {
 }
 
 fn show(form: ExtendForm, signed_in: Option<DateTime<Utc>>) -> impl IntoView {
-    let frame = around(form.frame.clone());
+    let frame = about(form.frame.clone(), form.on.assignment);
     let clock = frame.clock;
     let crumbs = vec![Crumb::to("My access", "/access"), Crumb::here("Extend")];
     let heading = format!("Extend {}", form.on.thing.name);

@@ -59,14 +59,3 @@ fn Row(on: On, clock: Clock) -> impl IntoView {
         </li>
     }
 }
-
-/// What a button is about, for those who hear it alone.
-#[component]
-pub fn Of(name: String) -> impl IntoView {
-    view! {
-        <span class="vh">
-            " "
-            <bdi>{name}</bdi>
-        </span>
-    }
-}

@@ -1,6 +1,5 @@
 //! What was asked for and is not on yet: it waits for approval, or for its start.
 
-use super::running::Of;
 use super::{ThingTitle, who_decides};
 use crate::parts::prelude::*;
 use domain::text::Text;

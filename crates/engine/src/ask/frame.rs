@@ -4,9 +4,10 @@
 use crate::ask::who::Who;
 use crate::{Ctx, Engine, Error, Result};
 use chrono::{DateTime, Utc};
+use domain::activation::LAST_CALL;
 use domain::approval;
 use domain::authz::{Action, allows};
-use domain::ids::{GroupId, PersonId};
+use domain::ids::{AssignmentId, GroupId, PersonId};
 use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, Policy};
 use domain::target::{Access, Target};
@@ -33,8 +34,23 @@ pub struct Frame {
     pub active: i64,
     /// When the next of them ends.
     pub next_end: Option<DateTime<Utc>>,
+    /// Those of them that end shortly, the soonest first.
+    pub ending: Vec<On>,
     /// Entries beyond what everybody has.
     pub may: May,
+}
+
+/// An activation that is on.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct On {
+    /// Which.
+    pub assignment: AssignmentId,
+    /// Name of the group.
+    pub name: String,
+    /// Member or owner of it.
+    pub access: Access,
+    /// When it ends.
+    pub ends: DateTime<Utc>,
 }
 
 /// Which entries of the side bar lead somewhere for this person.
@@ -59,8 +75,7 @@ struct Row {
     theme: String,
     time_zone: String,
     now: DateTime<Utc>,
-    active: i64,
-    next_end: Option<DateTime<Utc>>,
+    lit: Json<Vec<On>>,
     approver: bool,
     groups: Vec<Uuid>,
     asked: Json<Vec<Asked>>,
@@ -88,9 +103,12 @@ impl Asked {
 
 const SQL: &str = "\
 with own as (select id from groups_above($1)), \
-     lit as (select ends_at from active_now where principal_id = $1 and origin = 'activated') \
+     lit as (select jsonb_build_object('assignment', a.id, 'name', g.display_name, 'access', t.kind, 'ends', a.ends_at) \
+         as what, a.ends_at \
+       from active_now a join targets t on t.id = a.target_id join groups g on g.id = t.group_id and g.deleted_at is null \
+       where a.principal_id = $1 and a.origin = 'activated') \
 select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as department, u.theme, u.time_zone, \
-  clock() as now, (select count(*) from lit) as active, (select min(ends_at) from lit) as next_end, \
+  clock() as now, coalesce((select jsonb_agg(what order by ends_at) from lit), '[]') as lit, \
   exists (select from votes where approver_id = $1) \
     or exists (select from targets t \
        join lateral (select settings from policies p where p.target_id = t.id order by version desc limit 1) p on true, \
@@ -118,15 +136,17 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
     let row: Option<Row> = sqlx::query_as(SQL).bind(person.0).fetch_optional(conn).await?;
     let row = row.ok_or_else(Error::not_found)?;
     let groups: BTreeSet<GroupId> = row.groups.into_iter().map(GroupId).collect();
+    let (now, lit) = (row.now, row.lit.0);
     let waiting = row.asked.0.iter().filter(|asked| asked.counts(person, &groups)).count();
     Ok(Frame {
         who: row.who,
         theme: row.theme,
         time_zone: row.time_zone,
-        now: row.now,
+        now,
         waiting,
-        active: row.active,
-        next_end: row.next_end,
+        active: i64::try_from(lit.len()).unwrap_or(i64::MAX),
+        next_end: lit.first().map(|on| on.ends),
+        ending: lit.into_iter().filter(|on| on.ends - now <= LAST_CALL.delta()).collect(),
         may: May {
             approvals: row.approver || waiting > 0,
             people: allows(&ctx.actor, &Action::ListPeople),
