@@ -1,9 +1,13 @@
 //! Risk cues on the approval page: facts that help to decide. They inform, they never preselect (ui.md section 6).
 
+mod hours;
+
+pub use hours::UsualHours;
+
 use crate::duration::Minutes;
 use crate::ids::PersonId;
 use crate::target::Access;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use unicode_security::MixedScript;
 use unicode_security::confusable_detection::skeleton;
@@ -58,6 +62,12 @@ pub struct Facts {
     pub length: Minutes,
     /// Longest allowed.
     pub max: Minutes,
+    /// When it would start by the clock on the person's wall; none for more time on what is on.
+    pub start: Option<NaiveTime>,
+    /// When her activations of 90 days, of any target, started by the same clock.
+    pub starts: Vec<NaiveTime>,
+    /// The name of her zone.
+    pub zone: String,
     /// A directory role can be reached from the group.
     pub leads_to_role: bool,
 }
@@ -91,6 +101,9 @@ pub fn cues(facts: &Facts, now: DateTime<Utc>) -> Vec<Cue> {
     if facts.length >= facts.max {
         add(Level::Look, "Longest time the policy allows".into());
     }
+    if let Some(hours) = unusual(facts) {
+        add(Level::Look, format!("Outside usual hours: {} ({})", hours.words(), facts.zone));
+    }
     if facts.leads_to_role {
         add(Level::Look, "Leads to a directory role".into());
     }
@@ -98,6 +111,12 @@ pub fn cues(facts: &Facts, now: DateTime<Utc>) -> Vec<Cue> {
         add(Level::Usual, format!("Usual for this person: {} times in 90 days", facts.times_recently));
     }
     found
+}
+
+/// The usual hours, if the start lies outside them.
+fn unusual(facts: &Facts) -> Option<UsualHours> {
+    let start = facts.start?;
+    UsualHours::of(&facts.starts).filter(|hours| !hours.contains(start))
 }
 
 fn eligibility(facts: &Facts, now: DateTime<Utc>, add: &mut impl FnMut(Level, String)) {

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+#[path = "approvals/hours.rs"]
+mod hours;
 #[path = "approvals/inbox.rs"]
 mod inbox;
 #[path = "approvals/own.rs"]

@@ -230,6 +230,8 @@ impl Look<'_> {
         if row.status != Status::PendingApproval {
             return Vec::new();
         }
+        let zone = row.zone();
+        let on_her_wall = |at: DateTime<Utc>| at.with_timezone(&zone).time();
         let facts = Facts {
             name: row.name.clone(),
             look_alike: self.twins.get(&row.principal_id).cloned(),
@@ -244,6 +246,9 @@ impl Look<'_> {
             access: Some(row.thing.access),
             length: row.length(),
             max,
+            start: row.starts_anew().map(on_her_wall),
+            starts: row.starts.iter().copied().map(on_her_wall).collect(),
+            zone: zone.name().to_owned(),
             leads_to_role: row.leads_to_role,
         };
         risk::cues(&facts, self.now)

@@ -6,6 +6,7 @@ use crate::ask::thing::Thing;
 use crate::ask::who::Who;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use domain::activation::Status;
 use domain::approval::Verdict;
 use domain::duration::Minutes;
@@ -58,6 +59,8 @@ pub(super) struct Row {
     pub times_recently: i64,
     last_start: Option<DateTime<Utc>>,
     last_end: Option<DateTime<Utc>>,
+    time_zone: String,
+    pub starts: Vec<DateTime<Utc>>,
     pub leads_to_role: bool,
 }
 
@@ -66,12 +69,15 @@ const SQL: &str = "\
 select r.id, r.number, r.principal_id, r.filer_id, r.action, r.status, r.asked_start, r.asked_minutes, r.reason, \
   r.ticket, r.content_hash, r.created_at, r.deadline_at, r.closed_at, r.close_reason, r.rules as made_under, \
   u.display_name as person_name, u.user_name, coalesce(u.department, '') as department, \
-  u.created_at as account_since, f.confirmed_at as factor_since, \
+  u.time_zone, u.created_at as account_since, f.confirmed_at as factor_since, \
   c.id as closer_id, c.display_name as closer_name, c.user_name as closer_user_name, c.department as closer_department, \
   e.starts_at as eligible_since, e.ends_at as eligible_until, e.created_by as eligible_by, \
   b.display_name as eligible_by_name, h.times, h.times_recently, h.last_start, h.last_end, \
   (select count(*) from requests o where o.principal_id = r.principal_id and o.created_at < r.created_at \
      and o.action in ('selfActivate', 'selfExtend')) as requests_ever, \
+  array(select s.starts_at from requests o join assignments s on s.id = o.assignment_id \
+     where o.principal_id = r.principal_id and o.action = 'selfActivate' and o.status = 'Provisioned' \
+       and o.created_at < r.created_at and s.starts_at > r.created_at - interval '90 days') as starts, \
   exists (select from groups_above(g.id) up join assignments a on a.principal_id = up.id \
      join targets x on x.id = a.target_id and x.kind = 'role' where a.ends_at is null or a.ends_at > clock()) \
     as leads_to_role";
@@ -139,6 +145,16 @@ impl Row {
 
     pub fn length(&self) -> Minutes {
         Minutes(self.asked_minutes.and_then(|minutes| u32::try_from(minutes).ok()).unwrap_or_default())
+    }
+
+    /// The zone of the person; UTC where its name is not known (any more).
+    pub fn zone(&self) -> Tz {
+        self.time_zone.parse().unwrap_or(Tz::UTC)
+    }
+
+    /// When it would start as far as it was asked; nothing starts when there is to be more time.
+    pub fn starts_anew(&self) -> Option<DateTime<Utc>> {
+        (self.action == "selfActivate").then(|| self.asked_start.unwrap_or(self.created_at))
     }
 
     pub fn who(&self) -> Who {
