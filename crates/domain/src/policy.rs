@@ -3,6 +3,7 @@
 pub mod change;
 pub mod evaluate;
 pub mod prompt;
+pub mod rehearsal;
 pub mod stricter;
 pub mod words;
 

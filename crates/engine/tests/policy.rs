@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::duration::Minutes;
 use domain::ids::{GroupId, PersonId, TargetId};
 use domain::policy::evaluate::Answers;
-use domain::policy::{ApprovalRule, Approver, Policy};
+use domain::policy::{ApprovalRule, Approver, Policy, TicketRule};
 use domain::refusal::Code;
 use domain::role::Role;
 use domain::target::Access;
@@ -235,4 +235,39 @@ async fn the_preview_says_what_changes_and_whom_it_hits(pool: PgPool) {
     let stranger = cast.world.ctx(cast.ann).await;
     let hidden = policy_form::policy_form(engine, &stranger, "ops", Access::Member).await.unwrap_err();
     assert_eq!(hidden.refusals()[0].code, Code::NotFound);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_preview_tries_the_draft_on_what_was_asked_in_the_last_90_days(pool: PgPool) {
+    let cast = cast(&pool).await;
+    let (engine, ann) = (&cast.world.engine, cast.world.ctx(cast.ann).await);
+    let elsewhere = cast.world.group("elsewhere").await;
+    let elsewhere = cast.world.target(elsewhere, Access::Member).await;
+    cast.world.policy(elsewhere, open_policy()).await;
+    cast.world.eligible(cast.ann, elsewhere).await;
+    for (day, target, minutes, ticket) in [
+        (0, cast.member, 60, ""),
+        (1, cast.member, 240, "INC-1"),
+        (2, cast.member, 30, "INC-2"),
+        (3, elsewhere, 240, ""),
+    ] {
+        cast.world.move_clock(TimeDelta::days(day)).await;
+        let answers = Answers { length: Some(Minutes(minutes)), ticket: ticket.into(), ..Answers::default() };
+        let asked = Activate { target, answers, code: String::new(), key: key() };
+        activate(engine, &ann, asked).await.unwrap();
+    }
+    let mut draft = approved_by(&[cast.ben], 1);
+    draft.activation.max = Minutes::hours(2);
+    draft.activation.ticket = TicketRule::Any;
+    let rehearsal = async || {
+        let preview = policy_form::preview(engine, &cast.ctx, "ops", Access::Member, &draft, 1, "").await;
+        preview.unwrap().rehearsal
+    };
+    let found = rehearsal().await;
+    assert_eq!((found.requests, found.refused, found.would_wait, found.would_start), (3, 2, 1, 0));
+    assert_eq!(found.why, [(Code::TooLong, 1), (Code::TicketMissing, 1)].into());
+    cast.world.move_clock(TimeDelta::days(91) - TimeDelta::hours(1)).await;
+    assert_eq!(rehearsal().await.requests, 2, "the first is over 90 days ago");
+    cast.world.policy(cast.member, draft.clone()).await;
+    assert_eq!(rehearsal().await.would_wait, 1, "what counts is the policy they were made under");
 }

@@ -2,7 +2,7 @@
 //! away, the audit read and exported; strangers find nothing, and words are only text.
 
 use crate::actors::{Answer, Browser, Site};
-use domain::ids::PersonId;
+use domain::ids::{GroupId, PersonId};
 use domain::target::Access;
 use engine::testkit::open_policy;
 use http::StatusCode;
@@ -73,6 +73,28 @@ async fn a_review_says_what_would_change_and_changes_nothing(pool: PgPool) {
     assert!(answer.body.contains("<del>8\u{a0}h</del>") && answer.body.contains("<ins>4\u{a0}h</ins>"));
     assert!(answer.body.contains("Save as version 2"));
     assert_eq!(stage.site.world.count("select max(version)::bigint from policies").await, 1);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn a_review_tries_the_draft_on_what_was_asked_lately(pool: PgPool) {
+    let mut stage = stage(pool).await;
+    let group =
+        sqlx::query_scalar("select id from groups where key = 'db'").fetch_one(&stage.site.pool).await;
+    let member = stage.site.world.target(GroupId(group.unwrap()), Access::Member).await;
+    stage.site.world.eligible(stage.ann_id, member).await;
+    let mut ann = stage.site.browser_of(stage.ann_id).await;
+    let key = form_key();
+    let path = "/access/activate?pick=db.member";
+    let fields = [("pick", "db.member"), ("key", key.as_str()), ("length", "PT8H")];
+    assert_eq!(ann.submit(path, &fields).await.status, StatusCode::SEE_OTHER);
+
+    let draft = policy(&[("max", "PT4H"), ("ticket", "any"), ("find", "review")]);
+    let answer = send(&mut stage.olga, SETTINGS, &draft).await;
+    assert!(answer.body.contains("The last 90 days under this draft"));
+    let said = "Of 1 request, 1 would have been refused: 1 too long, 1 without a ticket.";
+    assert!(answer.body.contains(said), "{}", answer.body);
+    let looser = send(&mut stage.olga, SETTINGS, &policy(&[("max", "PT12H"), ("find", "review")])).await;
+    assert!(looser.body.contains("Of 1 request, none would have been refused."));
 }
 
 #[sqlx::test(migrations = "../migrations")]

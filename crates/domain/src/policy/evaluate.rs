@@ -44,9 +44,15 @@ pub enum ProofGiven {
 
 /// Judges the answers about length, start, reason and ticket. `min_length` of spans is [`MIN_LENGTH`].
 pub fn answers(rules: &ActivationRules, answers: &Answers, now: DateTime<Utc>) -> Vec<Refusal> {
+    let mut unmet = demands(rules, answers);
+    unmet.extend(start(answers.start, now));
+    unmet
+}
+
+/// Judges what the rules ask whenever it starts: length, reason and ticket.
+pub fn demands(rules: &ActivationRules, answers: &Answers) -> Vec<Refusal> {
     let mut unmet = Vec::new();
     unmet.extend(length(rules.max, answers.length));
-    unmet.extend(start(answers.start, now));
     unmet.extend(justification(rules.justification, &answers.reason));
     unmet.extend(ticket(rules.ticket, &answers.ticket));
     unmet

@@ -1,5 +1,7 @@
 //! The policy form: what holds now, every saved version, and what a change would do before it is saved.
 
+mod past;
+
 use crate::act::set_policy;
 use crate::approvers::{self, Named};
 use crate::ask::group_header::{self, Header};
@@ -12,6 +14,7 @@ use domain::approval;
 use domain::authz::Action;
 use domain::ids::TargetId;
 use domain::policy::change::{self, Change, Setting};
+use domain::policy::rehearsal::{Rehearsal, rehearse};
 use domain::policy::{Approver, Policy};
 use domain::refusal::Refusal;
 use domain::target::{Access, Target};
@@ -99,6 +102,8 @@ pub struct Preview {
     pub waiting: i64,
     /// People who could approve under the old and the new version.
     pub able: (usize, usize),
+    /// What the draft would have made of the requests of the last 90 days.
+    pub rehearsal: Rehearsal,
     /// When somebody saved meanwhile: every setting before, theirs and yours, where they differ.
     pub meanwhile: Vec<Three>,
 }
@@ -136,10 +141,22 @@ pub async fn preview(
     let changes = changes(&mut conn, old, policy).await?;
     let (eligible, running, waiting) = affected(&mut conn, desk.target_id).await?;
     let able = (able(&mut conn, old, desk.target).await?, able(&mut conn, policy, desk.target).await?);
+    let rehearsal = rehearse(&past::load(&mut conn, desk.target_id).await?, &policy.activation);
     let refusals = set_policy::judge(&mut conn, &desk, policy, reason).await?;
     let warnings = change::warnings(policy, desk.group.role_assignable);
     let meanwhile = meanwhile(&mut conn, &desk, policy, based_on).await?;
-    Ok(Preview { changes, warnings, refusals, approvers, eligible, running, waiting, able, meanwhile })
+    Ok(Preview {
+        changes,
+        warnings,
+        refusals,
+        approvers,
+        eligible,
+        running,
+        waiting,
+        able,
+        rehearsal,
+        meanwhile,
+    })
 }
 
 async fn meanwhile(

@@ -48,6 +48,8 @@ pub fn BeforeYouSave(
 
 fn effect(preview: Preview) -> impl IntoView {
     let (before, after) = preview.able;
+    let rehearsal: Vec<_> =
+        preview.rehearsal.sentences().into_iter().map(|said| view! { <p>{said}</p> }).collect();
     let approvers = (before != after || after > 0).then(|| {
         view! { <p><b>{number(signed(after))}</b> {format!(" people can approve (now {before}).")}</p> }
     });
@@ -62,6 +64,10 @@ fn effect(preview: Preview) -> impl IntoView {
             <p>{counted(preview.eligible, "eligible person or group", "eligible people and groups")} ", from the next activation on. " {counted(preview.running, "running activation keeps its end.", "running activations keep their end.")}</p>
             <p>{counted(preview.waiting, "request waits", "requests wait")} " now, to be decided by the stricter of both versions."</p>
             {approvers}
+        </div>
+        <div class="stack tight sm">
+            <h3>"The last 90 days under this draft"</h3>
+            {rehearsal}
         </div>
     }
 }
