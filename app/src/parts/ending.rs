@@ -48,7 +48,7 @@ pub fn EndsShortly(
 #[component]
 fn Line(ending: Ending, clock: Clock) -> impl IntoView {
     let Ending { assignment, name, access, ends } = ending;
-    let role = if access == Access::Owner { ", as owner," } else { "" };
+    let role = (access == Access::Owner).then_some(", as owner,");
     let left = format!(", in {}. ", length((ends - clock.now).num_seconds()));
     view! {
         <p>
