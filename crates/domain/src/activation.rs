@@ -14,7 +14,7 @@ pub use offer::{Offer, offers, offers_of_more};
 pub use status::Status;
 
 use crate::duration::Minutes;
-use crate::ids::AssignmentId;
+use crate::ids::{AssignmentId, GroupId};
 use crate::policy::evaluate::{self, Answers, ProofGiven};
 use crate::policy::{ActivationRules, MAX_OPEN, MIN_LENGTH};
 use crate::principal::Person;
@@ -26,13 +26,31 @@ use chrono::{DateTime, Utc};
 /// From this long before its end, what is on is called to mind on every page, with the way to more time (ui.md 3).
 pub const LAST_CALL: Minutes = Minutes(10);
 
+/// What an activation rests on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ground {
+    /// The eligibility: her own, or that of a group she is in.
+    pub eligibility: AssignmentId,
+    /// The group that is eligible; `None` when she is it herself.
+    pub through: Option<GroupId>,
+}
+
 /// An eligibility of the person for the target, begun or not, over or not.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Eligibility {
-    /// The assignment.
-    pub id: AssignmentId,
-    /// When it holds.
+    /// Which, and through which group.
+    pub ground: Ground,
+    /// When it holds for her: through a group not longer than she is known to be in it.
     pub span: Span,
+}
+
+/// A group she could switch on first: it is eligible for the target, and she is in it only by then.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Before {
+    /// Its address.
+    pub key: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// What must be known of a person and a target before anything about their activation is decided.
@@ -42,8 +60,10 @@ pub struct Standing {
     pub person: Person,
     /// Under management and not deleted.
     pub group_open: bool,
-    /// Her eligibilities for the target: those not over, and the last one that is.
+    /// Her eligibilities for the target, those of groups she is in now among them: not over, or the last one that is.
     pub eligibilities: Vec<Eligibility>,
+    /// What she would have to switch on first to be eligible through it; only looked for when she is not eligible.
+    pub before: Vec<Before>,
     /// The activation that runs now, if any.
     pub running: Option<Span>,
     /// Windows already granted that have not begun.
@@ -88,10 +108,18 @@ pub enum Next {
 /// A granted or waiting activation and the eligibility it rests on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Plan {
-    /// Which eligibility.
-    pub eligibility: AssignmentId,
+    /// What it rests on.
+    pub ground: Ground,
     /// What happens.
     pub next: Next,
+}
+
+impl Eligibility {
+    /// Of several the one that lasts longest carries an activation, a permanent one before any with an end: the demands
+    /// are the target's, the same for all. Of equals her own, which hangs on no membership.
+    pub fn rank(&self) -> (bool, Option<DateTime<Utc>>, bool) {
+        (self.span.end.is_none(), self.span.end, self.ground.through.is_none())
+    }
 }
 
 /// Everything that forbids activation whatever is answered: what My access shows as "why not".
@@ -149,8 +177,7 @@ fn eligibility(
 ) -> Result<Eligibility, Refusal> {
     let held = &standing.eligibilities;
     let covering = held.iter().filter(|held| held.span.contains(start));
-    // the one that lasts longest: a permanent one before any with an end
-    if let Some(best) = covering.max_by_key(|held| (held.span.end.is_none(), held.span.end)) {
+    if let Some(best) = covering.max_by_key(|held| held.rank()) {
         return Ok(*best);
     }
     let name = &standing.group_name;
@@ -164,6 +191,13 @@ fn eligibility(
     if let Some(end) = held.iter().filter_map(|held| held.span.end).max() {
         let text = Text::say("Your eligibility for ").name(name).then(" ended on ").at(end).then(".");
         return Err(Refusal::new(Code::EligibilityEnded, text));
+    }
+    if let Some(first) = standing.before.first() {
+        let text =
+            Text::say("You can activate ").name(name).then(" only while you are in ").name(&first.name);
+        let path = format!("/access/activate?pick={}.member", first.key);
+        let text = text.then(". Activate that first.");
+        return Err(Refusal::new(Code::ActivateBefore, text).way("Activate that first", path));
     }
     let text = Text::say("You are not eligible for ").name(name).then(".");
     let text = match standing.owner_names.as_slice() {
@@ -205,7 +239,7 @@ pub fn request(
         (None, Ok(window)) => Next::Live(window),
         (None, Err(refusal)) => return Err(refusal.into()),
     };
-    Ok(Plan { eligibility: eligibility.id, next })
+    Ok(Plan { ground: eligibility.ground, next })
 }
 
 /// The window cut to the eligibility: access never outlives what it rests on (product.md 4.3).

@@ -2,9 +2,9 @@
 
 use crate::duration::Minutes;
 use crate::policy::{MIN_LENGTH, Policy};
-use crate::principal::PrincipalKind;
 use crate::refusal::{Code, Refusal};
 use crate::span::Span;
+use crate::target::Access;
 use crate::text::Text;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,8 @@ pub enum EndReason {
     Continued,
     /// The eligibility it came from ended.
     EligibilityEnded,
+    /// She left the group through which she was eligible.
+    LeftGroup,
     /// The person was disabled or deleted.
     PersonDisabled,
     /// The group was deleted.
@@ -77,6 +79,7 @@ impl EndReason {
             EndReason::Removed => "removed",
             EndReason::Continued => "continued",
             EndReason::EligibilityEnded => "eligibility-ended",
+            EndReason::LeftGroup => "left-group",
             EndReason::PersonDisabled => "person-disabled",
             EndReason::GroupDeleted => "group-deleted",
             EndReason::LeftDirectory => "left-directory",
@@ -104,16 +107,28 @@ pub struct Facts<'a> {
     pub policy: &'a Policy,
     /// Under management, not deleted.
     pub group_open: bool,
-    /// Person or group.
-    pub principal_kind: PrincipalKind,
+    /// What more must be known when a group would get it; `None` for a person.
+    pub nesting: Option<Nesting>,
     /// Enabled and not deleted.
     pub principal_able: bool,
-    /// Who assigns is who would get it.
+    /// Who assigns is who would get it, or is in the group that would.
     pub for_self: bool,
     /// Spans of the same kind that this principal already holds, not over; activations are not among them.
     pub held: &'a [Span],
     /// Name of the principal, for sentences.
     pub name: &'a str,
+}
+
+/// A group that would be put into a group, or made its owner.
+#[derive(Clone, Debug)]
+pub struct Nesting {
+    /// As what.
+    pub access: Access,
+    /// From the group it would get into up to one that is role-assignable: their names, the first one alone when it is
+    /// role-assignable itself. Empty when nothing role-assignable is reached.
+    pub protected: Vec<String>,
+    /// The refusal with the way round, when it would lie inside itself.
+    pub circle: Option<Refusal>,
 }
 
 /// Decides on a new assignment and gives its span.
@@ -129,12 +144,16 @@ pub fn assign(facts: &Facts<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Result<
         let text = Text::default().name(facts.name).then(" is disabled or deleted and can be given nothing.");
         unmet.push(Refusal::new(Code::PersonDisabled, text).at("principal"));
     }
-    if facts.principal_kind == PrincipalKind::Group {
-        let text = "Only people can be assigned here. Choose the people of this group one by one.";
-        unmet.push(Refusal::new(Code::PrincipalUnfit, text).at("principal"));
-    }
+    unmet.extend(facts.nesting.iter().flat_map(|nesting| unfit(nesting, wanted.kind)));
     if facts.for_self && wanted.kind == Kind::Active {
-        let text = "Nobody gives herself active access. Make yourself eligible and activate, or ask another administrator.";
+        let text = match facts.nesting {
+            None => {
+                "Nobody gives herself active access. Make yourself eligible and activate, or ask another administrator."
+            }
+            Some(_) => {
+                "You are in this group, and nobody gives herself active access. Make the group eligible, or ask another administrator."
+            }
+        };
         unmet.push(Refusal::new(Code::SelfAssignment, text).at("kind"));
     }
     unmet.extend(reason(facts.policy, wanted));
@@ -149,6 +168,32 @@ pub fn assign(facts: &Facts<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Result<
         unmet.push(duplicate(facts.name, wanted.kind, held));
     }
     if unmet.is_empty() { Ok(span) } else { Err(unmet) }
+}
+
+/// Why a group can't get it. Into a role-assignable group nobody comes with a whole group, on no way: what it gives is
+/// given person by person (entra-pim-groups.md section 10). Being eligible lets in nobody yet, so every group may be.
+fn unfit(nesting: &Nesting, kind: Kind) -> Vec<Refusal> {
+    let mut unmet = Vec::new();
+    let instead = " Make it eligible: each of its members then activates for herself.";
+    let text = match (kind, nesting.access, nesting.protected.as_slice()) {
+        (Kind::Eligible, ..) | (.., []) | (_, Access::Owner, [_, _, ..]) => None,
+        (_, Access::Owner, [_]) => {
+            Some(Text::say("No group can be active owner of a role-assignable group."))
+        }
+        (_, Access::Member, [_]) => {
+            Some(Text::say("No group can be active member of a role-assignable group."))
+        }
+        (_, Access::Member, [first, .., last]) => Some(
+            Text::default()
+                .name(first)
+                .then(" lies in ")
+                .name(last)
+                .then(", which is role-assignable, and no group can be active member of that."),
+        ),
+    };
+    unmet.extend(text.map(|text| Refusal::new(Code::PrincipalUnfit, text.then(instead)).at("principal")));
+    unmet.extend(nesting.circle.clone());
+    unmet
 }
 
 fn duplicate(name: &str, kind: Kind, held: &Span) -> Refusal {

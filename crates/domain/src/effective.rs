@@ -5,10 +5,7 @@ use crate::span::Span;
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// Deepest nesting that is followed.
-pub const MAX_DEPTH: usize = 50;
-
-/// An active membership that holds now: `holder` is in `group`.
+/// A membership: `holder` is in `group`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Edge {
     /// Who is inside.
@@ -48,7 +45,7 @@ pub fn members(root: GroupId, edges: &[Edge], groups: &BTreeSet<GroupId>) -> BTr
                 found
                     .entry(PersonId(edge.holder.0))
                     .or_insert_with(|| Path { groups: path.groups.clone(), until });
-            } else if path.groups.len() < MAX_DEPTH && seen.insert(nested) {
+            } else if seen.insert(nested) {
                 let mut groups = path.groups.clone();
                 groups.push(nested);
                 queue.push_back(Path { groups, until });
@@ -69,7 +66,7 @@ pub fn reached(start: PrincipalId, edges: &[Edge]) -> BTreeMap<GroupId, Path> {
     let mut queue = VecDeque::from([(start, Path { groups: Vec::new(), until: None })]);
     while let Some((holder, path)) = queue.pop_front() {
         for edge in above.get(&holder).into_iter().flatten() {
-            if path.groups.len() >= MAX_DEPTH || found.contains_key(&edge.group) {
+            if found.contains_key(&edge.group) {
                 continue;
             }
             let mut groups = path.groups.clone();
@@ -80,6 +77,57 @@ pub fn reached(start: PrincipalId, edges: &[Edge]) -> BTreeMap<GroupId, Path> {
         }
     }
     found
+}
+
+/// Every group that `start` lies in, with the path that lasts longest: its first end is when she is known to be out. Of
+/// paths that last equally long the shortest. A path that comes back to where it was never lasts longer, so this ends.
+pub fn lasting(start: PrincipalId, edges: &[Edge]) -> BTreeMap<GroupId, Path> {
+    let mut above: BTreeMap<PrincipalId, Vec<&Edge>> = BTreeMap::new();
+    for edge in edges {
+        above.entry(edge.holder).or_default().push(edge);
+    }
+    let mut found: BTreeMap<GroupId, Path> = BTreeMap::new();
+    let mut queue = VecDeque::from([(start, Path { groups: Vec::new(), until: None })]);
+    while let Some((holder, path)) = queue.pop_front() {
+        for edge in above.get(&holder).into_iter().flatten() {
+            let mut groups = path.groups.clone();
+            groups.push(edge.group);
+            let next = Path { groups, until: sooner(path.until, edge.span.end) };
+            if found.get(&edge.group).is_none_or(|known| next.outlasts(known)) {
+                found.insert(edge.group, next.clone());
+                queue.push_back((edge.group.into(), next));
+            }
+        }
+    }
+    found
+}
+
+impl Path {
+    fn outlasts(&self, other: &Path) -> bool {
+        let rank = |path: &Path| (path.until.is_none(), path.until, std::cmp::Reverse(path.groups.len()));
+        rank(self) > rank(other)
+    }
+}
+
+/// What becomes of access that came through a group when memberships change.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Hold {
+    /// Nothing changes.
+    Stays,
+    /// Ends earlier than it would have, with the membership it rests on.
+    Until(DateTime<Utc>),
+    /// She is not in the group any more: ends at once.
+    Gone,
+}
+
+/// Whether access that came through a group and ends at `end` still holds, given the groups she lies in
+/// ([`lasting`]): it never outlives her membership (product.md 4.3).
+pub fn hold(through: GroupId, end: Option<DateTime<Utc>>, within: &BTreeMap<GroupId, Path>) -> Hold {
+    match within.get(&through) {
+        None => Hold::Gone,
+        Some(Path { until: Some(until), .. }) if end.is_none_or(|end| *until < end) => Hold::Until(*until),
+        Some(_) => Hold::Stays,
+    }
 }
 
 fn sooner(a: Option<DateTime<Utc>>, b: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {

@@ -31,6 +31,7 @@ codes! {
     AlreadyClosed = "already-closed",
     // activation
     NotEligible = "not-eligible",
+    ActivateBefore = "activate-before",
     EligibilityNotBegun = "eligibility-not-begun",
     EligibilityEnded = "eligibility-ended",
     AlreadyActive = "already-active",

@@ -74,6 +74,14 @@ impl Target {
         }
     }
 
+    /// The group that who holds it lies in.
+    pub fn member_of(self) -> Option<GroupId> {
+        match self {
+            Target::Member(group) => Some(group),
+            Target::Owner(_) | Target::Role(_) => None,
+        }
+    }
+
     /// Member or owner, unless it is a directory role.
     pub fn access(self) -> Option<Access> {
         match self {

@@ -65,7 +65,7 @@ fn of_several_eligibilities_the_one_that_lasts_longest_carries_it() {
         s.eligibilities.push(eligibility(2, Span::permanent(now() - TimeDelta::days(1))));
     });
     let plan = activation::request(&standing, &asking(60), good_factor(), now()).unwrap();
-    assert_eq!(plan.eligibility, standing.eligibilities[1].id);
+    assert_eq!(plan.ground, standing.eligibilities[1].ground);
 }
 
 #[test]

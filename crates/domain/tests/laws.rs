@@ -100,7 +100,7 @@ proptest! {
         prop_assert!(proof(rules.proof, given, in_session, now()).is_none());
         prop_assert!(!rules.justification.required || answers.reason.trim().chars().count() >= usize::from(rules.justification.min_length.max(1)));
         prop_assert!(rules.ticket == TicketRule::None || !answers.ticket.trim().is_empty());
-        let eligible = standing.eligibilities.iter().find(|e| e.id == plan.eligibility).unwrap().span;
+        let eligible = standing.eligibilities.iter().find(|e| e.ground == plan.ground).unwrap().span;
         match plan.next {
             Next::Awaiting { deadline } => {
                 let rule = rules.approval.as_ref().unwrap();
@@ -139,7 +139,7 @@ proptest! {
         prop_assert!(standing.person.able() && standing.group_open);
         prop_assert!(span.start >= at && span.length().unwrap() <= Minutes(minutes).delta());
         prop_assert!(Minutes(minutes) <= standing.rules.max.min(pending.made_under.max));
-        let eligible = standing.eligibilities.iter().find(|e| e.id == plan.eligibility).unwrap().span;
+        let eligible = standing.eligibilities.iter().find(|e| e.ground == plan.ground).unwrap().span;
         prop_assert!(eligible.contains(span.start) && eligible.end.is_none_or(|end| span.end.unwrap() <= end));
     }
 

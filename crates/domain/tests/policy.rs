@@ -5,14 +5,14 @@
 mod support;
 
 use chrono::TimeDelta;
-use domain::assignment::{Facts, Kind, Wanted, assign, update};
+use domain::assignment::{Facts, Kind, Nesting, Wanted, assign, update};
 use domain::duration::{BadDuration, Minutes};
 use domain::policy::change::changes;
 use domain::policy::prompt::{choices, prompts};
 use domain::policy::{Policy, ProofRule};
-use domain::principal::PrincipalKind;
 use domain::refusal::Code;
 use domain::span::Span;
+use domain::target::Access;
 use support::*;
 
 fn faults(change: impl FnOnce(&mut Policy)) -> Vec<String> {
@@ -107,7 +107,7 @@ fn facts<'a>(policy: &'a Policy, held: &'a [Span]) -> Facts<'a> {
     Facts {
         policy,
         group_open: true,
-        principal_kind: PrincipalKind::User,
+        nesting: None,
         principal_able: true,
         for_self: false,
         held,
@@ -162,12 +162,37 @@ fn a_second_assignment_of_one_kind_over_the_same_time_is_a_duplicate() {
 }
 
 #[test]
-fn disabled_people_and_groups_are_refused_as_principals() {
+fn disabled_people_are_refused_as_principals() {
     let policy = policy();
     let disabled = Facts { principal_able: false, ..facts(&policy, &[]) };
     assert_eq!(refused(&disabled, &wanted(Kind::Eligible, Some(60))), [Code::PersonDisabled]);
-    let group = Facts { principal_kind: PrincipalKind::Group, ..facts(&policy, &[]) };
-    assert_eq!(refused(&group, &wanted(Kind::Eligible, Some(60))), [Code::PrincipalUnfit]);
+}
+
+#[test]
+fn a_group_may_be_eligible_for_everything_and_active_where_nothing_role_assignable_is_reached() {
+    let policy = policy();
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let (member, owner) = (Access::Member, Access::Owner);
+    for (access, protected, kind, fits) in [
+        (member, names(&[]), Kind::Active, true),
+        (owner, names(&[]), Kind::Active, true),
+        (member, names(&["Roles"]), Kind::Active, false),
+        (owner, names(&["Roles"]), Kind::Active, false),
+        (member, names(&["Team", "Unit", "Roles"]), Kind::Active, false),
+        (owner, names(&["Team", "Roles"]), Kind::Active, true),
+        (member, names(&["Roles"]), Kind::Eligible, true),
+        (owner, names(&["Roles"]), Kind::Eligible, true),
+        (member, names(&["Team", "Roles"]), Kind::Eligible, true),
+    ] {
+        let nesting = Some(Nesting { access, protected: protected.clone(), circle: None });
+        let got = refused(&Facts { nesting, ..facts(&policy, &[]) }, &wanted(kind, Some(60)));
+        let expected: &[Code] = if fits { &[] } else { &[Code::PrincipalUnfit] };
+        assert_eq!(got, expected, "{access:?} {protected:?} {kind:?}");
+    }
+    let circle = Some(domain::refusal::Refusal::new(Code::Circle, "A › B › A"));
+    let nesting = Some(Nesting { access: member, protected: Vec::new(), circle });
+    let round = Facts { nesting, ..facts(&policy, &[]) };
+    assert_eq!(refused(&round, &wanted(Kind::Eligible, Some(60))), [Code::Circle], "also when eligible");
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! write, commit; its audit row is written in the same transaction. [`ask`] holds one file per page or report. Time
 //! decisions read the database's clock, after the lock, in the next statement ([`clock`]).
 //!
-//! One lock order for everything: slot → request → assignment → policy (the target's row) → audit.
+//! One lock order for everything: nesting → groups on the way ([`grounds`]) → slot → request → assignment → policy (the target's row) → audit.
 
 pub mod act;
 pub mod administrators;
@@ -21,6 +21,7 @@ pub mod desk;
 pub mod device;
 pub mod error;
 pub mod factor;
+pub mod grounds;
 pub mod guard;
 pub mod hashing;
 pub mod ids;

@@ -2,10 +2,10 @@
 //! `union` drops what was met before, so a circle runs dry and a diamond keeps both its ways.
 
 use crate::Result;
-use crate::db::groups;
+use crate::db::groups::{self, GroupRow};
 use chrono::{DateTime, Utc};
 use domain::effective::{self, Edge};
-use domain::ids::{GroupId, PrincipalId};
+use domain::ids::{GroupId, PersonId, PrincipalId};
 use domain::refusal::{Code, Refusal};
 use domain::span::Span;
 use domain::text::Text;
@@ -41,21 +41,76 @@ pub async fn lock(conn: &mut PgConnection) -> Result<()> {
     Ok(())
 }
 
-/// Memberships of groups in groups that hold now or will.
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn between_groups(conn: &mut PgConnection) -> Result<Vec<Edge>> {
+/// Memberships by which a group lies in others, or will, eligible ones among them: a circle through an eligibility
+/// would let an activation keep up the membership that it rests on.
+async fn outwards(conn: &mut PgConnection, from: GroupId) -> Result<Vec<Edge>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select a.principal_id as holder, t.group_id, a.starts_at, a.ends_at from assignments a \
-         join principals p on p.id = a.principal_id and p.kind = 'group' \
-         join targets t on t.id = a.target_id and t.kind = 'member' \
-         where a.kind = 'active' and (a.ends_at is null or a.ends_at > clock()) \
-         order by a.created_at, a.id",
+        "with recursive up (id) as ( \
+           select $1::uuid \
+           union \
+           select t.group_id from up join assignments a on a.principal_id = up.id and (a.ends_at is null or a.ends_at > clock()) \
+           join targets t on t.id = a.target_id and t.kind = 'member' \
+           join groups g on g.id = t.group_id and g.deleted_at is null \
+         ) \
+         select a.principal_id as holder, t.group_id, a.starts_at, a.ends_at from up \
+         join assignments a on a.principal_id = up.id and (a.ends_at is null or a.ends_at > clock()) \
+         join targets t on t.id = a.target_id and t.kind = 'member' order by a.created_at, a.id",
     )
+    .bind(from.0)
     .fetch_all(conn)
     .await?;
     Ok(rows.iter().map(Row::edge).collect())
+}
+
+/// From a group up to the nearest role-assignable one that it is or actively lies in, now or later: the names on the
+/// way. Empty when there is none. Take [`lock`] first.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn protected(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<String>> {
+    if group.role_assignable {
+        return Ok(vec![group.display_name.clone()]);
+    }
+    let rows: Vec<(Uuid, Uuid, bool)> = sqlx::query_as(
+        "with recursive up (id) as ( \
+           select $1::uuid \
+           union \
+           select t.group_id from up join assignments a on a.principal_id = up.id and a.kind = 'active' \
+             and (a.ends_at is null or a.ends_at > clock()) \
+           join targets t on t.id = a.target_id and t.kind = 'member' \
+           join groups g on g.id = t.group_id and g.deleted_at is null \
+         ) \
+         select distinct a.principal_id, t.group_id, g.role_assignable from up \
+         join assignments a on a.principal_id = up.id and a.kind = 'active' and (a.ends_at is null or a.ends_at > clock()) \
+         join targets t on t.id = a.target_id and t.kind = 'member' \
+         join groups g on g.id = t.group_id and g.deleted_at is null",
+    )
+    .bind(group.id)
+    .fetch_all(&mut *conn)
+    .await?;
+    let for_ever = Span::permanent(DateTime::UNIX_EPOCH);
+    let edge = |(holder, group, _): &(Uuid, Uuid, bool)| Edge {
+        holder: PrincipalId(*holder),
+        group: GroupId(*group),
+        span: for_ever,
+    };
+    let edges: Vec<Edge> = rows.iter().map(edge).collect();
+    let reached = effective::reached(group.group_id().into(), &edges);
+    let nearest = rows.iter().filter(|(_, _, protected)| *protected);
+    let nearest = nearest.filter_map(|(_, id, _)| reached.get(&GroupId(*id)));
+    let Some(path) = nearest.min_by_key(|path| path.groups.len()) else { return Ok(Vec::new()) };
+    let names = names(conn, &path.groups).await?;
+    let way = path.groups.iter().filter_map(|group| names.get(group).cloned());
+    Ok(std::iter::once(group.display_name.clone()).chain(way).collect())
+}
+
+/// Whether this person is in this group now.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn is_in(conn: &mut PgConnection, person: PersonId, group: GroupId) -> Result<bool> {
+    let inside = sqlx::query_scalar("select exists (select from groups_above($1) up where up.id = $2)");
+    Ok(inside.bind(person.0).bind(group.0).fetch_one(conn).await?)
 }
 
 /// Everything inside some groups: the memberships that hold now, and which holders are groups.
@@ -125,12 +180,51 @@ pub async fn above(conn: &mut PgConnection, starts: &[PrincipalId]) -> Result<Ve
     Ok(rows.iter().map(Row::edge).collect())
 }
 
+/// Loads, for each of these people, the memberships through which she lies in groups now. What she activated through
+/// a group hangs below that group and not on her: it counts only while she is in there by something else.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn of_people(
+    conn: &mut PgConnection,
+    people: &[PersonId],
+) -> Result<BTreeMap<PersonId, Vec<Edge>>> {
+    #[derive(sqlx::FromRow)]
+    struct Own {
+        person: Uuid,
+        #[sqlx(flatten)]
+        row: Row,
+    }
+    let people: Vec<Uuid> = people.iter().map(|id| id.0).collect();
+    let rows: Vec<Own> = sqlx::query_as(
+        "with recursive up (person, id) as ( \
+           select p, p from unnest($1::uuid[]) p \
+           union \
+           select up.person, t.group_id from up join active_now a on a.principal_id = up.id \
+           join targets t on t.id = a.target_id and t.kind = 'member' \
+           join groups g on g.id = t.group_id and g.deleted_at is null \
+         ) \
+         select up.person, coalesce(a.through_id, up.id) as holder, t.group_id, min(a.starts_at) as starts_at, \
+           case when bool_or(a.ends_at is null) then null else max(a.ends_at) end as ends_at \
+         from up join active_now a on a.principal_id = up.id join targets t on t.id = a.target_id and t.kind = 'member' \
+         join groups g on g.id = t.group_id and g.deleted_at is null group by 1, 2, 3",
+    )
+    .bind(&people)
+    .fetch_all(conn)
+    .await?;
+    let mut edges: BTreeMap<PersonId, Vec<Edge>> = BTreeMap::new();
+    for own in rows {
+        edges.entry(PersonId(own.person)).or_default().push(own.row.edge());
+    }
+    Ok(edges)
+}
+
 /// The refusal when putting `inner` into `outer` would close a circle, with the whole way round. Take [`lock`] first.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn circle(conn: &mut PgConnection, inner: GroupId, outer: GroupId) -> Result<Option<Refusal>> {
-    let edges = between_groups(conn).await?;
+    let edges = outwards(conn, outer).await?;
     let Some(path) = effective::circle(inner, outer, &edges) else { return Ok(None) };
     let names = names(conn, &path).await?;
     Ok(Some(circle_refusal(&path, &names)))

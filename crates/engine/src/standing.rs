@@ -2,17 +2,19 @@
 
 mod look;
 
-use self::look::{Held, Look, Open};
+use self::look::{Held, Look, OfGroup, Open};
 use crate::db::requests::{self, RequestRow};
 use crate::db::{groups, policies, targets};
-use crate::{Error, Result, approvers};
+use crate::grounds::Ways;
+use crate::{Error, Result, approvers, nesting};
 use chrono::{DateTime, Utc};
-use domain::activation::{Eligibility, Standing};
+use domain::activation::{Before, Eligibility, Ground, Standing};
 use domain::approval;
+use domain::effective::{self, Path};
 use domain::ids::{AssignmentId, GroupId, PersonId, RequestId, RequestKey, TargetId};
 use domain::target::Target;
 use sqlx::PgConnection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The standing of a person towards a target, with what else a use case needs from the same look.
@@ -30,10 +32,12 @@ pub struct Loaded {
     pub able: BTreeSet<PersonId>,
     /// The activation that runs.
     pub running: Option<AssignmentId>,
+    /// How she lies in the groups through which she is eligible.
+    pub paths: BTreeMap<GroupId, Path>,
 }
 
 /// Loads at `now`. The slot must be locked when something is decided by it; `filer` asked or would ask; `but` is the
-/// request that is being decided and must not stand in its own way.
+/// request that is being decided and must not stand in its own way. Whoever grants counts only the `ways` it holds.
 ///
 /// # Errors
 /// Not found: the target is no group's, or its group is unknown or deleted. Or the database can't be reached.
@@ -44,9 +48,10 @@ pub async fn load(
     target_id: TargetId,
     but: Option<RequestId>,
     now: DateTime<Utc>,
+    ways: Option<&Ways>,
 ) -> Result<Loaded> {
     let look = look::look(conn, person, target_id, but, None).await?.ok_or_else(Error::not_found)?;
-    weigh(conn, look, filer, now).await
+    weigh(conn, look, filer, now, ways).await
 }
 
 /// What a form asks for.
@@ -66,6 +71,7 @@ pub async fn load_asked(
     person: PersonId,
     target_id: TargetId,
     key: RequestKey,
+    ways: &Ways,
 ) -> Result<Asking> {
     let look = look::look(conn, person, target_id, None, Some(key)).await?;
     if look.as_ref().is_none_or(|look| look.first.is_some())
@@ -75,11 +81,17 @@ pub async fn load_asked(
     }
     let look = look.ok_or_else(Error::not_found)?;
     let now = look.now;
-    Ok(Asking::New(now, Box::new(weigh(conn, look, person, now).await?)))
+    Ok(Asking::New(now, Box::new(weigh(conn, look, person, now, Some(ways)).await?)))
 }
 
-async fn weigh(conn: &mut PgConnection, look: Look, filer: PersonId, now: DateTime<Utc>) -> Result<Loaded> {
-    let Look { target, group, user, policy, held, open, .. } = look;
+async fn weigh(
+    conn: &mut PgConnection,
+    look: Look,
+    filer: PersonId,
+    now: DateTime<Utc>,
+    ways: Option<&Ways>,
+) -> Result<Loaded> {
+    let Look { target_id, target, group, user, policy, held, through, open, .. } = look;
     let person = user.id;
     let able = match &policy.policy.activation.approval {
         None => BTreeSet::new(),
@@ -89,14 +101,16 @@ async fn weigh(conn: &mut PgConnection, look: Look, filer: PersonId, now: DateTi
         }
     };
     let running = held.iter().find(|h| h.origin == "activated" && h.span().contains(now));
+    let paths = paths(conn, person, &through, ways).await?;
+    let mut eligibilities: Vec<Eligibility> =
+        held.iter().filter(|h| h.kind == "eligible").map(|h| h.eligibility(None)).collect();
+    eligibilities.extend(through.iter().filter_map(|of| of.eligibility(&paths)));
+    let before = if eligibilities.is_empty() { before(conn, person, target_id).await? } else { Vec::new() };
     let standing = Standing {
         person: user,
         group_open: group.managed_at.is_some() && group.deleted_at.is_none(),
-        eligibilities: held
-            .iter()
-            .filter(|h| h.kind == "eligible")
-            .map(|h| Eligibility { id: AssignmentId(h.id), span: h.span() })
-            .collect(),
+        eligibilities,
+        before,
         running: running.map(Held::span),
         planned: open.iter().filter_map(Open::planned).collect(),
         waiting_since: open.iter().find_map(Open::waiting_since),
@@ -112,7 +126,59 @@ async fn weigh(conn: &mut PgConnection, look: Look, filer: PersonId, now: DateTi
         .await?,
     };
     let running = running.map(|h| AssignmentId(h.id));
-    Ok(Loaded { standing, target, group, policy, able, running })
+    Ok(Loaded { standing, target, group, policy, able, running, paths })
+}
+
+impl Held {
+    fn eligibility(&self, through: Option<GroupId>) -> Eligibility {
+        Eligibility { ground: Ground { eligibility: AssignmentId(self.id), through }, span: self.span() }
+    }
+}
+
+impl OfGroup {
+    /// As long as she is known to be in the group.
+    fn eligibility(&self, paths: &BTreeMap<GroupId, Path>) -> Option<Eligibility> {
+        let group = GroupId(self.group);
+        let path = paths.get(&group)?;
+        let whole = self.held.eligibility(Some(group));
+        Some(Eligibility { span: path.until.map_or(whole.span, |until| whole.span.cut(until)), ..whole })
+    }
+}
+
+/// How she lies in the groups that are eligible, by what is held still if anything has to be.
+async fn paths(
+    conn: &mut PgConnection,
+    person: PersonId,
+    through: &[OfGroup],
+    ways: Option<&Ways>,
+) -> Result<BTreeMap<GroupId, Path>> {
+    if through.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut edges = nesting::of_people(conn, &[person]).await?.remove(&person).unwrap_or_default();
+    edges.retain(|edge| ways.is_none_or(|ways| ways.holds(edge.group)));
+    let mut paths = effective::lasting(person.into(), &edges);
+    paths.retain(|group, _| through.iter().any(|of| of.group == group.0));
+    Ok(paths)
+}
+
+/// Groups that she may switch on and then would be eligible through.
+async fn before(conn: &mut PgConnection, person: PersonId, target: TargetId) -> Result<Vec<Before>> {
+    let rows: Vec<(String, String)> = sqlx::query_as(
+        "select distinct g.key, g.display_name from assignments own \
+         join targets t on t.id = own.target_id and t.kind = 'member' \
+         join groups g on g.id = t.group_id and g.deleted_at is null and g.managed_at is not null \
+         cross join lateral groups_above(g.id) up \
+         join assignments e on e.principal_id = up.id and e.target_id = $2 and e.kind = 'eligible' \
+           and e.starts_at <= clock() and (e.ends_at is null or e.ends_at > clock()) \
+         where own.principal_id = $1 and own.kind = 'eligible' and own.starts_at <= clock() \
+           and (own.ends_at is null or own.ends_at > clock()) order by g.display_name, g.key",
+    )
+    .bind(person.0)
+    .bind(target.0)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(key, name)| Before { key, name }).collect())
 }
 
 /// Holds people and policy still while something about them is decided: nobody is disabled and no policy saved until

@@ -150,7 +150,7 @@ impl World {
             kind,
             origin: Origin::Assigned,
             span,
-            eligibility: None,
+            ground: None,
             request: None,
             created_by: None,
             reason: "test".into(),

@@ -217,7 +217,7 @@ async fn the_database_itself_refuses_a_duplicate(pool: PgPool) {
         kind: Kind::Eligible,
         origin: Origin::Assigned,
         span: Span::lasting(now, TimeDelta::days(1)),
-        eligibility: None,
+        ground: None,
         request: None,
         created_by: None,
         reason: String::new(),

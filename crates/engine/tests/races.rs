@@ -118,3 +118,5 @@ mod activation;
 mod approval;
 #[path = "races/deadline.rs"]
 mod deadline;
+#[path = "races/nesting.rs"]
+mod nesting;

@@ -78,6 +78,7 @@ fn ended(page: &RequestPage) -> Option<(DateTime<Utc>, Step)> {
         "removed" => "Taken away",
         "continued" => "Goes on in a longer activation",
         "eligibility-ended" => "Ended with the eligibility",
+        "left-group" => "Ended with the membership it came through",
         "person-disabled" => "Ended because the account was disabled",
         "group-deleted" => "Ended with the group",
         _ => "Ended by itself",

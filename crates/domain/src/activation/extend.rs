@@ -46,7 +46,7 @@ pub fn extend(
                 .approval
                 .as_ref()
                 .map_or(Next::Live(span), |rule| Next::Awaiting { deadline: now + rule.wait.delta() });
-            Ok(Plan { eligibility: eligible.id, next })
+            Ok(Plan { ground: eligible.ground, next })
         }
         _ => Err(unmet),
     }

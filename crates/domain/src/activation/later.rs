@@ -1,6 +1,6 @@
 //! What happens to a request after it was made: approval and planned start. Both judge everything again.
 
-use super::{Next, Plan, Standing, Status, eligibility, window};
+use super::{Ground, Next, Plan, Standing, Status, eligibility, window};
 use crate::duration::Minutes;
 use crate::policy::ActivationRules;
 use crate::policy::evaluate;
@@ -64,7 +64,7 @@ pub fn approve(pending: &Pending, standing: &Standing, now: DateTime<Utc>) -> Re
     // waiting does not eat the time: the whole length counts from the approval if the asked start has passed
     let start = pending.start.map_or(now, |start| start.max(now));
     let asked = Span::lasting(start, length);
-    let (eligibility, span) = recheck(pending, standing, asked, now)?;
+    let (ground, span) = recheck(pending, standing, asked, now)?;
     if let Some(old) = pending.extends
         && old.is_over(now)
     {
@@ -72,7 +72,7 @@ pub fn approve(pending: &Pending, standing: &Standing, now: DateTime<Utc>) -> Re
         return Err(revoked(Refusal::new(Code::NotActive, text)));
     }
     let next = if start > now { Next::Scheduled(span) } else { Next::Live(span) };
-    Ok(Plan { eligibility, next })
+    Ok(Plan { ground, next })
 }
 
 /// The start of a granted activation has come at `now`. A start that was missed until after the window's own end
@@ -88,8 +88,8 @@ pub fn start_planned(pending: &Pending, standing: &Standing, now: DateTime<Utc>)
         return Err(timed_out(Code::WindowPassed, text));
     }
     let left = Span { start: now.max(start), end: planned.end };
-    let (eligibility, span) = recheck(pending, standing, left, now)?;
-    Ok(Plan { eligibility, next: Next::Live(span) })
+    let (ground, span) = recheck(pending, standing, left, now)?;
+    Ok(Plan { ground, next: Next::Live(span) })
 }
 
 /// Person, group, eligibility and the stricter of the two policies, again.
@@ -98,7 +98,7 @@ fn recheck(
     standing: &Standing,
     asked: Span,
     now: DateTime<Utc>,
-) -> Result<(crate::ids::AssignmentId, Span), Closed> {
+) -> Result<(Ground, Span), Closed> {
     if !standing.person.able() {
         let text = "The account of the person who asked is disabled.";
         return Err(revoked(Refusal::new(Code::PersonDisabled, text)));
@@ -125,5 +125,5 @@ fn recheck(
     let clear =
         others.filter(|other| other.start > asked.start).fold(asked, |span, other| span.cut(other.start));
     let span = window(eligibility.span, asked.start, clear).map_err(revoked)?;
-    Ok((eligibility.id, span))
+    Ok((eligibility.ground, span))
 }

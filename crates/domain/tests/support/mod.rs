@@ -2,7 +2,7 @@
 #![expect(dead_code, reason = "each test file uses its part of these")]
 
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
-use domain::activation::{Eligibility, Factor, Pending, Plan, Standing};
+use domain::activation::{Eligibility, Factor, Ground, Pending, Plan, Standing};
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, PersonId};
 use domain::policy::evaluate::{Answers, ProofGiven};
@@ -23,7 +23,8 @@ pub fn person(n: u128) -> PersonId {
 }
 
 pub fn eligibility(n: u128, span: Span) -> Eligibility {
-    Eligibility { id: AssignmentId(Uuid::from_u128(n)), span }
+    let ground = Ground { eligibility: AssignmentId(Uuid::from_u128(n)), through: None };
+    Eligibility { ground, span }
 }
 
 pub fn open_rules() -> ActivationRules {
@@ -41,6 +42,7 @@ pub fn standing() -> Standing {
         person: Person { id: person(1), enabled: true, deleted: false },
         group_open: true,
         eligibilities: vec![eligibility(1, Span::lasting(now() - TimeDelta::days(1), TimeDelta::days(30)))],
+        before: Vec::new(),
         running: None,
         planned: Vec::new(),
         waiting_since: None,

@@ -6,7 +6,7 @@ use crate::db::requests::{self, NewRequest, RequestRow};
 use crate::db::rows::Rows;
 use crate::proof::{self, Purpose};
 use crate::standing::{self, Asking, Loaded};
-use crate::{Ctx, Engine, Error, Result, Tx, authority, ids};
+use crate::{Ctx, Engine, Error, Result, Tx, authority, grounds, ids};
 use chrono::{DateTime, Utc};
 use domain::activation::{self, Factor, Next, Plan, Status};
 use domain::audit::Event;
@@ -51,8 +51,9 @@ pub struct Activated {
 pub async fn activate(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<Activated> {
     let mut tx = engine.begin().await?;
     let person = ctx.person();
+    let ways = grounds::hold(&mut tx, &[(person, input.target)]).await?;
     standing::enter(&mut tx, person, input.target).await?;
-    let (now, loaded) = match standing::load_asked(&mut tx, person, input.target, input.key).await? {
+    let (now, loaded) = match standing::load_asked(&mut tx, person, input.target, input.key, &ways).await? {
         Asking::New(now, loaded) => (now, *loaded),
         Asking::Again(first) => return repeated(&mut tx, &first).await,
     };
@@ -131,7 +132,7 @@ pub(super) async fn write(
         length: asked.answers.length,
         reason: asked.answers.reason.clone(),
         ticket: asked.answers.ticket.clone(),
-        eligibility: Some(plan.eligibility),
+        ground: Some(plan.ground),
         extends: asked.extends,
         policy_version: loaded.policy.version,
         rules: loaded.policy.policy.activation.clone(),
@@ -150,7 +151,7 @@ pub(super) async fn write(
                 assignment,
                 target,
                 principal: PrincipalId(person.0),
-                plan_eligibility: plan.eligibility,
+                ground: plan.ground,
                 extends: asked.extends,
                 reason: &asked.answers.reason,
             };
@@ -174,7 +175,7 @@ pub(super) async fn write(
 
 /// A group that this person may not even see stays hidden; one she sees gets an honest reason.
 async fn hide_from_strangers(conn: &mut PgConnection, ctx: &Ctx, loaded: &Loaded) -> Result<()> {
-    if loaded.standing.eligibilities.is_empty() {
+    if loaded.standing.eligibilities.is_empty() && loaded.standing.before.is_empty() {
         let facts = authority::group_facts(conn, ctx, &loaded.group).await?;
         authority::require(ctx, &Action::SeeGroup(facts))?;
     }

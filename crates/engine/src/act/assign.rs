@@ -1,4 +1,4 @@
-//! Gives several people eligibility or standing access to one target, with a result for each. Those who pass are
+//! Gives several people, or groups, eligibility or standing access to one target, with a result for each. Those who pass are
 //! written in one transaction, so that one second-factor code confirms them all or none.
 
 use crate::audit::{self, About};
@@ -8,11 +8,12 @@ use crate::db::principals::{self, PrincipalRow};
 use crate::db::targets::{self, Hold};
 use crate::desk::{self, Desk};
 use crate::settle::settle;
-use crate::{Ctx, Engine, Error, Result, Tx, clock, ids, proof, step_up};
+use crate::{Ctx, Engine, Error, Result, Tx, clock, ids, nesting, proof, step_up};
 use chrono::{DateTime, Utc};
-use domain::assignment::{self, Facts, Kind, Origin, Wanted};
+use domain::assignment::{self, Facts, Kind, Nesting, Origin, Wanted};
 use domain::audit::Event;
-use domain::ids::{AssignmentId, PrincipalId, RequestId, RequestKey, TargetId};
+use domain::ids::{AssignmentId, GroupId, PrincipalId, RequestId, RequestKey, TargetId};
+use domain::principal::PrincipalKind;
 use domain::refusal::{Code, Refusal};
 use domain::span::Span;
 use domain::target::Access;
@@ -73,6 +74,9 @@ async fn attempt(
 ) -> Result<Vec<Outcome>> {
     let mut desk = desk::open(tx, ctx, &input.group, input.access, about).await?;
     let chosen = chosen(tx, &input.principals).await?;
+    if chosen.iter().any(|principal| principal.kind == "group") {
+        nesting::lock(tx).await?;
+    }
     for principal in &chosen {
         targets::lock_slot(tx, PrincipalId(principal.id), desk.target_id).await?;
     }
@@ -172,13 +176,34 @@ pub(super) async fn decide(
     let facts = Facts {
         policy: &desk.policy.policy,
         group_open: desk.group.managed_at.is_some(),
-        principal_kind: principal.kind()?,
+        nesting: nesting(conn, desk, principal).await?,
         principal_able: principal.able,
-        for_self: ctx.person().0 == principal.id,
+        for_self: is_own(conn, ctx, PrincipalId(principal.id)).await?,
         held: &held,
         name: &principal.display_name,
     };
     Ok(assignment::assign(&facts, wanted, now))
+}
+
+/// Whether this is the actor herself, or a group she is in.
+///
+/// # Errors
+/// The database can't be reached.
+pub(super) async fn is_own(conn: &mut PgConnection, ctx: &Ctx, principal: PrincipalId) -> Result<bool> {
+    nesting::is_in(conn, ctx.person(), GroupId(principal.0)).await
+}
+
+/// What must be known of a group that would be put into this one.
+async fn nesting(conn: &mut PgConnection, desk: &Desk, principal: &PrincipalRow) -> Result<Option<Nesting>> {
+    if principal.kind()? == PrincipalKind::User {
+        return Ok(None);
+    }
+    let access = desk.target.access().ok_or_else(Error::not_found)?;
+    let circle = match access {
+        Access::Member => nesting::circle(conn, GroupId(principal.id), desk.group.group_id()).await?,
+        Access::Owner => None,
+    };
+    Ok(Some(Nesting { access, protected: nesting::protected(conn, &desk.group).await?, circle }))
 }
 
 /// Spans of this kind that are not over, activations and `but` left out.
@@ -297,7 +322,7 @@ async fn rows(
         kind: given.kind,
         origin: Origin::Assigned,
         span: given.span,
-        eligibility: None,
+        ground: None,
         request: Some(request.id),
         created_by: Some(ctx.person()),
         reason: given.reason.to_owned(),

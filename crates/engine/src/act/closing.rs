@@ -26,9 +26,6 @@ pub(super) mod assignments {
     pub(in crate::act) const ALL_OF_PERSON: &str = "a.principal_id = $1";
     /// What others hold for the group, and what the group holds.
     pub(in crate::act) const ALL_OF_GROUP: &str = "(t.group_id = $1 or a.principal_id = $1)";
-    /// What people switched on through an eligibility of the group.
-    pub(in crate::act) const THROUGH_GROUP: &str =
-        "a.eligibility_id in (select held.id from assignments held where held.principal_id = $1)";
 }
 
 /// Which requests `r` for targets `t` are closed.

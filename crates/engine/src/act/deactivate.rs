@@ -3,6 +3,7 @@
 use crate::audit::{self, About};
 use crate::db::requests::{self, NewRequest};
 use crate::db::{assignments, policies, targets};
+use crate::grounds::{self, Left};
 use crate::{Ctx, Engine, Error, Result, clock, ids};
 use domain::activation::Status;
 use domain::assignment::EndReason;
@@ -21,6 +22,8 @@ pub async fn deactivate(engine: &Engine, ctx: &Ctx, id: AssignmentId, key: Reque
         .filter(|row| row.principal_id == person.0 && row.origin == "activated")
         .ok_or_else(Error::not_found)?;
     let target_id = TargetId(row.target_id);
+    let target = targets::find(&mut tx, target_id).await?.ok_or_else(Error::not_found)?;
+    grounds::loosen(&mut tx, target.member_of()).await?;
     targets::lock_slot(&mut tx, person.into(), target_id).await?;
     let now = clock::now(&mut tx).await?;
     if requests::find_by_key(&mut tx, person, key).await?.is_some()
@@ -28,7 +31,6 @@ pub async fn deactivate(engine: &Engine, ctx: &Ctx, id: AssignmentId, key: Reque
     {
         return Ok(());
     }
-    let target = targets::find(&mut tx, target_id).await?.ok_or_else(Error::not_found)?;
     let policy = policies::current(&mut tx, target_id).await?;
     let request = NewRequest {
         id: RequestId(ids::new()),
@@ -41,7 +43,7 @@ pub async fn deactivate(engine: &Engine, ctx: &Ctx, id: AssignmentId, key: Reque
         length: None,
         reason: String::new(),
         ticket: String::new(),
-        eligibility: row.eligibility_id.map(AssignmentId),
+        ground: row.ground(),
         extends: None,
         policy_version: policy.version,
         rules: policy.policy.activation,
@@ -60,6 +62,8 @@ pub async fn deactivate(engine: &Engine, ctx: &Ctx, id: AssignmentId, key: Reque
         ..About::default()
     };
     audit::done(&mut tx, &ctx.by(), Event::ActivationDeactivated, &about).await?;
+    let left: Vec<Left> = target.member_of().map(|group| (person.into(), group)).into_iter().collect();
+    grounds::settle(&mut tx, &ctx.by(), &left, now).await?;
     tx.commit().await?;
     Ok(())
 }

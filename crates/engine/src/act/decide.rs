@@ -10,9 +10,11 @@ use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::requests::{self, RequestRow};
 use crate::db::{assignments, targets};
+use crate::grounds::Ways;
 use crate::proof::{self, Purpose};
 use crate::standing::{self, Loaded};
-use crate::{Ctx, Engine, Error, Result, Tx, approvers, clock};
+use crate::{Ctx, Engine, Error, Result, Tx, approvers, clock, grounds};
+
 use chrono::{DateTime, Utc};
 use domain::activation::{Pending, Status};
 use domain::approval::{self, Stage, Tally, Verdict, Vote};
@@ -64,10 +66,10 @@ pub async fn decide(engine: &Engine, ctx: &Ctx, decisions: &[Decision], code: &s
         return Err(Refusal::new(Code::NothingDecided, text.as_str()).into());
     }
     let mut tx = engine.begin().await?;
-    let mut cases = lock_all(&mut tx, ctx.person(), decisions).await?;
+    let (mut cases, ways) = lock_all(&mut tx, ctx.person(), decisions).await?;
     let now = clock::now(&mut tx).await?;
     for case in cases.iter_mut().filter(|case| case.row.is_some()) {
-        case.look(&mut tx, ctx.person(), now).await?;
+        case.look(&mut tx, ctx.person(), now, &ways).await?;
     }
     let proofs = match confirm(engine, &mut tx, ctx, &cases, code, now).await? {
         Ok(proofs) => proofs,
@@ -108,12 +110,19 @@ struct Looked {
     judged: std::result::Result<Tally, Refusal>,
 }
 
-/// Locks slots, then requests, then people and policies, each in the order of their ids.
-async fn lock_all<'a>(tx: &mut Tx, voter: PersonId, decisions: &'a [Decision]) -> Result<Vec<Case<'a>>> {
+/// Locks the ways through groups, then slots, then requests, then people and policies, each in the order of their ids.
+async fn lock_all<'a>(
+    tx: &mut Tx,
+    voter: PersonId,
+    decisions: &'a [Decision],
+) -> Result<(Vec<Case<'a>>, Ways)> {
     let mut found = Vec::new();
     for decision in decisions {
         found.push((decision, requests::find(tx, decision.request).await?));
     }
+    let wanted = found.iter().filter_map(|(_, row)| row.as_ref());
+    let wanted: Vec<_> = wanted.map(|row| (PersonId(row.principal_id), TargetId(row.target_id))).collect();
+    let ways = grounds::hold(tx, &wanted).await?;
     found.sort_by_key(|(_, row)| row.as_ref().map(|row| (row.principal_id, row.target_id, row.id)));
     for row in found.iter().filter_map(|(_, row)| row.as_ref()) {
         targets::lock_slot(tx, PrincipalId(row.principal_id), TargetId(row.target_id)).await?;
@@ -134,17 +143,17 @@ async fn lock_all<'a>(tx: &mut Tx, voter: PersonId, decisions: &'a [Decision]) -
     for target in targets {
         standing::hold(tx, &people, TargetId(target)).await?;
     }
-    Ok(cases)
+    Ok((cases, ways))
 }
 
 impl Case<'_> {
     /// Loads the facts and counts the vote.
-    async fn look(&mut self, tx: &mut Tx, voter: PersonId, now: DateTime<Utc>) -> Result<()> {
+    async fn look(&mut self, tx: &mut Tx, voter: PersonId, now: DateTime<Utc>, ways: &Ways) -> Result<()> {
         let Some(row) = &self.row else { return Ok(()) };
         if row.status()? != Status::PendingApproval {
             return Ok(());
         }
-        let looked = load(tx, row, now).await?;
+        let looked = load(tx, row, now, ways).await?;
         let vote = Vote {
             by: voter,
             verdict: self.decision.verdict,
@@ -207,15 +216,28 @@ pub(crate) async fn load_pending(
     tx: &mut Tx,
     row: &RequestRow,
     now: DateTime<Utc>,
+    ways: &Ways,
 ) -> Result<Option<(Loaded, Pending, ActivationRules, Stage)>> {
-    Ok(load(tx, row, now).await?.map(|looked| (looked.loaded, looked.pending, looked.rules, looked.stage)))
+    Ok(load(tx, row, now, ways)
+        .await?
+        .map(|looked| (looked.loaded, looked.pending, looked.rules, looked.stage)))
 }
 
-async fn load(tx: &mut Tx, row: &RequestRow, now: DateTime<Utc>) -> Result<Option<Looked>> {
+async fn load(tx: &mut Tx, row: &RequestRow, now: DateTime<Utc>, ways: &Ways) -> Result<Option<Looked>> {
     let beneficiary = PersonId(row.principal_id);
     let filer = row.filer_id.map_or(beneficiary, PersonId);
     let id = row.request_id();
-    let loaded = match standing::load(tx, beneficiary, filer, TargetId(row.target_id), Some(id), now).await {
+    let loaded = match standing::load(
+        tx,
+        beneficiary,
+        filer,
+        TargetId(row.target_id),
+        Some(id),
+        now,
+        Some(ways),
+    )
+    .await
+    {
         Ok(loaded) => loaded,
         Err(Error::Refused(_)) => return Ok(None),
         Err(error) => return Err(error),

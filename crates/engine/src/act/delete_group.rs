@@ -4,6 +4,7 @@
 use crate::act::closing::{Closing, assignments, requests};
 use crate::audit::{self, About};
 use crate::db::groups::{self, GroupRow};
+use crate::grounds::{self, Left};
 use crate::settle::settle;
 use crate::{Ctx, Engine, Error, Result, authority, clock, guard, nesting};
 use chrono::{DateTime, Utc};
@@ -15,6 +16,7 @@ use domain::ids::GroupId;
 use domain::target::{Access, Target};
 use serde_json::json;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// What is wanted.
 #[derive(Clone, Debug)]
@@ -42,11 +44,13 @@ pub struct Done {
 pub async fn delete_group(engine: &Engine, ctx: &Ctx, input: Input) -> Result<Done> {
     let mut tx = engine.begin().await?;
     nesting::lock(&mut tx).await?;
+    let left = leaving(&mut tx, input.group).await?;
+    grounds::loosen(&mut tx, left.iter().map(|(_, group)| *group)).await?;
     lock(&mut tx, input.group).await?;
     let now = clock::now(&mut tx).await?;
     let group = groups::find(&mut tx, input.group).await?.ok_or_else(Error::not_found)?;
     let mut about = About { group: Some(input.group), reason: input.reason.clone(), ..About::default() };
-    let outcome = attempt(&mut tx, ctx, &group, &mut about, now).await;
+    let outcome = attempt(&mut tx, ctx, &group, &left, &mut about, now).await;
     settle(engine, &ctx.by(), tx, Event::GroupDeleted, about, outcome).await
 }
 
@@ -54,6 +58,7 @@ async fn attempt(
     conn: &mut PgConnection,
     ctx: &Ctx,
     group: &GroupRow,
+    left: &[Left],
     about: &mut About,
     now: DateTime<Utc>,
 ) -> Result<Done> {
@@ -63,29 +68,36 @@ async fn attempt(
     let watch = guard::watch(conn, group, Target::of(group.group_id(), Access::Member)).await?;
     let by = ctx.by();
     let closing = Closing { by: &by, of: group.id, now, why: EndReason::GroupDeleted };
-    let done = Done {
-        requests: closing.close(conn, requests::OF_GROUP, "The group was deleted.").await?,
-        assignments: closing.end(conn, assignments::THROUGH_GROUP).await?
-            + closing.end(conn, assignments::ALL_OF_GROUP).await?,
-    };
+    let requests = closing.close(conn, requests::OF_GROUP, "The group was deleted.").await?;
+    let assignments = closing.end(conn, assignments::ALL_OF_GROUP).await?;
     sqlx::query("update groups set deleted_at = $2 where id = $1")
         .bind(group.id)
         .bind(now)
         .execute(&mut *conn)
         .await?;
+    let settled = grounds::settle(conn, &by, left, now).await?;
+    let done = Done {
+        assignments: assignments + settled.activations as u64,
+        requests: requests + settled.requests as u64,
+    };
     watch.check(conn).await?;
     about.facts = Some(json!({ "assignments": done.assignments, "requests": done.requests }));
     audit::done(conn, &by, Event::GroupDeleted, about).await?;
     Ok(done)
 }
 
+/// Who leaves what: everybody inside leaves the group, and with it the groups it lies in.
+async fn leaving(conn: &mut PgConnection, group: GroupId) -> Result<Vec<Left>> {
+    let above: Vec<Uuid> =
+        sqlx::query_scalar("select id from groups_above($1)").bind(group.0).fetch_all(conn).await?;
+    Ok(above.into_iter().map(|above| (group.into(), GroupId(above))).collect())
+}
+
 /// Locks what the deletion ends: the slots of the group's targets and those in which it is the principal; then its
 /// targets, so that nobody decides about them; then the slots that were made while we waited.
 async fn lock(conn: &mut PgConnection, group: GroupId) -> Result<()> {
     let slots = "select 1 from slots s join targets t on t.id = s.target_id \
-        where t.group_id = $1 or s.principal_id = $1 or exists (select from assignments a \
-          join assignments held on held.id = a.eligibility_id and held.principal_id = $1 \
-          where a.principal_id = s.principal_id and a.target_id = s.target_id) \
+        where t.group_id = $1 or s.principal_id = $1 \
         order by s.principal_id, s.target_id for update of s";
     sqlx::query(slots).bind(group.0).execute(&mut *conn).await?;
     for target in [

@@ -6,7 +6,7 @@ use crate::db::assignments::{self, NewAssignment};
 use crate::db::groups::{self, GroupRow};
 use crate::db::targets::{self, Hold};
 use crate::db::users;
-use crate::{Ctx, Engine, Error, Result, authority, clock, guard, ids, nesting};
+use crate::{Ctx, Engine, Error, Result, authority, clock, grounds, guard, ids, nesting};
 use chrono::{DateTime, Utc};
 use domain::assignment::{EndReason, Kind, Origin};
 use domain::audit::Event;
@@ -73,6 +73,7 @@ pub async fn add_or_remove(
 pub async fn edit_membership(engine: &Engine, ctx: &Ctx, input: Input) -> Result<()> {
     let mut tx = engine.begin().await?;
     nesting::lock(&mut tx).await?;
+    grounds::loosen(&mut tx, [input.group]).await?;
     let group = groups::find(&mut tx, input.group).await?.ok_or_else(Error::not_found)?;
     let target = targets::ensure(&mut tx, Target::of(input.group, input.access)).await?;
     let about = About {
@@ -135,7 +136,7 @@ async fn change(
     let now = clock::now(conn).await?;
     match input.change {
         Change::Add => add(conn, ctx, group, target, input, now).await,
-        Change::Remove => remove(conn, group, target, input, now).await,
+        Change::Remove => remove(conn, ctx, group, target, input, now).await,
     }
 }
 
@@ -162,7 +163,7 @@ async fn add(
         kind: Kind::Active,
         origin: Origin::Directory,
         span: Span::permanent(now),
-        eligibility: None,
+        ground: None,
         request: None,
         created_by: Some(ctx.person()),
         reason: String::new(),
@@ -184,14 +185,21 @@ async fn fit(conn: &mut PgConnection, group: &GroupRow, input: Input) -> Result<
     if input.access == Access::Owner {
         return Ok(at(Code::PrincipalUnfit, "Only people can own a group.".into()));
     }
-    if group.role_assignable {
-        return Ok(at(Code::PrincipalUnfit, "No group can lie in a role-assignable group.".into()));
+    match nesting::protected(conn, group).await?.as_slice() {
+        [] => {}
+        [_] => return Ok(at(Code::PrincipalUnfit, "No group can lie in a role-assignable group.".into())),
+        [.., last] => {
+            let text = Text::say("This group lies in ").name(last);
+            let text = text.then(", which is role-assignable, and no group can lie in that.");
+            return Ok(at(Code::PrincipalUnfit, text));
+        }
     }
     nesting::circle(conn, inner.group_id(), group.group_id()).await
 }
 
 async fn remove(
     conn: &mut PgConnection,
+    ctx: &Ctx,
     group: &GroupRow,
     target: TargetId,
     input: Input,
@@ -215,6 +223,9 @@ async fn remove(
     let watch = guard::watch(conn, group, Target::of(group.group_id(), input.access)).await?;
     if !assignments::end(conn, id, now, EndReason::Removed).await? {
         return Ok(Err(not_here().into()));
+    }
+    if input.access == Access::Member {
+        grounds::settle(conn, &ctx.by(), &[(input.principal, group.group_id())], now).await?;
     }
     match watch.check(conn).await {
         Ok(()) => Ok(Ok(id)),

@@ -4,7 +4,7 @@ use super::activate::{self, Activated, Asked};
 use crate::audit::{self, About};
 use crate::db::{assignments, requests, targets};
 use crate::proof::Purpose;
-use crate::{Ctx, Engine, Error, Result, clock, standing};
+use crate::{Ctx, Engine, Error, Result, clock, grounds, standing};
 use domain::activation;
 use domain::audit::Event;
 use domain::ids::{AssignmentId, RequestKey, TargetId};
@@ -35,6 +35,7 @@ pub async fn extend(engine: &Engine, ctx: &Ctx, input: Extend) -> Result<Activat
         .filter(|row| row.principal_id == person.0 && row.origin == "activated")
         .ok_or_else(Error::not_found)?;
     let target = TargetId(row.target_id);
+    let ways = grounds::hold(&mut tx, &[(person, target)]).await?;
     targets::lock_slot(&mut tx, person.into(), target).await?;
     if let Some(first) = requests::find_by_key(&mut tx, person, input.key).await? {
         return activate::repeated(&mut tx, &first).await;
@@ -42,7 +43,7 @@ pub async fn extend(engine: &Engine, ctx: &Ctx, input: Extend) -> Result<Activat
     let running = assignments::lock(&mut tx, input.assignment).await?.ok_or_else(Error::not_found)?;
     standing::hold(&mut tx, &[person], target).await?;
     let now = clock::now(&mut tx).await?;
-    let loaded = standing::load(&mut tx, person, person, target, None, now).await?;
+    let loaded = standing::load(&mut tx, person, person, target, None, now, Some(&ways)).await?;
 
     let answers = Answers { start: None, ..input.answers };
     let subject = format!(

@@ -6,6 +6,7 @@ use crate::db::assignments::{self, NewAssignment};
 use crate::db::rows::Rows;
 use crate::{Result, Tx};
 use chrono::{DateTime, Utc};
+use domain::activation::Ground;
 use domain::assignment::{EndReason, Kind, Origin};
 use domain::audit::Event;
 use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, TargetId};
@@ -22,8 +23,8 @@ pub(super) struct Granting<'a> {
     pub target: TargetId,
     /// To whom.
     pub principal: PrincipalId,
-    /// Rests on this eligibility.
-    pub plan_eligibility: AssignmentId,
+    /// Rests on this.
+    pub ground: Ground,
     /// Continues this activation.
     pub extends: Option<AssignmentId>,
     /// As written by the person.
@@ -62,7 +63,7 @@ pub(super) fn put(rows: &mut Rows, by: &By, granting: &Granting<'_>, span: Span,
         kind: Kind::Active,
         origin: Origin::Activated,
         span,
-        eligibility: Some(granting.plan_eligibility),
+        ground: Some(granting.ground),
         request: Some(granting.request),
         created_by: Some(PersonId(granting.principal.0)),
         reason: granting.reason.to_owned(),
@@ -71,7 +72,9 @@ pub(super) fn put(rows: &mut Rows, by: &By, granting: &Granting<'_>, span: Span,
     let event = if granting.extends.is_some() { Event::ActivationExtended } else { Event::ActivationStarted };
     let about = About {
         assignment: Some(granting.assignment),
-        facts: Some(json!({ "start": span.start, "end": span.end, "continues": granting.extends })),
+        facts: Some(json!({
+            "start": span.start, "end": span.end, "continues": granting.extends, "through": granting.ground.through,
+        })),
         ..about
     };
     audit::put(rows, by, event, &about);

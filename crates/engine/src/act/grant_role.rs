@@ -4,7 +4,7 @@ use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::assignments::{self, NewAssignment};
 use crate::db::{groups, targets, users};
-use crate::{Ctx, Engine, Result, authority, clock, ids};
+use crate::{Ctx, Engine, Result, authority, clock, ids, nesting};
 use domain::assignment::{Kind, Origin};
 use domain::audit::Event;
 use domain::authz::Action;
@@ -72,8 +72,12 @@ pub async fn grant_role_as(engine: &Engine, by: &By, input: Input) -> Result<Ass
 /// Why this principal can't be given the role, if it can't.
 async fn unfit(conn: &mut PgConnection, by: &By, input: &Input) -> Result<Vec<Refusal>> {
     let mut unmet: Vec<Refusal> = details::description(&input.reason, "reason").err().into_iter().collect();
+    let own = match by.person {
+        Some(person) => nesting::is_in(conn, person, GroupId(input.principal.0)).await?,
+        None => false,
+    };
     let mut no = |code, text: Text| unmet.push(Refusal::new(code, text).at("principal"));
-    if by.person.is_some_and(|person| PrincipalId::from(person) == input.principal) {
+    if own {
         no(Code::SelfAssignment, "Nobody gives herself a role. Ask another administrator.".into());
     }
     if let Some(user) = users::find(conn, PersonId(input.principal.0)).await? {
@@ -121,7 +125,7 @@ async fn write(
         kind: Kind::Active,
         origin: Origin::Assigned,
         span: Span::permanent(now),
-        eligibility: None,
+        ground: None,
         request: None,
         created_by: by.person,
         reason: input.reason.clone(),

@@ -9,7 +9,7 @@ use crate::import::read::{self, File};
 use crate::import::record::Records;
 use crate::import::report::{Outcome, Report, Thing};
 use crate::import::write;
-use crate::{Ctx, Engine, Error, Result, Tx, authority, guard, nesting};
+use crate::{Ctx, Engine, Error, Result, Tx, authority, grounds, guard, nesting};
 use domain::audit::Event;
 use domain::authz::Action;
 use domain::refusal::{Code, Refusal};
@@ -92,6 +92,7 @@ async fn run(engine: &Engine, by: &By, records: &Records) -> Result<(Tx, Plan)> 
     nesting::lock(&mut tx).await?;
     sqlx::query("lock table groups in share row exclusive mode").execute(&mut *tx).await?;
     let plan = plan::plan(&facts::load(&mut tx).await?, records);
+    grounds::loosen(&mut tx, plan.leaves.iter().map(|(group, _, _)| *group)).await?;
     for person in &plan.disabled {
         set_person_state::lock(&mut tx, *person).await?;
     }

@@ -11,7 +11,7 @@ use crate::db::requests::{self, Move, RequestRow};
 use crate::db::targets::{self, Hold};
 use crate::desk::{self, Desk};
 use crate::settle::settle;
-use crate::{Ctx, Engine, Error, Result, Tx, clock, guard, ids, step_up};
+use crate::{Ctx, Engine, Error, Result, Tx, clock, grounds, guard, ids, step_up};
 use chrono::{DateTime, Utc};
 use domain::activation::Status;
 use domain::assignment::{EndReason, Kind, Wanted, ended};
@@ -78,6 +78,9 @@ async fn attempt(
         return Err(refusal.into());
     }
     let (rows, mut desks) = load(tx, ctx, input, about).await?;
+    // who leaves the group, and groups that lose what they are eligible for
+    let groups = rows.iter().map(|row| PrincipalId(row.principal_id));
+    grounds::loosen(tx, groups.chain(desks.first().map(|desk| desk.group.group_id().into()))).await?;
     lock(tx, &rows, input.successor, &desks).await?;
     for desk in &mut desks {
         desk.refresh(tx, ctx, Hold::Change).await?;
@@ -87,11 +90,16 @@ async fn attempt(
         watches.push(guard::watch(tx, &desk.group, desk.target).await?);
     }
     let now = clock::now(tx).await?;
-    let mut removed = Removed::default();
+    let (mut removed, mut left) = (Removed::default(), Vec::new());
     for row in &rows {
         let Some(desk) = desks.iter().find(|desk| desk.target_id.0 == row.target_id) else { continue };
-        take(tx, ctx, desk, row, input, now, &mut removed).await?;
+        for principal in take(tx, ctx, desk, row, input, now, &mut removed).await? {
+            left.extend(desk.target.member_of().map(|group| (principal, group)));
+        }
     }
+    let settled = grounds::settle(tx, &ctx.by(), &left, now).await?;
+    removed.activations += settled.activations;
+    removed.requests += settled.requests;
     if let Some(successor) = input.successor {
         name_successor(engine, tx, ctx, &desks, successor, input, now).await?;
     }
@@ -169,7 +177,8 @@ async fn lock(
     Ok(())
 }
 
-/// Ends one assignment and everything that rests on it. One that is over already is passed by.
+/// Ends one assignment and everything that rests on it, and gives who lost access by it. One that is over already is
+/// passed by.
 async fn take(
     conn: &mut PgConnection,
     ctx: &Ctx,
@@ -178,10 +187,10 @@ async fn take(
     input: &Input,
     now: DateTime<Utc>,
     removed: &mut Removed,
-) -> Result<()> {
+) -> Result<Vec<PrincipalId>> {
     let (id, principal) = (AssignmentId(row.id), PrincipalId(row.principal_id));
     if !assignments::end(conn, id, now, EndReason::Removed).await? {
-        return Ok(());
+        return Ok(Vec::new());
     }
     removed.assignments += 1;
     let request = AdminRequest {
@@ -211,9 +220,12 @@ async fn take(
         ..About::default()
     };
     audit::done(conn, &ctx.by(), Event::AssignmentRemoved, &about).await?;
+    let mut left = Vec::new();
+    left.extend((row.kind()? == Kind::Active).then_some(principal));
     removed.requests += close_requests(conn, ctx, &about, id, now).await?;
     for activation in assignments::end_resting_on(conn, id, now, EndReason::EligibilityEnded).await? {
         removed.activations += 1;
+        left.push(PrincipalId(activation.principal_id));
         let about = About {
             principal: Some(PrincipalId(activation.principal_id)),
             assignment: Some(AssignmentId(activation.id)),
@@ -223,7 +235,7 @@ async fn take(
         };
         audit::done(conn, &ctx.by(), Event::ActivationEnded, &about).await?;
     }
-    Ok(())
+    Ok(left)
 }
 
 /// Closes what waits for approval or for its start and rests on what was taken away.

@@ -10,7 +10,7 @@ mod open;
 mod planned;
 mod stale;
 
-use crate::{Engine, Result};
+use crate::{Engine, Result, grounds};
 
 /// How much one sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +34,7 @@ pub struct Swept {
 /// # Errors
 /// The database can't be reached; what was done so far stays done.
 pub async fn sweep(engine: &Engine) -> Result<Swept> {
+    grounds::sweep(engine).await?;
     let (lapsed, revoked) = open::sweep(engine).await?;
     // before ends are written down
     let kept = last::sweep(engine).await?;

@@ -1,12 +1,13 @@
 //! Sets another window on an assignment that is not over. Activations that rest on it are cut where it now ends.
 
-use crate::act::assign::{duplicate, held, is_duplicate};
+use crate::act::assign::{duplicate, held, is_duplicate, is_own};
 use crate::audit::{self, About};
 use crate::db::admin_requests::{self, AdminRequest};
 use crate::db::assignments::{self, AssignmentRow};
 use crate::db::principals;
 use crate::db::targets::{self, Hold};
 use crate::desk::{self, Desk};
+use crate::grounds::{self, Left};
 use crate::settle::settle;
 use crate::{Ctx, Engine, Error, Result, Tx, clock, guard, ids, step_up};
 use chrono::{DateTime, Utc};
@@ -52,6 +53,7 @@ async fn attempt(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input, about: 
     let row = assignments::find(tx, input.assignment).await?.ok_or_else(Error::not_found)?;
     let mut desk = desk_of(tx, ctx, &input.group, &row, about).await?;
     let principal = PrincipalId(row.principal_id);
+    grounds::loosen(tx, [desk.group.group_id().into(), principal]).await?;
     targets::lock_slot(tx, principal, desk.target_id).await?;
     let row = assignments::lock(tx, input.assignment).await?.ok_or_else(Error::not_found)?;
     desk.refresh(tx, ctx, Hold::Change).await?;
@@ -108,8 +110,9 @@ async fn decide(
     let kind = row.kind()?;
     let wanted = Wanted { kind, start: input.start, end: input.end, reason: input.reason.clone() };
     let span = assignment::update(&desk.policy.policy, row.span(), &wanted, now)?;
+    let own = is_own(conn, ctx, PrincipalId(row.principal_id)).await?;
     let mut unmet: Vec<Refusal> = Vec::new();
-    unmet.extend(assignment::own_lengthening(kind, ctx.person().0 == row.principal_id, row.span(), span));
+    unmet.extend(assignment::own_lengthening(kind, own, row.span(), span));
     let id = AssignmentId(row.id);
     let others = held(conn, PrincipalId(row.principal_id), desk.target_id, kind, Some(id), now).await?;
     if others.iter().any(|other| other.overlaps(&span)) {
@@ -154,12 +157,21 @@ async fn write(
         .await
         .map_err(|error| if is_duplicate(&error) { duplicate().at("end").into() } else { error })?;
     let cut = assignments::cut_resting_on(conn, id, span.end).await?;
+    let mut left = cut.clone();
+    left.extend((row.kind()? == Kind::Active).then_some(PrincipalId(row.principal_id)));
+    let left: Vec<Left> = desk
+        .target
+        .member_of()
+        .into_iter()
+        .flat_map(|group| left.iter().map(move |who| (*who, group)))
+        .collect();
+    let settled = grounds::settle(conn, &ctx.by(), &left, now).await?;
     watch.check(conn).await?;
     about.request = Some(request.id);
     about.policy_version = Some(desk.policy.version);
     about.facts = Some(json!({
         "kind": row.kind, "before": row.span(), "after": span,
-        "to_self": row.principal_id == ctx.person().0, "activations_cut": cut,
+        "to_self": row.principal_id == ctx.person().0, "activations_cut": cut.len() + settled.activations,
     }));
     audit::done(conn, &ctx.by(), Event::AssignmentUpdated, about).await
 }

@@ -75,7 +75,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, pick: &Pick, again: Option<i64>) -
     let thing = thing::find(&mut conn, pick).await?;
     let target = thing.id();
     let Loaded { mut standing, running, group, .. } =
-        standing::load(&mut conn, me, me, target, None, now).await?;
+        standing::load(&mut conn, me, me, target, None, now, None).await?;
     if standing.eligibilities.is_empty() {
         let facts = authority::group_facts(&mut conn, ctx, &group).await?;
         authority::require(ctx, &Action::SeeGroup(facts))?;

@@ -3,8 +3,9 @@
 use crate::db::rows::Rows;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
+use domain::activation::Ground;
 use domain::assignment::{EndReason, Kind, Origin};
-use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, TargetId};
+use domain::ids::{AssignmentId, GroupId, PersonId, PrincipalId, RequestId, TargetId};
 use domain::span::Span;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -28,6 +29,8 @@ pub struct AssignmentRow {
     pub ends_at: Option<DateTime<Utc>>,
     /// For an activation.
     pub eligibility_id: Option<Uuid>,
+    /// The group through which she was eligible for it.
+    pub through_id: Option<Uuid>,
     /// From which request.
     pub request_id: Option<Uuid>,
     /// Why it was given.
@@ -38,6 +41,12 @@ impl AssignmentRow {
     /// When it holds.
     pub fn span(&self) -> Span {
         Span { start: self.starts_at, end: self.ends_at }
+    }
+
+    /// What an activation rests on.
+    pub fn ground(&self) -> Option<Ground> {
+        let eligibility = AssignmentId(self.eligibility_id?);
+        Some(Ground { eligibility, through: self.through_id.map(GroupId) })
     }
 
     /// Eligible or active.
@@ -65,7 +74,7 @@ pub struct NewAssignment {
     /// When it holds.
     pub span: Span,
     /// For an activation.
-    pub eligibility: Option<AssignmentId>,
+    pub ground: Option<Ground>,
     /// From which request.
     pub request: Option<RequestId>,
     /// Who gave it.
@@ -100,7 +109,8 @@ pub(crate) fn put(rows: &mut Rows, new: &NewAssignment) {
         .set("starts_at", new.span.start)
         .set("ends_at", new.span.end)
         .set("planned_end", new.span.end)
-        .set("eligibility_id", new.eligibility.map(|id| id.0))
+        .set("eligibility_id", new.ground.map(|ground| ground.eligibility.0))
+        .set("through_id", new.ground.and_then(|ground| ground.through).map(|group| group.0))
         .set("request_id", new.request.map(|id| id.0))
         .set("created_by", new.created_by.map(|id| id.0))
         .set("reason", &new.reason);
@@ -112,7 +122,7 @@ pub(crate) fn put(rows: &mut Rows, new: &NewAssignment) {
 /// The database can't be reached.
 pub async fn find(conn: &mut PgConnection, id: AssignmentId) -> Result<Option<AssignmentRow>> {
     let row = sqlx::query_as(
-        "select id, target_id, principal_id, kind, origin, starts_at, ends_at, eligibility_id, request_id, reason \
+        "select id, target_id, principal_id, kind, origin, starts_at, ends_at, eligibility_id, through_id, request_id, reason \
          from assignments where id = $1",
     )
     .bind(id.0)
@@ -127,7 +137,7 @@ pub async fn find(conn: &mut PgConnection, id: AssignmentId) -> Result<Option<As
 /// The database can't be reached.
 pub async fn lock(conn: &mut PgConnection, id: AssignmentId) -> Result<Option<AssignmentRow>> {
     let row = sqlx::query_as(
-        "select id, target_id, principal_id, kind, origin, starts_at, ends_at, eligibility_id, request_id, reason \
+        "select id, target_id, principal_id, kind, origin, starts_at, ends_at, eligibility_id, through_id, request_id, reason \
          from assignments where id = $1 for update",
     )
     .bind(id.0)
@@ -172,7 +182,7 @@ pub async fn end_resting_on(
     let rows = sqlx::query_as(
         "update assignments set ends_at = greatest($2, starts_at), end_reason = $3, end_recorded = true \
          where eligibility_id = $1 and not end_recorded and ends_at > $2 \
-         returning id, target_id, principal_id, kind, origin, starts_at, ends_at, eligibility_id, request_id, reason",
+         returning id, target_id, principal_id, kind, origin, starts_at, ends_at, eligibility_id, through_id, request_id, reason",
     )
     .bind(eligibility.0)
     .bind(at)
@@ -197,7 +207,22 @@ pub async fn set_span(conn: &mut PgConnection, id: AssignmentId, span: Span) -> 
     if done.rows_affected() == 1 { Ok(()) } else { Err(Error::inconsistent("assignments", id, "gone")) }
 }
 
-/// Cuts activations that would outlast the eligibility they rest on (product.md 4.3), and gives their ids.
+/// Cuts a running activation: it ends at `end` at the latest.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn cut(conn: &mut PgConnection, id: AssignmentId, end: DateTime<Utc>) -> Result<()> {
+    sqlx::query(
+        "update assignments set ends_at = greatest($2, starts_at) where id = $1 and not end_recorded and ends_at > $2",
+    )
+    .bind(id.0)
+    .bind(end)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Cuts activations that would outlast the eligibility they rest on (product.md 4.3), and gives whose they are.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -205,14 +230,14 @@ pub async fn cut_resting_on(
     conn: &mut PgConnection,
     eligibility: AssignmentId,
     end: Option<DateTime<Utc>>,
-) -> Result<Vec<Uuid>> {
-    let cut = sqlx::query_scalar(
+) -> Result<Vec<PrincipalId>> {
+    let cut: Vec<Uuid> = sqlx::query_scalar(
         "update assignments set ends_at = greatest($2, starts_at) \
-         where eligibility_id = $1 and ends_at > $2 and ends_at > clock() returning id",
+         where eligibility_id = $1 and ends_at > $2 and ends_at > clock() returning principal_id",
     )
     .bind(eligibility.0)
     .bind(end)
     .fetch_all(conn)
     .await?;
-    Ok(cut)
+    Ok(cut.into_iter().map(PrincipalId).collect())
 }

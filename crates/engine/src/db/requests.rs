@@ -3,7 +3,7 @@
 use crate::db::rows::Rows;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
-use domain::activation::{Pending, Status};
+use domain::activation::{Ground, Pending, Status};
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, RequestKey, TargetId};
 use domain::policy::ActivationRules;
@@ -123,7 +123,7 @@ pub struct NewRequest {
     /// As written.
     pub ticket: String,
     /// What it rests on.
-    pub eligibility: Option<AssignmentId>,
+    pub ground: Option<Ground>,
     /// What it continues.
     pub extends: Option<AssignmentId>,
     /// Made under.
@@ -187,7 +187,8 @@ pub(crate) fn put(rows: &mut Rows, new: &NewRequest, now: DateTime<Utc>) -> Resu
         .set("asked_minutes", new.length.map(|length| i32::try_from(length.0).unwrap_or(i32::MAX)))
         .set("reason", &new.reason)
         .set("ticket", &new.ticket)
-        .set("eligibility_id", new.eligibility.map(|id| id.0))
+        .set("eligibility_id", new.ground.map(|ground| ground.eligibility.0))
+        .set("through_id", new.ground.and_then(|ground| ground.through).map(|group| group.0))
         .set("extends_id", new.extends.map(|id| id.0))
         .set("policy_version", new.policy_version)
         .set("rules", rules)

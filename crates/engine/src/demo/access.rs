@@ -212,7 +212,7 @@ async fn write(
         kind,
         origin,
         span,
-        eligibility: None,
+        ground: None,
         request: None,
         created_by,
         reason: reason.to_owned(),

@@ -7,7 +7,7 @@ use crate::db::policies::{self, Versioned};
 use crate::db::requests::{self, Move, NewRequest};
 use crate::{Error, Result, ids};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::activation::Status;
+use domain::activation::{Ground, Status};
 use domain::approval::Verdict;
 use domain::assignment::{EndReason, Kind, Origin};
 use domain::audit::Event;
@@ -61,7 +61,7 @@ pub(super) async fn ask(story: &mut Story<'_>, asked: &Asked<'_>) -> Result<File
         length: Some(asked.length),
         reason: asked.reason.to_owned(),
         ticket: asked.ticket.to_owned(),
-        eligibility: Some(eligibility),
+        ground: Some(Ground { eligibility, through: None }),
         extends: None,
         assignment: None,
         policy_version: policy.version,
@@ -173,7 +173,7 @@ impl Filed {
             kind: Kind::Active,
             origin: Origin::Activated,
             span,
-            eligibility: Some(self.eligibility),
+            ground: Some(Ground { eligibility: self.eligibility, through: None }),
             request: Some(self.id),
             created_by: Some(self.principal),
             reason: self.reason.clone(),

@@ -5,12 +5,13 @@ use super::facts::{self, GroupState, PersonState};
 use super::plan::Plan;
 use crate::act::set_person_state;
 use crate::ctx::By;
+use crate::grounds::{self, Left};
 use crate::{Error, Result, clock, ids};
 use chrono::{DateTime, Utc};
 use domain::assignment::EndReason;
 use domain::audit::Event;
 use domain::ids::{GroupId, PersonId, TargetId};
-use domain::target::Target;
+use domain::target::{Access, Target};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -28,6 +29,10 @@ pub async fn write(conn: &mut PgConnection, by: &By, plan: &Plan) -> Result<()> 
     let targets = facts::target_ids(conn, &plan.targets()).await?;
     leave(conn, by, plan, &targets, now).await?;
     join(conn, by, plan, &targets, now).await?;
+    // only now: who moved to a group inside the one she left is still in it
+    let members = plan.leaves.iter().filter(|(_, access, _)| *access == Access::Member);
+    let left: Vec<Left> = members.map(|(group, _, principal)| (*principal, *group)).collect();
+    grounds::settle(conn, by, &left, now).await?;
     for person in &plan.disabled {
         let reason = "Disabled in the directory.".to_owned();
         let input = set_person_state::Input { person: *person, enabled: false, reason };

@@ -21,12 +21,15 @@ pub(super) struct Look {
     pub(super) now: DateTime<Utc>,
     /// What was asked with the same form before.
     pub(super) first: Option<RequestId>,
+    pub(super) target_id: TargetId,
     pub(super) target: Target,
     pub(super) group: GroupRow,
     pub(super) user: Person,
     pub(super) policy: Versioned,
     /// Assignments of the person for the target that are not over, and those that ended in the last 30 days.
     pub(super) held: Vec<Held>,
+    /// Eligibilities for the target of groups she lies in, not over.
+    pub(super) through: Vec<OfGroup>,
     /// Open requests of the person, for every target.
     pub(super) open: Vec<Open>,
 }
@@ -45,6 +48,14 @@ impl Held {
     pub(super) fn span(&self) -> Span {
         Span { start: self.starts_at, end: self.ends_at }
     }
+}
+
+/// An eligibility of a group.
+#[derive(Deserialize)]
+pub(super) struct OfGroup {
+    pub(super) group: Uuid,
+    #[serde(flatten)]
+    pub(super) held: Held,
 }
 
 /// A request.
@@ -83,6 +94,7 @@ struct Row {
     version: Option<i32>,
     settings: Option<serde_json::Value>,
     held: Json<Vec<Held>>,
+    through: Json<Vec<OfGroup>>,
     open: Json<Vec<Open>>,
 }
 
@@ -96,13 +108,23 @@ pub(super) async fn look(
     key: Option<RequestKey>,
 ) -> Result<Option<Look>> {
     let row: Option<Row> = sqlx::query_as(
-        "select clock() as now, \
+        "with recursive up (id) as ( \
+           select $1::uuid \
+           union \
+           select t.group_id from up join active_now a on a.principal_id = up.id \
+           join targets t on t.id = a.target_id and t.kind = 'member' \
+           join groups g on g.id = t.group_id and g.deleted_at is null \
+         ) select clock() as now, \
            (select id from requests where filer_id = $1 and request_key = $4) as first, g.id, g.key, g.display_name, g.description, g.group_kind, g.membership, g.source, g.role_assignable, \
            g.managed_at, g.deleted_at, t.kind as target_kind, u.enabled, u.deleted_at is not null as user_deleted, \
            p.version, p.settings, \
            (select coalesce(json_agg(json_build_object('id', a.id, 'kind', a.kind, 'origin', a.origin, \
               'starts_at', a.starts_at, 'ends_at', a.ends_at)), '[]') from assignments a \
             where a.principal_id = $1 and a.target_id = $2 and (a.ends_at is null or a.ends_at > clock() - interval '30 days')) as held, \
+           (select coalesce(json_agg(json_build_object('group', up.id, 'id', a.id, 'kind', a.kind, 'origin', a.origin, \
+              'starts_at', a.starts_at, 'ends_at', a.ends_at)), '[]') from up join assignments a \
+              on a.principal_id = up.id and a.target_id = $2 and a.kind = 'eligible' and (a.ends_at is null or a.ends_at > clock()) \
+            where up.id <> $1) as through, \
            (select coalesce(json_agg(json_build_object('here', r.target_id = $2, 'status', r.status, \
               'asked_start', r.asked_start, 'asked_minutes', r.asked_minutes, 'created_at', r.created_at)), '[]') \
             from requests r where r.principal_id = $1 and r.status in ('PendingApproval', 'Granted') \
@@ -122,12 +144,14 @@ pub(super) async fn look(
     Ok(Some(Look {
         now: row.now,
         first: row.first.map(RequestId),
+        target_id,
         target: targets::of_group(&row.target_kind, row.group.group_id())
             .ok_or_else(|| Error::inconsistent("targets", target_id, "kind"))?,
         user: Person { id: person, enabled: row.enabled, deleted: row.user_deleted },
         policy: policies::versioned(target_id, row.version.zip(row.settings))?,
         group: row.group,
         held: row.held.0,
+        through: row.through.0,
         open: row.open.0,
     }))
 }

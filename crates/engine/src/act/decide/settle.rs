@@ -104,7 +104,7 @@ impl Settling<'_> {
                     assignment,
                     target: TargetId(self.row.target_id),
                     principal: PrincipalId(self.row.principal_id),
-                    plan_eligibility: plan.eligibility,
+                    ground: plan.ground,
                     extends: self.row.extends_id.map(AssignmentId),
                     reason: &self.row.reason,
                 };

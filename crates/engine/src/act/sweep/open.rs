@@ -5,7 +5,7 @@ use crate::audit::About;
 use crate::ctx::By;
 use crate::db::{requests, targets};
 use crate::standing::Loaded;
-use crate::{Engine, Result, clock, standing};
+use crate::{Engine, Result, clock, grounds, standing};
 use chrono::{DateTime, Utc};
 use domain::activation::{self, Closed, Pending, Status};
 use domain::approval::{self, Stage};
@@ -40,6 +40,7 @@ async fn check(
     target: TargetId,
 ) -> Result<Option<Status>> {
     let mut tx = engine.begin().await?;
+    let ways = grounds::hold(&mut tx, &[(PersonId(principal.0), target)]).await?;
     targets::lock_slot(&mut tx, principal, target).await?;
     let Some(row) = requests::lock(&mut tx, id).await? else { return Ok(None) };
     standing::hold(&mut tx, &[PersonId(principal.0)], target).await?;
@@ -47,7 +48,7 @@ async fn check(
     if row.status()? != Status::PendingApproval {
         return Ok(None);
     }
-    let closed = match decide::load_pending(&mut tx, &row, now).await? {
+    let closed = match decide::load_pending(&mut tx, &row, now, &ways).await? {
         None => Some(revoked(Refusal::new(Code::GroupClosed, "The group is closed."))),
         Some((loaded, pending, rules, stage)) => {
             lost_ground(&pending, &loaded, now).or_else(|| nobody_left(&stage, rules.approval.is_some()))

@@ -7,6 +7,7 @@ use crate::audit::About;
 use crate::ctx::By;
 use crate::db::requests::{self, Move, RequestRow};
 use crate::db::targets;
+use crate::grounds::{self, Ways};
 use crate::{Engine, Error, Result, Tx, clock, ids, standing};
 use chrono::{DateTime, Utc};
 use domain::activation::{self, Closed, Next, Status};
@@ -30,6 +31,7 @@ pub(super) async fn sweep(engine: &Engine) -> Result<usize> {
 
 async fn start(engine: &Engine, id: RequestId, principal: PrincipalId, target: TargetId) -> Result<bool> {
     let mut tx = engine.begin().await?;
+    let ways = grounds::hold(&mut tx, &[(PersonId(principal.0), target)]).await?;
     targets::lock_slot(&mut tx, principal, target).await?;
     let Some(row) = requests::lock(&mut tx, id).await? else { return Ok(false) };
     standing::hold(&mut tx, &[PersonId(principal.0)], target).await?;
@@ -37,12 +39,12 @@ async fn start(engine: &Engine, id: RequestId, principal: PrincipalId, target: T
     if row.status()? != Status::Granted || row.asked_start.is_none_or(|start| start > now) {
         return Ok(false);
     }
-    let started = settle(&mut tx, &row, now).await?;
+    let started = settle(&mut tx, &row, now, &ways).await?;
     tx.commit().await?;
     Ok(started)
 }
 
-async fn settle(tx: &mut Tx, row: &RequestRow, now: DateTime<Utc>) -> Result<bool> {
+async fn settle(tx: &mut Tx, row: &RequestRow, now: DateTime<Utc>, ways: &Ways) -> Result<bool> {
     let person = PersonId(row.principal_id);
     let target = TargetId(row.target_id);
     let about = About {
@@ -57,7 +59,8 @@ async fn settle(tx: &mut Tx, row: &RequestRow, now: DateTime<Utc>) -> Result<boo
     };
     let by = By::system("worker");
     let filer = row.filer_id.map_or(person, PersonId);
-    let plan = match standing::load(tx, person, filer, target, Some(row.request_id()), now).await {
+    let plan = match standing::load(tx, person, filer, target, Some(row.request_id()), now, Some(ways)).await
+    {
         Ok(loaded) => activation::start_planned(&row.pending(None)?, &loaded.standing, now),
         Err(Error::Refused(_)) => {
             let why = Refusal::new(Code::GroupClosed, "The group is closed.");
@@ -78,7 +81,7 @@ async fn settle(tx: &mut Tx, row: &RequestRow, now: DateTime<Utc>) -> Result<boo
                 assignment,
                 target,
                 principal: person.into(),
-                plan_eligibility: plan.eligibility,
+                ground: plan.ground,
                 extends: None,
                 reason: &row.reason,
             };

@@ -6,7 +6,7 @@ use crate::ask::deciders::Deciders;
 use crate::db::policies::Versioned;
 use crate::{Ctx, Error, Result};
 use chrono::{DateTime, Utc};
-use domain::activation::{Eligibility, Standing, obstacles};
+use domain::activation::{Eligibility, Ground, Standing, obstacles};
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, GroupId, TargetId};
 use domain::policy::prompt::prompts;
@@ -78,8 +78,12 @@ impl Facts<'_> {
             group_open: first.open,
             eligibilities: all
                 .iter()
-                .map(|row| Eligibility { id: AssignmentId(row.assignment), span: row.span() })
+                .map(|row| Eligibility {
+                    ground: Ground { eligibility: AssignmentId(row.assignment), through: None },
+                    span: row.span(),
+                })
                 .collect(),
+            before: Vec::new(),
             running: self.running(target).map(Held::span),
             planned: here().filter(|row| !row.waits).filter_map(Asked::window).collect(),
             waiting_since: here().find(|row| row.waits).map(|row| row.created_at),
