@@ -4,7 +4,7 @@
 use crate::Result;
 use crate::db::groups::{self, GroupRow};
 use chrono::{DateTime, Utc};
-use domain::effective::{self, Edge};
+use domain::effective::{self, Edge, Path};
 use domain::ids::{GroupId, PersonId, PrincipalId};
 use domain::refusal::{Code, Refusal};
 use domain::span::Span;
@@ -253,6 +253,15 @@ pub async fn names(conn: &mut PgConnection, ids: &[GroupId]) -> Result<BTreeMap<
         .fetch_all(conn)
         .await?;
     Ok(rows.into_iter().map(|(id, name)| (GroupId(id), name)).collect())
+}
+
+/// The groups of a path, in its order, for links.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn way(conn: &mut PgConnection, path: &Path) -> Result<Vec<groups::Label>> {
+    let labels = labels(conn, &path.groups.iter().copied().collect()).await?;
+    Ok(path.groups.iter().filter_map(|group| labels.get(group).cloned()).collect())
 }
 
 /// Keys and names of groups that are not deleted, for links.

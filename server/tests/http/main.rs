@@ -13,5 +13,6 @@ mod groups;
 mod guarded;
 mod headers;
 mod import;
+mod nesting;
 mod sessions;
 mod sign_in;

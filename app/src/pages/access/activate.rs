@@ -2,6 +2,7 @@
 
 use super::choices::Lengths;
 use super::confirm::{ItIsYou, Why};
+use super::eligible::Through;
 use super::outlook::Outlook;
 use super::{ThingTitle, who_decides};
 use crate::ctx::{self, caller, engine};
@@ -138,6 +139,7 @@ fn What(form: ActivationForm) -> impl IntoView {
                     <p class="sm soft">
                         <bdi>{form.thing.description}</bdi>
                     </p>
+                    <Through path=form.through />
                     <p class="sm row">{how}</p>
                 </div>
             </div>

@@ -1,6 +1,7 @@
 //! What can be switched on and what it needs, or why it can't be; and what ended lately.
 
 use super::{activate_page, group_page};
+use crate::pages::people::steps;
 use crate::parts::prelude::*;
 use chrono::TimeDelta;
 use domain::policy::TicketRule;
@@ -8,6 +9,7 @@ use domain::policy::prompt::Prompts;
 use domain::text::Text;
 use engine::ask::my_access;
 use engine::ask::thing::Thing;
+use engine::db::groups::Label;
 use leptos::prelude::*;
 
 /// From this much on, the end of an eligibility is near.
@@ -58,6 +60,7 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
         <tr>
             <RowHead>
                 <Name thing=row.thing open=true />
+                <Through path=row.through />
             </RowHead>
             <Cell label="Role">
                 <RoleTag access />
@@ -88,6 +91,19 @@ fn Name(thing: Thing, open: bool) -> impl IntoView {
             <bdi>{thing.description}</bdi>
         </small>
     }
+}
+
+/// The groups on the way, when she is not eligible herself.
+#[component]
+pub fn Through(
+    /// From the one she is in directly to the one that is eligible.
+    path: Vec<Label>,
+) -> impl IntoView {
+    (!path.is_empty()).then(|| {
+        view! {
+            <small class="path">"Through " {steps(path)}</small>
+        }
+    })
 }
 
 /// Each demand with drawing and word.

@@ -1,4 +1,4 @@
-//! `/groups/{key}/assign`: people, role, eligible or active, until when, why.
+//! `/groups/{key}/assign`: people and groups, role, eligible or active, until when, why.
 
 use super::head::{GroupPage, On};
 use crate::api::people::suggest::{self, Suggestion};
@@ -19,7 +19,7 @@ pub fn Assign() -> impl IntoView {
         let (engine, caller, key) = (ctx::engine()?, ctx::caller()?, super::key());
         let shown = assign_form::assign_form(&engine, &caller, &key, &ctx::queries("people")).await?;
         let first = shown.people.into_iter().map(Suggestion::from).collect();
-        let picks = suggest::picks("people[]", first, Some(key.clone()), false).await?;
+        let picks = suggest::picks("people[]", first, Some(key.clone()), true).await?;
         let frame = frame::here().await?;
         let clock = frame.clock;
         let kind =
@@ -28,11 +28,11 @@ pub fn Assign() -> impl IntoView {
         let [member, owner] = [shown.member, shown.owner];
         let asks_code = member.active.proof || owner.active.proof;
         Ok::<_, Failure>(view! {
-            <GroupPage frame header=shown.header on=On::Assignments step="Assign people" outcome="Nothing was assigned.">
+            <GroupPage frame header=shown.header on=On::Assignments step="Assign people or groups" outcome="Nothing was assigned.">
                 <Post class="stack loose">
                     <HiddenField name="form" value=engine::ids::new().to_string() />
                     <div class="card pad stack">
-                        <PeopleField name="people[]" label="People" hint="Type a name or user name." picks group=Some(key) />
+                        <PeopleField name="people[]" label="People or groups" hint="Type a name or user name. What a group is eligible for, each of its members may activate for herself." picks group=Some(key) groups=true />
                         <RadioField name="role" legend="Role" choices=roles() value=role />
                         <RadioField name="kind" legend="Eligible or active" choices=kinds() value=kind />
                     </div>

@@ -119,6 +119,9 @@ fn facts(page: &RequestPage, clock: Clock) -> Vec<(&'static str, AnyView)> {
         let (href, key) = (group_page(&page.line.thing), page.line.thing.key.clone());
         facts.push(("Group", view! { <a href=href><Key key /></a> }.into_any()));
     }
+    if let Some(through) = page.through.clone() {
+        facts.push(("Eligible through", view! { <bdi>{through.name}</bdi> }.into_any()));
+    }
     if let Some(length) = page.line.length() {
         let from = if page.rules.approval.is_some() { "from the approval" } else { "at once" };
         let from =

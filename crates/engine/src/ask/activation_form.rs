@@ -4,11 +4,12 @@ use crate::ask::deciders;
 use crate::ask::frame::{self, Frame};
 use crate::ask::thing::{self, Pick, Thing};
 use crate::ask::who::Who;
+use crate::db::groups::Label;
 use crate::db::{groups, requests};
 use crate::standing::{self, Loaded};
-use crate::{Ctx, Engine, Result, authority, ids};
+use crate::{Ctx, Engine, Result, authority, ids, nesting};
 use chrono::{DateTime, Utc};
-use domain::activation::{Offer, Standing, obstacles, offers};
+use domain::activation::{Eligibility, Offer, Standing, obstacles, offers};
 use domain::authz::Action;
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, RequestKey, TargetId};
@@ -25,6 +26,8 @@ pub struct ActivationForm {
     pub frame: Frame,
     /// What would be switched on.
     pub thing: Thing,
+    /// The groups through which she is eligible, from the one she is in directly; empty when she is it herself.
+    pub through: Vec<Label>,
     /// The questions.
     pub prompts: Prompts,
     /// The demands behind them.
@@ -74,9 +77,9 @@ pub async fn load(engine: &Engine, ctx: &Ctx, pick: &Pick, again: Option<i64>) -
     let (me, now) = (ctx.person(), frame.now);
     let thing = thing::find(&mut conn, pick).await?;
     let target = thing.id();
-    let Loaded { mut standing, running, group, .. } =
+    let Loaded { mut standing, running, group, paths, .. } =
         standing::load(&mut conn, me, me, target, None, now, None).await?;
-    if standing.eligibilities.is_empty() {
+    if standing.eligibilities.is_empty() && standing.before.is_empty() {
         let facts = authority::group_facts(&mut conn, ctx, &group).await?;
         authority::require(ctx, &Action::SeeGroup(facts))?;
         standing.owner_names = groups::owner_names(&mut conn, thing.group()).await?;
@@ -88,11 +91,17 @@ pub async fn load(engine: &Engine, ctx: &Ctx, pick: &Pick, again: Option<i64>) -
         Some(number) => again_from(&mut conn, ctx, target, number).await?,
         None => None,
     };
+    let best = best(&standing, earliest.unwrap_or(now));
+    let through = match best.and_then(|held| paths.get(&held.ground.through?)) {
+        Some(path) => nesting::way(&mut conn, path).await?,
+        None => Vec::new(),
+    };
     let last = last_length(&mut conn, ctx, target).await?;
     Ok(ActivationForm {
         prompts: prompts(&standing.rules, ctx.session.factor_at.is_some()),
         deciders: able.unwrap_or_default(),
-        until: until(&standing, earliest.unwrap_or(now)),
+        until: best.and_then(|held| held.span.end),
+        through,
         offers: offers(&standing, earliest.unwrap_or(now), now),
         usual: last.unwrap_or(Minutes::hours(1)).min(standing.rules.max),
         not_now: obstacles(&standing, None, now),
@@ -116,9 +125,10 @@ fn earliest(standing: &Standing, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     if covered { after_running } else { begins }
 }
 
-fn until(standing: &Standing, start: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let covering = standing.eligibilities.iter().filter(|held| held.span.contains(start));
-    covering.max_by_key(|held| (held.span.end.is_none(), held.span.end)).and_then(|held| held.span.end)
+/// The eligibility that would carry it.
+fn best(standing: &Standing, start: DateTime<Utc>) -> Option<Eligibility> {
+    let covering = standing.eligibilities.iter().copied().filter(|held| held.span.contains(start));
+    covering.max_by_key(Eligibility::rank)
 }
 
 /// What this person asked for here last.

@@ -80,6 +80,8 @@ pub struct Row {
     pub principal_id: Uuid,
     /// A group, not a person.
     pub is_group: bool,
+    /// People in that group now.
+    pub people: i64,
     /// Name.
     pub name: String,
     /// User name, or a group's key.
@@ -176,7 +178,8 @@ async fn rows(conn: &mut PgConnection, group: Uuid, filter: &Filter) -> Result<V
              when 'expired' then a.origin <> 'activated' and a.ends_at <= clock() \
                               and a.ends_at > clock() - interval '30 days' \
              else a.kind = $3 and (a.ends_at is null or a.ends_at > clock()) end) \
-         select f.id, f.principal_id, f.is_group, f.name, f.handle, f.department, f.guest, f.unable, f.access, f.kind, \
+         select f.id, f.principal_id, f.is_group, \
+           case when f.is_group then (select count(*) from people_within(array[f.principal_id])) else 0 end as people, f.name, f.handle, f.department, f.guest, f.unable, f.access, f.kind, \
            f.origin, f.starts_at, f.ends_at, f.end_reason, \
            (select max(x.ends_at) from active_now x where x.eligibility_id = f.id) as on_until, \
            (select r.created_at from requests r where r.principal_id = f.principal_id and r.target_id = f.target_id \

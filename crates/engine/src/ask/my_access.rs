@@ -2,10 +2,13 @@
 
 mod rows;
 mod show;
+mod ways;
 
+use self::ways::Ways;
 use crate::ask::frame::{self, Frame};
 use crate::ask::thing::Thing;
 use crate::ask::{deciders, who::Who};
+use crate::db::groups::Label;
 use crate::db::{groups, policies};
 use crate::{Ctx, Engine, Result};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -94,6 +97,8 @@ pub struct Planned {
 pub struct Eligible {
     /// Of what.
     pub thing: Thing,
+    /// The groups through which she is eligible, from the one she is in directly; empty when she is it herself.
+    pub through: Vec<Label>,
     /// What the form will ask.
     pub prompts: Prompts,
     /// When the eligibility begins, if it has not.
@@ -135,7 +140,8 @@ pub async fn load(engine: &Engine, ctx: &Ctx) -> Result<MyAccess> {
     let made_under = asked.iter().filter_map(|row| row.rules.0.approval.as_ref());
     let current = policies.values().filter_map(|found| found.policy.activation.approval.as_ref());
     let deciders = deciders::load(&mut conn, made_under.chain(current)).await?;
-    let facts = show::Facts { ctx, now, held, asked, policies, deciders, owners: Default::default() };
+    let ways = Ways::of(ctx.person(), &held);
+    let facts = show::Facts { ctx, now, held, ways, asked, policies, deciders, owners: Default::default() };
     let helpers: BTreeSet<GroupId> = facts.groups_that_need_help();
     let owners = if helpers.is_empty() {
         Default::default()

@@ -5,6 +5,7 @@ use crate::ask::frame::{self, Frame};
 use crate::ask::requests::{Line, select};
 use crate::ask::stand::Stand;
 use crate::ask::who::Who;
+use crate::db::groups::Label;
 use crate::db::requests::{self, RequestRow};
 use crate::db::{groups, policies};
 use crate::{Ctx, Engine, Error, Result, authority, ids};
@@ -35,6 +36,8 @@ pub struct RequestPage {
     pub reason: String,
     /// The ticket.
     pub ticket: String,
+    /// The group through which she was eligible, when it was not she herself.
+    pub through: Option<Label>,
     /// The demands it was made under.
     pub rules: ActivationRules,
     /// Their version.
@@ -123,6 +126,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
         person: person(&mut conn, row.principal_id).await?,
         events: events(&mut conn, row.id).await?,
         end_reason: end_reason(&mut conn, row.assignment_id).await?,
+        through: through(&mut conn, row.id).await?,
         own: row.principal_id == me.0,
         assignment: row.assignment_id.map(AssignmentId),
         deadline: row.deadline_at.filter(|_| line.stand == Stand::Waiting),
@@ -181,6 +185,13 @@ async fn votes(conn: &mut PgConnection, request: Uuid) -> Result<Vec<Vote>> {
                  v.verdict, v.reason, v.cast_at \
                from votes v join users u on u.id = v.approver_id where v.request_id = $1 order by v.cast_at, u.id";
     Ok(sqlx::query_as(sql).bind(request).fetch_all(conn).await?)
+}
+
+async fn through(conn: &mut PgConnection, request: Uuid) -> Result<Option<Label>> {
+    let sql =
+        "select g.key, g.display_name from requests r join groups g on g.id = r.through_id where r.id = $1";
+    let found: Option<(String, String)> = sqlx::query_as(sql).bind(request).fetch_optional(conn).await?;
+    Ok(found.map(|(key, name)| Label { key, name }))
 }
 
 async fn events(conn: &mut PgConnection, request: Uuid) -> Result<Vec<Happened>> {

@@ -104,6 +104,9 @@ const ELIGIBLE: &[Row] = &[
     ("finance-payroll", Member, "minhkhai.nguyen", 80, Some(280)),
 ];
 
+/// (group that is eligible, group, given days ago, days until it ends): each of its people may activate for herself.
+const ELIGIBLE_GROUPS: &[(&str, &str, i64, i64)] = &[("platform-on-call", "dns-editors", 150, 90)];
+
 const ROLES: &[(Role, &str)] = &[
     (Role::GlobalAdministrator, "aino.virtanen"),
     (Role::GlobalAdministrator, "tomasz.zielinski"),
@@ -131,12 +134,19 @@ pub(super) async fn tell(story: &mut Story<'_>) -> Result<()> {
     for (group, person, days) in STANDING {
         let end = days.map(|days| story.in_days(days));
         let given = Given { kind: Kind::Active, days_ago: 177, end };
-        assigned(story, group, Member, person, given).await?;
+        let who = story.person(person)?.into();
+        assigned(story, group, Member, who, given).await?;
     }
     for (group, access, person, days_ago, days) in ELIGIBLE {
         let end = days.map(|days| story.in_days(days));
         let given = Given { kind: Kind::Eligible, days_ago: *days_ago, end };
-        assigned(story, group, *access, person, given).await?;
+        let who = story.person(person)?.into();
+        assigned(story, group, *access, who, given).await?;
+    }
+    for (inside, group, days_ago, days) in ELIGIBLE_GROUPS {
+        let given = Given { kind: Kind::Eligible, days_ago: *days_ago, end: Some(story.in_days(*days)) };
+        let who = story.group(inside)?.into();
+        assigned(story, group, Member, who, given).await?;
     }
     for (role, person) in ROLES {
         holds_role(story, *role, story.person(person)?.into()).await?;
@@ -175,12 +185,11 @@ async fn assigned(
     story: &mut Story<'_>,
     group: &str,
     access: Access,
-    person: &str,
+    who: PrincipalId,
     given: Given,
 ) -> Result<()> {
     let owner = OWNERS.iter().find(|(key, _)| *key == group).and_then(|(_, owners)| owners.last());
     let by = story.person(owner.copied().unwrap_or("aino.virtanen"))?;
-    let who: PrincipalId = story.person(person)?.into();
     let (_, target) = story.target(group, access).await?;
     // not all at the very instant of the demo's start
     let start = story.days_ago(given.days_ago) - TimeDelta::hours(3);

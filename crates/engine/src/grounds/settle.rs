@@ -37,6 +37,8 @@ struct Resting {
     target_id: Uuid,
     group_id: Option<Uuid>,
     through_id: Uuid,
+    /// From which request an activation came.
+    request_id: Option<Uuid>,
     ends_at: Option<DateTime<Utc>>,
 }
 
@@ -116,11 +118,11 @@ async fn settle_people(
 /// on comes before them.
 async fn resting(conn: &mut PgConnection, people: &[Uuid], now: DateTime<Utc>) -> Result<Vec<Resting>> {
     let rows = sqlx::query_as(
-        "select x.request, x.id, x.principal_id, x.target_id, t.group_id, x.through_id, x.ends_at from ( \
-           select true as request, id, principal_id, target_id, through_id, null::timestamptz as ends_at from requests \
+        "select x.request, x.id, x.principal_id, x.target_id, t.group_id, x.through_id, x.request_id, x.ends_at from ( \
+           select true as request, id, principal_id, target_id, through_id, id as request_id, null::timestamptz as ends_at from requests \
            where through_id is not null and principal_id = any ($1) and status in ('PendingApproval', 'Granted') \
            union all \
-           select false, id, principal_id, target_id, through_id, ends_at from assignments \
+           select false, id, principal_id, target_id, through_id, request_id, ends_at from assignments \
            where through_id is not null and principal_id = any ($1) and not end_recorded and ends_at > $2) x \
          join targets t on t.id = x.target_id order by x.request desc, x.id",
     )
@@ -137,6 +139,7 @@ impl Resting {
             principal: Some(PrincipalId(self.principal_id)),
             group: self.group_id.map(GroupId),
             target: Some(TargetId(self.target_id)),
+            request: self.request_id.map(RequestId),
             ..About::default()
         }
     }
@@ -146,8 +149,8 @@ impl Resting {
         let why = "The person left the group through which it was asked for.";
         let to = Move { status: Status::Revoked, by: by.person, reason: why.to_owned(), assignment: None };
         requests::update(conn, id, &to, now).await?;
-        let facts = Some(json!({ "why": EndReason::LeftGroup, "through": self.through_id }));
-        let about = About { request: Some(id), facts, ..self.about() };
+        let facts = Some(json!({ "why": why, "through": self.through_id }));
+        let about = About { facts, ..self.about() };
         audit::done(conn, by, Event::RequestRevoked, &about).await
     }
 

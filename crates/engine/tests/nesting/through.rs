@@ -1,11 +1,15 @@
 //! Switching on what a group is eligible for.
 
 use crate::cast::{cast, managed};
+use crate::support::statements;
 use chrono::TimeDelta;
 use domain::activation::Next;
 use domain::assignment::Kind;
 use domain::refusal::Code;
 use domain::span::Span;
+use domain::target::Access;
+use engine::ask::thing::Pick;
+use engine::ask::{activation_form, my_access};
 use sqlx::PgPool;
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -88,4 +92,32 @@ async fn c17_a_circle_that_was_imported_is_safe_and_carries_nothing_by_itself(po
     cast.remove("team", membership).await;
     cast.is_over_for("left-group").await;
     assert!(!cast.world.is_member(cast.ann, cast.team).await);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn my_access_shows_the_way_in_no_more_statements_and_says_what_the_act_says(pool: PgPool) {
+    let cast = cast(&pool).await;
+    let (squad, in_squad) = managed(&cast.world, "squad", cast.olga).await;
+    cast.world.standing(squad, cast.in_team).await;
+    let ctx = cast.world.ctx(cast.ann).await;
+    cast.world.eligible(cast.ann, in_squad).await;
+    let shown = async || {
+        let (page, statements) = statements(my_access::load(&cast.world.engine, &ctx)).await;
+        assert!(statements <= 6, "{statements} statements");
+        let row = page.unwrap().eligible.into_iter().find(|row| row.thing.key == "vault").unwrap();
+        let way: Vec<String> = row.through.iter().map(|label| label.key.clone()).collect();
+        let why: Vec<Code> = row.obstacles.iter().map(|refusal| refusal.code).collect();
+        (way, why, row.until.is_some())
+    };
+    assert_eq!(shown().await, (vec![], vec![Code::ActivateBefore], true));
+    assert_eq!(cast.on(cast.in_vault, 1).await.unwrap_err(), [Code::ActivateBefore]);
+    cast.on(in_squad, 2).await.unwrap();
+    assert_eq!(shown().await, (vec!["squad".into(), "team".into()], vec![], true));
+    let pick = Pick { key: "vault".into(), access: Access::Member };
+    let form = activation_form::load(&cast.world.engine, &ctx, &pick, None).await.unwrap();
+    let way: Vec<&str> = form.through.iter().map(|label| label.key.as_str()).collect();
+    assert_eq!(way, ["squad", "team"]);
+    let squad_ends = cast.now().await + TimeDelta::hours(2);
+    assert!(form.until.unwrap() <= squad_ends, "eligible only while she is in the squad");
+    assert!(form.offers.iter().all(|offer| offer.span.end.unwrap() <= squad_ends));
 }

@@ -1,5 +1,6 @@
 //! One assignment in the list.
 
+use crate::islands::words::counted;
 use crate::parts::prelude::*;
 use domain::target::Access;
 use engine::ask::group_assignments::{Row, Tab as List};
@@ -53,7 +54,11 @@ pub fn Assignment(
 
 fn who(row: &Row, people: bool) -> AnyView {
     if row.is_group {
-        let note = format!("{} · group", row.handle);
+        let people = match (row.kind.as_str(), counted(row.people, "person", "people")) {
+            ("eligible", people) => format!("{people} may activate for themselves"),
+            (_, people) => format!("{people} inside"),
+        };
+        let note = format!("{} · group · {people}", row.handle);
         return view! { <GroupAsPerson name=row.name.clone() note href=row.open.then(|| format!("/groups/{}", row.handle)) /> }.into_any();
     }
     let mut note = row.department.clone();

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::PersonId;
 use domain::policy::ActivationRules;
 use domain::span::Span;
+use serde::Deserialize;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
@@ -23,6 +24,13 @@ pub(super) struct Held {
     pub reason: String,
     pub open: bool,
     pub used: i64,
+    /// The group that is eligible, when it is not she herself.
+    pub through: Option<Uuid>,
+    /// The memberships of the groups she lies in; only with what comes through one of them.
+    pub ways: Option<Json<Vec<Way>>>,
+    /// What she would have to switch on first.
+    pub before_key: Option<String>,
+    pub before_name: Option<String>,
 }
 
 impl Held {
@@ -31,16 +39,56 @@ impl Held {
     }
 }
 
+/// A membership of a group she lies in.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct Way {
+    pub holder: Uuid,
+    pub group_id: Uuid,
+    pub key: String,
+    pub name: String,
+    pub ends_at: Option<DateTime<Utc>>,
+}
+
+/// Eligibilities of groups that she lies in (`through`, with the memberships that lead there), and of groups that she
+/// would lie in if she switched on what she is eligible for (`before`).
+const WITHIN: &str = "with recursive up (id) as ( \
+       select $1::uuid \
+       union \
+       select t.group_id from up join active_now a on a.principal_id = up.id \
+       join targets t on t.id = a.target_id and t.kind = 'member' \
+       join groups g on g.id = t.group_id and g.deleted_at is null \
+     ), ways as ( \
+       select coalesce(a.through_id, up.id) as holder, t.group_id, g.key, g.display_name as name, \
+         case when bool_or(a.ends_at is null) then null else max(a.ends_at) end as ends_at \
+       from up join active_now a on a.principal_id = up.id join targets t on t.id = a.target_id and t.kind = 'member' \
+       join groups g on g.id = t.group_id and g.deleted_at is null group by 1, 2, 3, 4 \
+     ), through as ( \
+       select e.id, up.id as through from up join assignments e on e.principal_id = up.id and e.kind = 'eligible' \
+         and (e.ends_at is null or e.ends_at > clock()) where up.id <> $1 \
+     ), before as ( \
+       select distinct on (e.id) e.id, g.key as before_key, g.display_name as before_name from assignments own \
+       join targets t on t.id = own.target_id and t.kind = 'member' \
+       join groups g on g.id = t.group_id and g.deleted_at is null and g.managed_at is not null \
+       cross join lateral groups_above(g.id) above \
+       join assignments e on e.principal_id = above.id and e.kind = 'eligible' \
+         and e.starts_at <= clock() and (e.ends_at is null or e.ends_at > clock()) \
+       where own.principal_id = $1 and own.kind = 'eligible' and own.starts_at <= clock() \
+         and (own.ends_at is null or own.ends_at > clock()) order by e.id, g.display_name, g.key)";
+
 /// Loads what is held; groups that are deleted are left out.
 pub(super) async fn held(conn: &mut PgConnection, person: PersonId, now: DateTime<Utc>) -> Result<Vec<Held>> {
     let sql = format!(
-        "select {COLUMNS}, a.id as assignment, a.kind = 'eligible' as eligible, a.starts_at, a.ends_at, a.reason, \
+        "{WITHIN} select {COLUMNS}, a.id as assignment, a.kind = 'eligible' as eligible, a.starts_at, a.ends_at, a.reason, \
            g.managed_at is not null as open, \
-           (select count(*) from assignments u where u.principal_id = a.principal_id and u.target_id = a.target_id \
-              and u.origin = 'activated' and u.starts_at > $3) as used \
-         from assignments a join targets t on t.id = a.target_id join groups g on g.id = t.group_id and g.deleted_at is null \
-         where a.principal_id = $1 \
-           and ((a.kind = 'eligible' and (a.ends_at is null or a.ends_at > $4) and a.ends_at is distinct from a.starts_at) \
+           (select count(*) from assignments u where u.principal_id = $1 and u.target_id = a.target_id \
+              and u.origin = 'activated' and u.starts_at > $3) as used, \
+           w.through, case when w.through is not null then (select json_agg(ways) from ways) end as ways, \
+           w.before_key, w.before_name \
+         from (select id, null::uuid as through, null as before_key, null as before_name from assignments where principal_id = $1 \
+           union all select id, through, null, null from through \
+           union all select id, null, before_key, before_name from before) w \
+         join assignments a on a.id = w.id join targets t on t.id = a.target_id join groups g on g.id = t.group_id and g.deleted_at is null \
+         where ((a.kind = 'eligible' and (a.ends_at is null or a.ends_at > $4) and a.ends_at is distinct from a.starts_at) \
              or (a.origin = 'activated' and a.starts_at <= $2 and a.ends_at > $2)) \
          order by a.starts_at, a.id"
     );

@@ -1,12 +1,13 @@
 //! From facts to rows of the page: whether and why not is asked of the rules, the same as the act asks.
 
 use super::rows::{Asked, Held};
+use super::ways::{Ways, before};
 use super::{Eligible, Expired, Frame, MyAccess, On, Planned, Waiting};
 use crate::ask::deciders::Deciders;
 use crate::db::policies::Versioned;
 use crate::{Ctx, Error, Result};
 use chrono::{DateTime, Utc};
-use domain::activation::{Eligibility, Ground, Standing, obstacles};
+use domain::activation::{Standing, obstacles};
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, GroupId, TargetId};
 use domain::policy::prompt::prompts;
@@ -19,6 +20,7 @@ pub(super) struct Facts<'a> {
     pub ctx: &'a Ctx,
     pub now: DateTime<Utc>,
     pub held: Vec<Held>,
+    pub ways: Ways,
     pub asked: Vec<Asked>,
     pub policies: BTreeMap<TargetId, Versioned>,
     pub deciders: Deciders,
@@ -55,14 +57,15 @@ impl Facts<'_> {
 
     fn show_eligible(&self, first: &Held, all: &[&Held]) -> Result<Eligible> {
         let standing = self.standing(first, all)?;
-        let covering = all.iter().filter(|row| row.span().contains(self.now));
-        let best = covering.max_by_key(|row| (row.ends_at.is_none(), row.ends_at));
+        let covering = standing.eligibilities.iter().filter(|held| held.span.contains(self.now));
+        let best = covering.max_by_key(|held| held.rank());
         let running = self.running(first.thing.id());
         Ok(Eligible {
             thing: first.thing.clone(),
+            through: best.map(|held| self.ways.labels(held.ground)).unwrap_or_default(),
             prompts: prompts(&standing.rules, self.ctx.session.factor_at.is_some()),
-            begins: best.is_none().then_some(first.starts_at),
-            until: best.map_or(first.ends_at, |row| row.ends_at),
+            begins: (best.is_none() && !standing.eligibilities.is_empty()).then_some(first.starts_at),
+            until: best.map_or(first.ends_at, |held| held.span.end),
             obstacles: obstacles(&standing, None, self.now),
             running: running.map(|row| AssignmentId(row.assignment)),
             used: first.used,
@@ -73,17 +76,16 @@ impl Facts<'_> {
         let target = first.thing.id();
         let here = || self.asked.iter().filter(move |row| row.thing.id() == target);
         let rules = self.policy(target)?.policy.activation.clone();
+        let eligibilities: Vec<_> = all.iter().filter_map(|row| self.ways.eligibility(row)).collect();
         Ok(Standing {
             person: Person { id: self.ctx.person(), enabled: true, deleted: false },
             group_open: first.open,
-            eligibilities: all
-                .iter()
-                .map(|row| Eligibility {
-                    ground: Ground { eligibility: AssignmentId(row.assignment), through: None },
-                    span: row.span(),
-                })
-                .collect(),
-            before: Vec::new(),
+            before: if eligibilities.is_empty() {
+                all.iter().filter_map(|row| before(row)).collect()
+            } else {
+                Vec::new()
+            },
+            eligibilities,
             running: self.running(target).map(Held::span),
             planned: here().filter(|row| !row.waits).filter_map(Asked::window).collect(),
             waiting_since: here().find(|row| row.waits).map(|row| row.created_at),
