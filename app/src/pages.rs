@@ -17,6 +17,7 @@ pub mod roles;
 pub mod said;
 pub mod sign_in;
 pub mod sign_out;
+pub mod then;
 
 use crate::ctx;
 use crate::failure::Failure;

@@ -9,7 +9,9 @@ use domain::ids::{GroupId, PersonId, PrincipalId};
 use domain::refusal::{Code, Refusal};
 use domain::span::Span;
 use domain::text::Text;
-use sqlx::PgConnection;
+use sqlx::postgres::PgArguments;
+use sqlx::query::QueryAs;
+use sqlx::{AssertSqlSafe, PgConnection, Postgres};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -113,6 +115,38 @@ pub async fn is_in(conn: &mut PgConnection, person: PersonId, group: GroupId) ->
     Ok(inside.bind(person.0).bind(group.0).fetch_one(conn).await?)
 }
 
+/// The moment at which memberships are looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum When {
+    /// This one.
+    #[default]
+    Now,
+    /// One that has passed: answered from the spans as they were in the end.
+    At(DateTime<Utc>),
+}
+
+impl When {
+    /// A statement with the words of this moment; it is bound as `$2`, if it has passed.
+    pub(crate) fn put(self, sql: &str) -> String {
+        let (active, there, moment) = match self {
+            When::Now => ("active_now", "g.deleted_at is null", "clock()"),
+            When::At(_) => ("active_at($2)", "(g.deleted_at is null or g.deleted_at > $2)", "$2"),
+        };
+        sql.replace("{active}", active).replace("{there}", there).replace("{moment}", moment)
+    }
+
+    /// Binds it.
+    pub(crate) fn bind<'q, O>(
+        self,
+        query: QueryAs<'q, Postgres, O, PgArguments>,
+    ) -> QueryAs<'q, Postgres, O, PgArguments> {
+        match self {
+            When::Now => query,
+            When::At(at) => query.bind(at),
+        }
+    }
+}
+
 /// Everything inside some groups: the memberships that hold now, and which holders are groups.
 #[derive(Clone, Debug, Default)]
 pub struct Below {
@@ -122,61 +156,58 @@ pub struct Below {
     pub groups: BTreeSet<GroupId>,
 }
 
-/// Loads everything inside these groups now.
+/// Loads everything inside these groups at this moment.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn below(conn: &mut PgConnection, roots: &[GroupId]) -> Result<Below> {
+pub async fn below(conn: &mut PgConnection, roots: &[GroupId], when: When) -> Result<Below> {
     let roots: Vec<Uuid> = roots.iter().map(|id| id.0).collect();
-    let groups: Vec<Uuid> = sqlx::query_scalar(
+    let sql = when.put(
         "with recursive down (id) as ( \
-           select g.id from groups g where g.id = any ($1) and g.deleted_at is null \
+           select g.id from groups g where g.id = any ($1) and {there} \
            union \
            select g.id from down join targets t on t.group_id = down.id and t.kind = 'member' \
-           join active_now a on a.target_id = t.id join groups g on g.id = a.principal_id and g.deleted_at is null \
+           join {active} a on a.target_id = t.id join groups g on g.id = a.principal_id and {there} \
          ) select id from down",
-    )
-    .bind(&roots)
-    .fetch_all(&mut *conn)
-    .await?;
+    );
+    let query = when.bind(sqlx::query_as(AssertSqlSafe(sql)).bind(&roots));
+    let groups: Vec<Uuid> = query.fetch_all(&mut *conn).await?.into_iter().map(|(id,)| id).collect();
     // an activation and a standing span of one person are one membership: the longest end counts
-    let rows: Vec<Row> = sqlx::query_as(
+    let sql = when.put(
         "select a.principal_id as holder, t.group_id, min(a.starts_at) as starts_at, \
            case when bool_or(a.ends_at is null) then null else max(a.ends_at) end as ends_at \
-         from targets t join active_now a on a.target_id = t.id \
+         from targets t join {active} a on a.target_id = t.id \
          where t.group_id = any ($1) and t.kind = 'member' group by a.principal_id, t.group_id",
-    )
-    .bind(&groups)
-    .fetch_all(conn)
-    .await?;
+    );
+    let query = when.bind(sqlx::query_as(AssertSqlSafe(sql)).bind(&groups));
+    let rows: Vec<Row> = query.fetch_all(conn).await?;
     Ok(Below {
         edges: rows.iter().map(Row::edge).collect(),
         groups: groups.into_iter().map(GroupId).collect(),
     })
 }
 
-/// Loads the memberships through which somebody or some group lies in groups now.
+/// Loads the memberships through which somebody or some group lies in groups at this moment.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn above(conn: &mut PgConnection, starts: &[PrincipalId]) -> Result<Vec<Edge>> {
+pub async fn above(conn: &mut PgConnection, starts: &[PrincipalId], when: When) -> Result<Vec<Edge>> {
     let starts: Vec<Uuid> = starts.iter().map(|id| id.0).collect();
-    let rows: Vec<Row> = sqlx::query_as(
+    let sql = when.put(
         "with recursive up (id) as ( \
            select unnest($1::uuid[]) \
            union \
-           select t.group_id from up join active_now a on a.principal_id = up.id \
+           select t.group_id from up join {active} a on a.principal_id = up.id \
            join targets t on t.id = a.target_id and t.kind = 'member' \
-           join groups g on g.id = t.group_id and g.deleted_at is null \
+           join groups g on g.id = t.group_id and {there} \
          ) \
          select a.principal_id as holder, t.group_id, min(a.starts_at) as starts_at, \
            case when bool_or(a.ends_at is null) then null else max(a.ends_at) end as ends_at \
-         from up join active_now a on a.principal_id = up.id join targets t on t.id = a.target_id and t.kind = 'member' \
-         join groups g on g.id = t.group_id and g.deleted_at is null group by a.principal_id, t.group_id",
-    )
-    .bind(&starts)
-    .fetch_all(conn)
-    .await?;
+         from up join {active} a on a.principal_id = up.id join targets t on t.id = a.target_id and t.kind = 'member' \
+         join groups g on g.id = t.group_id and {there} group by a.principal_id, t.group_id",
+    );
+    let query = when.bind(sqlx::query_as(AssertSqlSafe(sql)).bind(&starts));
+    let rows: Vec<Row> = query.fetch_all(conn).await?;
     Ok(rows.iter().map(Row::edge).collect())
 }
 
@@ -260,7 +291,7 @@ pub async fn names(conn: &mut PgConnection, ids: &[GroupId]) -> Result<BTreeMap<
 /// # Errors
 /// The database can't be reached.
 pub async fn way(conn: &mut PgConnection, path: &Path) -> Result<Vec<groups::Label>> {
-    let labels = labels(conn, &path.groups.iter().copied().collect()).await?;
+    let labels = labels(conn, &path.groups.iter().copied().collect(), When::Now).await?;
     Ok(path.groups.iter().filter_map(|group| labels.get(group).cloned()).collect())
 }
 
@@ -271,12 +302,11 @@ pub async fn way(conn: &mut PgConnection, path: &Path) -> Result<Vec<groups::Lab
 pub async fn labels(
     conn: &mut PgConnection,
     ids: &BTreeSet<GroupId>,
+    when: When,
 ) -> Result<BTreeMap<GroupId, groups::Label>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let rows: Vec<(Uuid, String, String)> =
-        sqlx::query_as("select id, key, display_name from groups where id = any ($1) and deleted_at is null")
-            .bind(&ids)
-            .fetch_all(conn)
-            .await?;
+    let sql = when.put("select g.id, g.key, g.display_name from groups g where g.id = any ($1) and {there}");
+    let query = when.bind(sqlx::query_as(AssertSqlSafe(sql)).bind(&ids));
+    let rows: Vec<(Uuid, String, String)> = query.fetch_all(conn).await?;
     Ok(rows.into_iter().map(|(id, key, name)| (GroupId(id), groups::Label { key, name })).collect())
 }

@@ -10,6 +10,8 @@ mod deletion;
 mod disable;
 #[path = "directory/effective.rs"]
 mod effective;
+#[path = "directory/history.rs"]
+mod history;
 #[path = "directory/lists.rs"]
 mod lists;
 #[path = "directory/membership.rs"]

@@ -4,28 +4,35 @@ use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
 use crate::pages::group::head::{GroupPage, On};
 use crate::pages::people::{address, steps};
+use crate::pages::then::{As, Then};
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use engine::ask::effective_members::{self, EffectiveMembers as Found, PAGE, Row as Member, Wanted};
 use leptos::prelude::*;
 
-/// `/groups/{key}/people?q=&page=`
+/// `/groups/{key}/people?q=&page=&at=`
 #[component]
 pub fn EffectiveMembers() -> impl IntoView {
     page(async {
         let key = ctx::param("key").ok_or(Failure::NotFound)?;
         let page = ctx::query("page").and_then(|page| page.parse().ok()).unwrap_or_default();
-        let wanted = Wanted { text: ctx::query("q").unwrap_or_default(), page };
+        let frame = frame::here().await?;
+        let then = Then::asked(frame.clock);
+        let wanted = Wanted { text: ctx::query("q").unwrap_or_default(), page, at: then.at };
         let found = effective_members::effective_members(&engine()?, &caller()?, &key, &wanted).await?;
-        Ok(show(frame::here().await?, found, wanted))
+        Ok(show(frame, found, wanted, then))
     })
 }
 
-fn show(frame: Frame, found: Found, wanted: Wanted) -> impl IntoView {
+fn show(frame: Frame, found: Found, wanted: Wanted, then: Then) -> impl IntoView {
     let back = format!("/groups/{}", found.header.key);
     let clock = frame.clock;
+    let typed = then.typed.clone();
     let turn = |page: usize| {
         let mut query = form_urlencoded::Serializer::new(String::new());
+        if then.at.is_some() {
+            query.append_pair("at", &then.typed);
+        }
         if !wanted.text.is_empty() {
             query.append_pair("q", &wanted.text);
         }
@@ -37,7 +44,13 @@ fn show(frame: Frame, found: Found, wanted: Wanted) -> impl IntoView {
     let count = i64::try_from(found.count).unwrap_or(i64::MAX);
     view! {
         <GroupPage frame header=found.header on=On::People>
-            <p class="sm soft">"Everybody who effectively is a member or owner at this moment, and how."</p>
+            <p class="sm soft">"Everybody who effectively is a member or owner at one moment, and how."</p>
+            <form method="get" class="filters" role="search" aria-label="Find people and moments">
+                <TextField name="q" label="Name or user name" kind="search" value=wanted.text box_class="grow" />
+                <TextField name="at" label="At" hint="Empty: now." kind="datetime-local" value=typed />
+                <button class="btn">"Show"</button>
+            </form>
+            <As then clock />
             <section aria-labelledby="owners">
                 <SectionHead id="owners" heading="Owners" count=i64::try_from(found.owners.len()).unwrap_or(i64::MAX) />
                 <div class="card">
@@ -46,10 +59,6 @@ fn show(frame: Frame, found: Found, wanted: Wanted) -> impl IntoView {
             </section>
             <section aria-labelledby="members">
                 <SectionHead id="members" heading="Members" count />
-                <form method="get" class="filters" role="search" aria-label="Find members">
-                    <TextField name="q" label="Name or user name" kind="search" value=wanted.text box_class="grow" />
-                    <button class="btn">"Find"</button>
-                </form>
                 <div class="card">
                     <People rows=found.members clock />
                     <Pager says=counted(count, "person", "people") newer older newer_word="Previous" older_word="Next" />

@@ -6,9 +6,11 @@ mod requests;
 pub use reach::{How, Reach, What};
 pub use requests::Asked;
 
+use crate::ask::effective_members::passed;
 use crate::ask::look_alike;
 use crate::ask::who::Who;
 use crate::db::users::{self, UserRow};
+use crate::nesting::When;
 use crate::{Ctx, Engine, Error, Result, authority};
 use chrono::{DateTime, Utc};
 use domain::authz::{Action, allows};
@@ -94,7 +96,7 @@ pub async fn person(engine: &Engine, ctx: &Ctx, user_name: &str) -> Result<Perso
     Ok(PersonPage {
         look_alikes: look_alikes(&mut conn, ctx, &user).await?,
         odd_name: risk::has_hidden_or_mixed(&user.display_name),
-        reach: if all { Some(reach::load(&mut conn, id).await?) } else { None },
+        reach: if all { Some(reach::load(&mut conn, id, When::Now).await?) } else { None },
         asked: requests::load(&mut conn, ctx, id, all).await?,
         sign_in: if reset || facts.is_self { Some(sign_in(&mut conn, id).await?) } else { None },
         may: May {
@@ -112,6 +114,39 @@ pub async fn person(engine: &Engine, ctx: &Ctx, user_name: &str) -> Result<Perso
         enabled: user.enabled,
         created_at: user.created_at,
     })
+}
+
+/// What a person could reach at a moment of the past, on first.
+#[derive(Clone, Debug)]
+pub struct Then {
+    /// Who.
+    pub who: Who,
+    /// What she could reach; nothing while she was disabled or not there.
+    pub reach: Vec<Reach>,
+    /// She was there and could act.
+    pub able: bool,
+}
+
+/// Loads it for whoever may see everything she can reach.
+///
+/// # Errors
+/// Unknown or not for this viewer, alike; a moment that has not passed.
+pub async fn then(engine: &Engine, ctx: &Ctx, user_name: &str, at: DateTime<Utc>) -> Result<Then> {
+    let mut conn = engine.pool.acquire().await?;
+    let user = users::by_user_name(&mut conn, user_name).await?.ok_or_else(Error::not_found)?;
+    let id = PersonId(user.id);
+    if id != ctx.person() {
+        authority::require(ctx, &Action::ListPeople)?;
+    }
+    let when = passed(&mut conn, Some(at)).await?;
+    let able: bool =
+        sqlx::query_scalar("select able_at($1, $2) and created_at <= $2 from users where id = $1")
+            .bind(user.id)
+            .bind(at)
+            .fetch_one(&mut *conn)
+            .await?;
+    let reach = if able { reach::load(&mut conn, id, when).await? } else { Vec::new() };
+    Ok(Then { who: who(&user), reach, able })
 }
 
 /// The id of the person with this user name, for whoever may see her.

@@ -1,12 +1,13 @@
 //! What a person can reach and why: every group and directory role, on now or possible, with the path to it.
 
+use crate::Result;
 use crate::db::groups::Label;
-use crate::{Result, nesting};
+use crate::nesting::{self, When};
 use chrono::{DateTime, Utc};
 use domain::effective::{self, Edge, Path};
 use domain::ids::{GroupId, PersonId, PrincipalId};
 use domain::role::Role;
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -62,18 +63,18 @@ struct Held {
     begun: bool,
 }
 
-/// Everything, on first, roles before groups.
-pub(super) async fn load(conn: &mut PgConnection, person: PersonId) -> Result<Vec<Reach>> {
+/// Everything at this moment, on first, roles before groups.
+pub(super) async fn load(conn: &mut PgConnection, person: PersonId, when: When) -> Result<Vec<Reach>> {
     let start = PrincipalId::from(person);
-    let edges = nesting::above(conn, &[start]).await?;
+    let edges = nesting::above(conn, &[start], when).await?;
     let within = effective::reached(start, &edges);
     let mut principals: Vec<Uuid> = within.keys().map(|group| group.0).collect();
     principals.push(person.0);
-    let held = held(conn, &principals).await?;
-    let further = Further::load(conn, &held).await?;
+    let held = held(conn, &principals, when).await?;
+    let further = Further::load(conn, &held, when).await?;
     let mut labels: BTreeSet<GroupId> = within.keys().copied().collect();
     labels.extend(held.iter().filter_map(|held| held.group_id.map(GroupId)));
-    let labels = nesting::labels(conn, &labels).await?;
+    let labels = nesting::labels(conn, &labels, when).await?;
     let activated = activated(&held, person);
     let mut reach: Vec<Reach> = Vec::new();
     for (group, path) in &within {
@@ -159,19 +160,17 @@ fn one(
 }
 
 /// Assignments of her and of the groups she lies in that are not over.
-async fn held(conn: &mut PgConnection, principals: &[Uuid]) -> Result<Vec<Held>> {
-    let rows = sqlx::query_as(
+async fn held(conn: &mut PgConnection, principals: &[Uuid], when: When) -> Result<Vec<Held>> {
+    let sql = when.put(
         "select a.principal_id, t.kind, t.group_id, t.role, a.kind as assigned, a.origin, a.starts_at, a.ends_at, \
-           a.starts_at <= clock() as begun \
+           a.starts_at <= {moment} as begun \
          from assignments a join targets t on t.id = a.target_id \
          left join groups g on g.id = t.group_id \
-         where a.principal_id = any ($1) and (a.ends_at is null or a.ends_at > clock()) and g.deleted_at is null \
-         order by a.starts_at, a.id",
-    )
-    .bind(principals)
-    .fetch_all(conn)
-    .await?;
-    Ok(rows)
+         where a.principal_id = any ($1) and a.created_at <= {moment} and (a.ends_at is null or a.ends_at > {moment}) \
+           and (g.id is null or {there}) order by a.starts_at, a.id",
+    );
+    let query = when.bind(sqlx::query_as(AssertSqlSafe(sql)).bind(principals));
+    Ok(query.fetch_all(conn).await?)
 }
 
 /// What lies behind groups: groups they are in, and roles these hold.
@@ -182,22 +181,21 @@ struct Further {
 }
 
 impl Further {
-    async fn load(conn: &mut PgConnection, held: &[Held]) -> Result<Self> {
+    async fn load(conn: &mut PgConnection, held: &[Held], when: When) -> Result<Self> {
         let starts: BTreeSet<Uuid> = held.iter().filter_map(|held| held.group_id).collect();
         let starts: Vec<PrincipalId> = starts.into_iter().map(PrincipalId).collect();
-        let edges = nesting::above(conn, &starts).await?;
+        let edges = nesting::above(conn, &starts, when).await?;
         let mut ids: BTreeSet<GroupId> = edges.iter().map(|edge| edge.group).collect();
         ids.extend(starts.iter().map(|start| GroupId(start.0)));
         let ids: Vec<GroupId> = ids.into_iter().collect();
         let names = nesting::names(conn, &ids).await?;
         let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-        let rows: Vec<(Uuid, String)> = sqlx::query_as(
-            "select a.principal_id, t.role from active_now a join targets t on t.id = a.target_id \
+        let sql = when.put(
+            "select a.principal_id, t.role from {active} a join targets t on t.id = a.target_id \
              where t.kind = 'role' and a.principal_id = any ($1) order by t.role",
-        )
-        .bind(&ids)
-        .fetch_all(conn)
-        .await?;
+        );
+        let query = when.bind(sqlx::query_as(AssertSqlSafe(sql)).bind(&ids));
+        let rows: Vec<(Uuid, String)> = query.fetch_all(conn).await?;
         let mut roles: BTreeMap<GroupId, Vec<String>> = BTreeMap::new();
         for (group, role) in rows {
             if let Some(role) = Role::parse(&role) {
