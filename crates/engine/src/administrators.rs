@@ -53,14 +53,15 @@ pub fn refusal() -> Refusal {
     )
 }
 
-/// Enabled people who effectively are Global Administrators now and have a confirmed second factor.
+/// Enabled people who effectively are Global Administrators now and have a confirmed second factor. Who activated the
+/// role does not count: that ends by itself, and with the group it came through.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn able(conn: &mut PgConnection) -> Result<BTreeSet<PersonId>> {
     let people: Vec<uuid::Uuid> = sqlx::query_scalar(
         "with holders as (select a.principal_id as id from active_now a join targets t on t.id = a.target_id \
-           where t.kind = 'role' and t.role = $1) \
+           where t.kind = 'role' and t.role = $1 and a.origin <> 'activated') \
          select u.id from users u join totp_factors f on f.user_id = u.id and f.confirmed_at is not null \
          where u.enabled and u.deleted_at is null and (u.id in (select id from holders) \
            or u.id in (select id from people_within(array(select id from holders))))",

@@ -1,16 +1,21 @@
 //! Who can approve: the people a policy names, groups resolved to their effective members now, able people only.
 
 use crate::Result;
-use domain::ids::PersonId;
+use domain::ids::{GroupId, PersonId};
 use domain::policy::Approver;
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::BTreeSet;
 
-/// Resolves named approvers. A failing look-up is an error, never an empty set (C14).
+/// Resolves named approvers. Who is among them only by being in the group `but` does not count: a group never approves
+/// entry into itself, by no way (security.md 6.12). A failing look-up is an error, never an empty set (C14).
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn resolve(conn: &mut PgConnection, named: &[Approver]) -> Result<BTreeSet<PersonId>> {
+pub async fn resolve(
+    conn: &mut PgConnection,
+    named: &[Approver],
+    but: Option<GroupId>,
+) -> Result<BTreeSet<PersonId>> {
     let mut people = Vec::new();
     let mut groups = Vec::new();
     for approver in named {
@@ -19,15 +24,31 @@ pub async fn resolve(conn: &mut PgConnection, named: &[Approver]) -> Result<BTre
             Approver::Group(group) => groups.push(group.0),
         }
     }
-    let found: Vec<uuid::Uuid> = sqlx::query_scalar(
+    let sql = format!(
         "select id from users where id = any ($1) and enabled and deleted_at is null \
-         union select id from people_within($2)",
-    )
-    .bind(&people)
-    .bind(&groups)
-    .fetch_all(conn)
-    .await?;
+         union select id from ({}) within",
+        people_within("$2", "$3"),
+    );
+    let found: Vec<uuid::Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
+        .bind(&people)
+        .bind(&groups)
+        .bind(but.map(|group| group.0))
+        .fetch_all(conn)
+        .await?;
     Ok(found.into_iter().map(PersonId).collect())
+}
+
+/// The query for everybody who lies in one of these groups now, by a way that does not lead through another group.
+pub(crate) fn people_within(groups: &str, but: &str) -> String {
+    format!(
+        "with recursive down (id) as ( \
+           select g.id from groups g where g.id = any ({groups}) and g.id is distinct from {but} and g.deleted_at is null \
+           union \
+           select a.principal_id from down join targets t on t.group_id = down.id and t.kind = 'member' \
+           join active_now a on a.target_id = t.id and a.principal_id is distinct from {but} \
+           left join groups g on g.id = a.principal_id where g.id is null or g.deleted_at is null \
+         ) select u.id from users u join down on down.id = u.id where u.enabled and u.deleted_at is null"
+    )
 }
 
 /// A named approver with what people read.
@@ -81,13 +102,15 @@ pub async fn of_ids(conn: &mut PgConnection, ids: &[uuid::Uuid]) -> Result<Vec<A
     let mut seen = BTreeSet::new();
     let distinct = ids.iter().copied().filter(|id| seen.insert(*id));
     Ok(distinct
-        .map(|id| {
-            if groups.contains(&id) {
-                Approver::Group(domain::ids::GroupId(id))
-            } else {
-                Approver::Person(PersonId(id))
-            }
-        })
+        .map(
+            |id| {
+                if groups.contains(&id) {
+                    Approver::Group(GroupId(id))
+                } else {
+                    Approver::Person(PersonId(id))
+                }
+            },
+        )
         .collect())
 }
 

@@ -7,6 +7,7 @@ use domain::group::Membership;
 use domain::ids::PersonId;
 use domain::principal::Source;
 use domain::role::Role;
+use domain::target::Target;
 use sqlx::PgConnection;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -45,14 +46,19 @@ async fn relations(
     groups: &[Uuid],
 ) -> Result<BTreeMap<Uuid, Relation>> {
     let rows: Vec<(Uuid, bool, bool, bool, bool)> = sqlx::query_as(
-        "with own as materialized (select id from groups_above($1)) \
+        "with own as materialized (select id from groups_above($1)), \
+           could as materialized ( \
+             select up.id from assignments e join targets t on t.id = e.target_id and t.kind = 'member' \
+             cross join lateral groups_above(t.group_id) up where e.principal_id in (select id from own) \
+               and e.kind = 'eligible' and (e.ends_at is null or e.ends_at > clock())) \
          select asked.id, \
            exists (select from active_now a join targets t on t.id = a.target_id \
                    where t.group_id = asked.id and t.kind = 'owner' and a.principal_id in (select id from own)), \
            exists (select from active_now a join targets t on t.id = a.target_id \
                    where t.group_id = asked.id and t.kind = 'member' and a.principal_id in (select id from own)), \
            exists (select from assignments a join targets t on t.id = a.target_id \
-                   where t.group_id = asked.id and a.kind = 'eligible' and a.principal_id in (select id from own) \
+                   where t.group_id = asked.id and a.kind = 'eligible' \
+                     and a.principal_id in (select id from own union select id from could) \
                      and (a.ends_at is null or a.ends_at > clock())), \
            exists (select from targets t join lateral (select settings from policies p where p.target_id = t.id \
                      order by version desc limit 1) p on true, \
@@ -126,6 +132,20 @@ fn facts(group: &GroupRow, relation: Relation) -> Result<GroupFacts> {
         fixed: rules.membership == Membership::Dynamic || rules.source == Source::OnPremises,
         relation,
     })
+}
+
+/// Refuses as "not here" a target that the actor may not know of: a group she does not see, or a directory role when
+/// she has no part in it.
+///
+/// # Errors
+/// The refusal, or the database can't be reached.
+pub async fn require_known(conn: &mut PgConnection, ctx: &Ctx, target: Target) -> Result<()> {
+    let group = match target.group() {
+        Some(group) => groups::find(conn, group).await?,
+        None => None,
+    };
+    let facts = group_facts(conn, ctx, &group.ok_or_else(Error::not_found)?).await?;
+    require(ctx, &Action::SeeGroup(facts))
 }
 
 /// A person as the permission table sees her, for this actor. Protected: holds a directory role now, or is in or owns

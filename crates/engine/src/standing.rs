@@ -24,8 +24,6 @@ pub struct Loaded {
     pub standing: Standing,
     /// What it is about.
     pub target: Target,
-    /// The group.
-    pub group: groups::GroupRow,
     /// The policy in force.
     pub policy: policies::Versioned,
     /// Everybody who can approve for this person.
@@ -40,7 +38,7 @@ pub struct Loaded {
 /// request that is being decided and must not stand in its own way. Whoever grants counts only the `ways` it holds.
 ///
 /// # Errors
-/// Not found: the target is no group's, or its group is unknown or deleted. Or the database can't be reached.
+/// Not found: the target is unknown, or its group is deleted. Or the database can't be reached.
 pub async fn load(
     conn: &mut PgConnection,
     person: PersonId,
@@ -91,13 +89,13 @@ async fn weigh(
     now: DateTime<Utc>,
     ways: Option<&Ways>,
 ) -> Result<Loaded> {
-    let Look { target_id, target, group, user, policy, held, through, open, .. } = look;
+    let Look { target_id, target, name, open, user, policy, held, through, asked, .. } = look;
     let person = user.id;
     let able = match &policy.policy.activation.approval {
         None => BTreeSet::new(),
         Some(rule) => {
             let named = approval::countable(&rule.approvers, target);
-            approval::able(&approvers::resolve(conn, &named).await?, person, filer)
+            approval::able(&approvers::resolve(conn, &named, target.group()).await?, person, filer)
         }
     };
     let running = held.iter().find(|h| h.origin == "activated" && h.span().contains(now));
@@ -108,25 +106,25 @@ async fn weigh(
     let before = if eligibilities.is_empty() { before(conn, person, target_id).await? } else { Vec::new() };
     let standing = Standing {
         person: user,
-        group_open: group.managed_at.is_some() && group.deleted_at.is_none(),
+        group_open: open,
         eligibilities,
         before,
         running: running.map(Held::span),
-        planned: open.iter().filter_map(Open::planned).collect(),
-        waiting_since: open.iter().find_map(Open::waiting_since),
-        open_requests: open.len(),
+        planned: asked.iter().filter_map(Open::planned).collect(),
+        waiting_since: asked.iter().find_map(Open::waiting_since),
+        open_requests: asked.len(),
         rules: policy.policy.activation.clone(),
         approvers_able: able.len(),
-        group_name: group.display_name.clone(),
+        group_name: name,
         owner_names: owner_names(
             conn,
-            group.group_id(),
+            target.group(),
             policy.policy.activation.approval.is_some() && able.is_empty(),
         )
         .await?,
     };
     let running = running.map(|h| AssignmentId(h.id));
-    Ok(Loaded { standing, target, group, policy, able, running, paths })
+    Ok(Loaded { standing, target, policy, able, running, paths })
 }
 
 impl Held {
@@ -221,6 +219,9 @@ pub async fn enter(conn: &mut PgConnection, person: PersonId, target: TargetId) 
 }
 
 /// Owners are only read when a sentence will name them.
-async fn owner_names(conn: &mut PgConnection, group: GroupId, needed: bool) -> Result<Vec<String>> {
-    if needed { groups::owner_names(conn, group).await } else { Ok(Vec::new()) }
+async fn owner_names(conn: &mut PgConnection, group: Option<GroupId>, needed: bool) -> Result<Vec<String>> {
+    match group.filter(|_| needed) {
+        Some(group) => groups::owner_names(conn, group).await,
+        None => Ok(Vec::new()),
+    }
 }

@@ -9,5 +9,9 @@ mod cast;
 mod give;
 #[path = "nesting/leave.rs"]
 mod leave;
+#[path = "nesting/quick.rs"]
+mod quick;
+#[path = "nesting/roles.rs"]
+mod roles;
 #[path = "nesting/through.rs"]
 mod through;

@@ -10,7 +10,6 @@ use crate::{Ctx, Engine, Error, Result, Tx, authority, grounds, ids};
 use chrono::{DateTime, Utc};
 use domain::activation::{self, Factor, Next, Plan, Status};
 use domain::audit::Event;
-use domain::authz::Action;
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, PrincipalId, RequestId, RequestKey, TargetId};
 use domain::policy::ProofRule;
@@ -176,8 +175,7 @@ pub(super) async fn write(
 /// A group that this person may not even see stays hidden; one she sees gets an honest reason.
 async fn hide_from_strangers(conn: &mut PgConnection, ctx: &Ctx, loaded: &Loaded) -> Result<()> {
     if loaded.standing.eligibilities.is_empty() && loaded.standing.before.is_empty() {
-        let facts = authority::group_facts(conn, ctx, &loaded.group).await?;
-        authority::require(ctx, &Action::SeeGroup(facts))?;
+        authority::require_known(conn, ctx, loaded.target).await?;
     }
     Ok(())
 }

@@ -259,7 +259,7 @@ async fn load(tx: &mut Tx, row: &RequestRow, now: DateTime<Utc>, ways: &Ways) ->
     let stage = Stage {
         beneficiary,
         filer,
-        approvers: approvers::resolve(tx, &named).await?,
+        approvers: approvers::resolve(tx, &named, loaded.target.group()).await?,
         needed,
         deadline: row
             .deadline_at

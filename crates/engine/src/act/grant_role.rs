@@ -1,15 +1,18 @@
-//! Gives a directory role for good: to a person, or to a role-assignable group.
+//! Gives a directory role, to have or to activate: to a person, or to a role-assignable group. What such a group is
+//! eligible for, each of its members activates for herself.
 
 use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::assignments::{self, NewAssignment};
 use crate::db::{groups, targets, users};
 use crate::{Ctx, Engine, Result, authority, clock, ids, nesting};
+use chrono::{DateTime, Utc};
 use domain::assignment::{Kind, Origin};
 use domain::audit::Event;
 use domain::authz::Action;
 use domain::details;
 use domain::ids::{AssignmentId, GroupId, PersonId, PrincipalId, TargetId};
+use domain::policy::MIN_LENGTH;
 use domain::refusal::{Code, Refusal};
 use domain::role::Role;
 use domain::span::Span;
@@ -25,6 +28,10 @@ pub struct Input {
     pub principal: PrincipalId,
     /// What.
     pub role: Role,
+    /// To activate, or to have.
+    pub kind: Kind,
+    /// Until when; `None` is for good.
+    pub end: Option<DateTime<Utc>>,
     /// Why, for the audit.
     pub reason: String,
 }
@@ -51,7 +58,7 @@ pub async fn grant_role_as(engine: &Engine, by: &By, input: Input) -> Result<Ass
         principal: known.then_some(input.principal),
         target: Some(target),
         reason: input.reason.clone(),
-        facts: Some(json!({ "role": input.role.wire() })),
+        facts: Some(json!({ "role": input.role.wire(), "kind": input.kind, "end": input.end })),
         ..About::default()
     };
     let written = if unmet.is_empty() { write(&mut tx, by, target, &input).await? } else { Err(unmet) };
@@ -77,7 +84,7 @@ async fn unfit(conn: &mut PgConnection, by: &By, input: &Input) -> Result<Vec<Re
         None => false,
     };
     let mut no = |code, text: Text| unmet.push(Refusal::new(code, text).at("principal"));
-    if own {
+    if own && input.kind == Kind::Active {
         no(Code::SelfAssignment, "Nobody gives herself a role. Ask another administrator.".into());
     }
     if let Some(user) = users::find(conn, PersonId(input.principal.0)).await? {
@@ -106,25 +113,31 @@ async fn write(
 ) -> Result<Result<AssignmentId, Vec<Refusal>>> {
     targets::lock_slot(conn, input.principal, target).await?;
     let now = clock::now(conn).await?;
+    if input.end.is_some_and(|end| end - now < MIN_LENGTH.delta()) {
+        return Ok(Err(Refusal::new(Code::TooShort, "At least 5\u{a0}min.").at("end").into()));
+    }
     let held: bool = sqlx::query_scalar(
-        "select exists (select from assignments where principal_id = $1 and target_id = $2 and kind = 'active' \
+        "select exists (select from assignments where principal_id = $1 and target_id = $2 and kind = $4 \
          and origin <> 'activated' and (ends_at is null or ends_at > $3))",
     )
     .bind(input.principal.0)
     .bind(target.0)
     .bind(now)
+    .bind(input.kind.wire())
     .fetch_one(&mut *conn)
     .await?;
     if held {
-        return Ok(Err(Refusal::new(Code::Duplicate, "Holds this role already.").at("principal").into()));
+        return Ok(Err(Refusal::new(Code::Duplicate, "Holds this role already, in this way.")
+            .at("principal")
+            .into()));
     }
     let new = NewAssignment {
         id: AssignmentId(ids::new()),
         target,
         principal: input.principal,
-        kind: Kind::Active,
+        kind: input.kind,
         origin: Origin::Assigned,
-        span: Span::permanent(now),
+        span: Span { start: now, end: input.end },
         ground: None,
         request: None,
         created_by: by.person,

@@ -105,7 +105,7 @@ async fn judge_approvers(conn: &mut PgConnection, desk: &Desk, rule: &ApprovalRu
     if countable.len() < rule.approvers.len() {
         unmet.push(no("A group can't approve entry into itself. Name its people or another group.".into()));
     }
-    let able = approvers::resolve(conn, &countable).await?.len();
+    let able = approvers::resolve(conn, &countable, desk.target.group()).await?.len();
     if able < usize::from(rule.needed) && unmet.is_empty() {
         let text = match able {
             0 => "Nobody named here can approve today: everybody is disabled or the groups are empty."

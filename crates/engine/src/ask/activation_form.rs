@@ -10,7 +10,6 @@ use crate::standing::{self, Loaded};
 use crate::{Ctx, Engine, Result, authority, ids, nesting};
 use chrono::{DateTime, Utc};
 use domain::activation::{Eligibility, Offer, Standing, obstacles, offers};
-use domain::authz::Action;
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, RequestKey, TargetId};
 use domain::policy::ActivationRules;
@@ -77,14 +76,15 @@ pub async fn load(engine: &Engine, ctx: &Ctx, pick: &Pick, again: Option<i64>) -
     let (me, now) = (ctx.person(), frame.now);
     let thing = thing::find(&mut conn, pick).await?;
     let target = thing.id();
-    let Loaded { mut standing, running, group, paths, .. } =
+    let Loaded { mut standing, running, paths, .. } =
         standing::load(&mut conn, me, me, target, None, now, None).await?;
     if standing.eligibilities.is_empty() && standing.before.is_empty() {
-        let facts = authority::group_facts(&mut conn, ctx, &group).await?;
-        authority::require(ctx, &Action::SeeGroup(facts))?;
+        authority::require_known(&mut conn, ctx, thing.target()).await?;
         standing.owner_names = groups::owner_names(&mut conn, thing.group()).await?;
     }
-    let deciders = deciders::load(&mut conn, &standing.rules.approval).await?;
+    let deciders =
+        deciders::load(&mut conn, standing.rules.approval.as_ref().map(|rule| (rule, thing.target())))
+            .await?;
     let able = standing.rules.approval.as_ref().map(|rule| deciders.able(rule, thing.target(), me, me));
     let earliest = earliest(&standing, now);
     let again = match again {

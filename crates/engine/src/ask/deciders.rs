@@ -1,64 +1,71 @@
 //! Who can approve, by name, for many policies in one statement.
 
-use crate::Result;
 use crate::ask::who::Who;
+use crate::{Result, approvers};
 use domain::approval;
 use domain::ids::{GroupId, PersonId};
 use domain::policy::{ApprovalRule, Approver};
 use domain::target::Target;
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// The enabled people behind named approvers; groups are resolved to their effective members now.
+/// The enabled people behind named approvers, for each group that entry is asked to; groups are resolved to their
+/// effective members now, but for those who are in only by the group asked about.
 #[derive(Clone, Debug, Default)]
-pub struct Deciders(BTreeMap<Approver, Vec<Who>>);
+pub struct Deciders(BTreeMap<(Approver, Option<GroupId>), Vec<Who>>);
 
 #[derive(sqlx::FromRow)]
 struct Row {
     named: Uuid,
+    but: Option<Uuid>,
     is_group: bool,
     #[sqlx(flatten)]
     who: Who,
 }
 
-/// Resolves everybody that these rules name. Asks nothing when nobody is named.
+/// Resolves everybody that these rules of targets name. Asks nothing when nobody is named.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn load<'a>(
     conn: &mut PgConnection,
-    rules: impl IntoIterator<Item = &'a ApprovalRule>,
+    rules: impl IntoIterator<Item = (&'a ApprovalRule, Target)>,
 ) -> Result<Deciders> {
-    let named: BTreeSet<Approver> =
-        rules.into_iter().flat_map(|rule| rule.approvers.iter().copied()).collect();
+    let each = |(rule, target): (&'a ApprovalRule, Target)| {
+        rule.approvers.iter().map(move |approver| (*approver, target.group()))
+    };
+    let named: BTreeSet<(Approver, Option<GroupId>)> = rules.into_iter().flat_map(each).collect();
     if named.is_empty() {
         return Ok(Deciders::default());
     }
-    let (mut people, mut groups) = (Vec::new(), Vec::new());
-    for approver in named {
-        match approver {
-            Approver::Person(person) => people.push(person.0),
-            Approver::Group(group) => groups.push(group.0),
-        }
+    let (mut ids, mut are_groups, mut buts) = (Vec::new(), Vec::new(), Vec::new());
+    for (approver, but) in named {
+        let (id, is_group) = match approver {
+            Approver::Person(person) => (person.0, false),
+            Approver::Group(group) => (group.0, true),
+        };
+        ids.push(id);
+        are_groups.push(is_group);
+        buts.push(but.map(|group| group.0));
     }
-    let rows: Vec<Row> = sqlx::query_as(
-        "with found as (select named, named as person, false as is_group from unnest($1::uuid[]) named \
-           union all select named, within.id, true from unnest($2::uuid[]) named \
-             cross join lateral people_within(array[named]) within) \
-         select f.named, f.is_group, u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as department \
+    let sql = format!(
+        "with asked as (select * from unnest($1::uuid[], $2::bool[], $3::uuid[]) as asked (named, is_group, but)), \
+           found as (select named, but, named as person, false as is_group from asked where not is_group \
+           union all select named, but, within.id, true from asked \
+             cross join lateral ({}) within where is_group) \
+         select f.named, f.but, f.is_group, u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as department \
          from found f join users u on u.id = f.person and u.enabled and u.deleted_at is null \
          order by lower(u.display_name), u.id",
-    )
-    .bind(people)
-    .bind(groups)
-    .fetch_all(conn)
-    .await?;
-    let mut found: BTreeMap<Approver, Vec<Who>> = BTreeMap::new();
-    for Row { named, is_group, who } in rows {
+        approvers::people_within("array[asked.named]", "asked.but"),
+    );
+    let rows: Vec<Row> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(ids).bind(are_groups).bind(buts).fetch_all(conn).await?;
+    let mut found: BTreeMap<_, Vec<Who>> = BTreeMap::new();
+    for Row { named, but, is_group, who } in rows {
         let approver =
             if is_group { Approver::Group(GroupId(named)) } else { Approver::Person(PersonId(named)) };
-        found.entry(approver).or_default().push(who);
+        found.entry((approver, but.map(GroupId))).or_default().push(who);
     }
     Ok(Deciders(found))
 }
@@ -75,7 +82,7 @@ impl Deciders {
         let named = approval::countable(&rule.approvers, target);
         let found: BTreeMap<PersonId, &Who> = named
             .iter()
-            .filter_map(|approver| self.0.get(approver))
+            .filter_map(|approver| self.0.get(&(*approver, target.group())))
             .flatten()
             .map(|who| (who.person(), who))
             .collect();

@@ -151,7 +151,8 @@ async fn policy(
             Access::Owner => "Becoming an owner: ",
         };
         if let Some(rule) = rule {
-            let able = approvers::resolve(conn, &approval::countable(&named, target)).await?.len();
+            let able =
+                approvers::resolve(conn, &approval::countable(&named, target), target.group()).await?.len();
             if able < usize::from(rule.needed) {
                 let text = format!(
                     "{who}{able} people can approve today, {} are needed. Nobody gets in.",

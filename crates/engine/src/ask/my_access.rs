@@ -137,8 +137,13 @@ pub async fn load(engine: &Engine, ctx: &Ctx) -> Result<MyAccess> {
     let targets: BTreeSet<TargetId> =
         held.iter().map(|row| row.thing.id()).chain(asked.iter().map(|row| row.thing.id())).collect();
     let policies = policies::current_of(&mut conn, &targets).await?;
-    let made_under = asked.iter().filter_map(|row| row.rules.0.approval.as_ref());
-    let current = policies.values().filter_map(|found| found.policy.activation.approval.as_ref());
+    let made_under =
+        asked.iter().filter_map(|row| Some((row.rules.0.approval.as_ref()?, row.thing.target())));
+    let things = held.iter().map(|row| &row.thing).chain(asked.iter().map(|row| &row.thing));
+    let current = things.filter_map(|thing| {
+        let found = policies.get(&thing.id())?;
+        Some((found.policy.activation.approval.as_ref()?, thing.target()))
+    });
     let deciders = deciders::load(&mut conn, made_under.chain(current)).await?;
     let ways = Ways::of(ctx.person(), &held);
     let facts = show::Facts { ctx, now, held, ways, asked, policies, deciders, owners: Default::default() };

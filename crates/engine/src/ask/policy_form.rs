@@ -209,7 +209,7 @@ pub async fn changes(conn: &mut PgConnection, old: &Policy, new: &Policy) -> Res
 
 async fn able(conn: &mut PgConnection, policy: &Policy, target: Target) -> Result<usize> {
     let countable = approval::countable(&named(policy), target);
-    Ok(approvers::resolve(conn, &countable).await?.len())
+    Ok(approvers::resolve(conn, &countable, target.group()).await?.len())
 }
 
 async fn affected(conn: &mut PgConnection, target: TargetId) -> Result<(i64, i64, i64)> {

@@ -167,7 +167,7 @@ async fn who_decides(
         .map_err(|error| Error::inconsistent("requests", row.id, error))?;
     let current = policies::current(conn, line.thing.id()).await?.policy.activation;
     let approval = stricter(&made_under, &current).approval;
-    let found = deciders::load(conn, &approval).await?;
+    let found = deciders::load(conn, approval.as_ref().map(|rule| (rule, line.thing.target()))).await?;
     let beneficiary = PersonId(row.principal_id);
     let filer = row.filer_id.map_or(beneficiary, PersonId);
     let able = approval.map(|rule| found.able(&rule, line.thing.target(), beneficiary, filer));

@@ -15,21 +15,17 @@ struct Row {
     role: Option<String>,
 }
 
-impl Row {
-    fn target(&self) -> Result<Target> {
-        let group = self.group_id.map(GroupId);
-        match (self.kind.as_str(), group, self.role.as_deref().and_then(Role::parse)) {
-            ("member", Some(group), None) => Ok(Target::Member(group)),
-            ("owner", Some(group), None) => Ok(Target::Owner(group)),
-            ("role", None, Some(role)) => Ok(Target::Role(role)),
-            _ => Err(Error::inconsistent("targets", self.id, "kind, group and role do not fit")),
-        }
+/// What a row says.
+///
+/// # Errors
+/// Its columns do not fit each other.
+pub(crate) fn read(id: TargetId, kind: &str, group: Option<Uuid>, role: Option<&str>) -> Result<Target> {
+    match (kind, group.map(GroupId), role.and_then(Role::parse)) {
+        ("member", Some(group), None) => Ok(Target::Member(group)),
+        ("owner", Some(group), None) => Ok(Target::Owner(group)),
+        ("role", None, Some(role)) => Ok(Target::Role(role)),
+        _ => Err(Error::inconsistent("targets", id, "kind, group and role do not fit")),
     }
-}
-
-/// A group's target by its word.
-pub(crate) fn of_group(kind: &str, group: GroupId) -> Option<Target> {
-    Access::parse(kind).map(|access| Target::of(group, access))
 }
 
 /// Finds a target by its id.
@@ -41,7 +37,7 @@ pub async fn find(conn: &mut PgConnection, id: TargetId) -> Result<Option<Target
         .bind(id.0)
         .fetch_optional(conn)
         .await?;
-    row.map(|row| row.target()).transpose()
+    row.map(|row| read(TargetId(row.id), &row.kind, row.group_id, row.role.as_deref())).transpose()
 }
 
 /// The id of a target, made when it is first needed.

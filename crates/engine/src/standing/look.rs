@@ -1,10 +1,9 @@
 //! One statement that looks at everything a decision rests on: with a round trip for each table, an activation would
 //! spend more time on the way than in the database.
 
-use crate::db::groups::GroupRow;
+use crate::Result;
 use crate::db::policies::{self, Versioned};
 use crate::db::targets;
-use crate::{Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::{PersonId, RequestId, RequestKey, TargetId};
 use domain::principal::Person;
@@ -23,7 +22,10 @@ pub(super) struct Look {
     pub(super) first: Option<RequestId>,
     pub(super) target_id: TargetId,
     pub(super) target: Target,
-    pub(super) group: GroupRow,
+    /// Name of the group or role.
+    pub(super) name: String,
+    /// Under management and not deleted; roles always are.
+    pub(super) open: bool,
     pub(super) user: Person,
     pub(super) policy: Versioned,
     /// Assignments of the person for the target that are not over, and those that ended in the last 30 days.
@@ -31,7 +33,7 @@ pub(super) struct Look {
     /// Eligibilities for the target of groups she lies in, not over.
     pub(super) through: Vec<OfGroup>,
     /// Open requests of the person, for every target.
-    pub(super) open: Vec<Open>,
+    pub(super) asked: Vec<Open>,
 }
 
 /// An assignment.
@@ -86,20 +88,22 @@ impl Open {
 struct Row {
     now: DateTime<Utc>,
     first: Option<Uuid>,
-    #[sqlx(flatten)]
-    group: GroupRow,
     target_kind: String,
+    group_id: Option<Uuid>,
+    role: Option<String>,
+    group_name: Option<String>,
+    managed: bool,
     enabled: bool,
     user_deleted: bool,
     version: Option<i32>,
     settings: Option<serde_json::Value>,
     held: Json<Vec<Held>>,
     through: Json<Vec<OfGroup>>,
-    open: Json<Vec<Open>>,
+    asked: Json<Vec<Open>>,
 }
 
-/// Looks; `but` is left out of the open requests, `key` is the form's. `None`: the target is no group's, its group is
-/// deleted, or the person is unknown.
+/// Looks; `but` is left out of the open requests, `key` is the form's. `None`: the target's group is deleted, or target or
+/// person are unknown.
 pub(super) async fn look(
     conn: &mut PgConnection,
     person: PersonId,
@@ -115,8 +119,8 @@ pub(super) async fn look(
            join targets t on t.id = a.target_id and t.kind = 'member' \
            join groups g on g.id = t.group_id and g.deleted_at is null \
          ) select clock() as now, \
-           (select id from requests where filer_id = $1 and request_key = $4) as first, g.id, g.key, g.display_name, g.description, g.group_kind, g.membership, g.source, g.role_assignable, \
-           g.managed_at, g.deleted_at, t.kind as target_kind, u.enabled, u.deleted_at is not null as user_deleted, \
+           (select id from requests where filer_id = $1 and request_key = $4) as first, t.kind as target_kind, t.group_id, t.role, g.display_name as group_name, \
+           t.role is not null or g.managed_at is not null as managed, u.enabled, u.deleted_at is not null as user_deleted, \
            p.version, p.settings, \
            (select coalesce(json_agg(json_build_object('id', a.id, 'kind', a.kind, 'origin', a.origin, \
               'starts_at', a.starts_at, 'ends_at', a.ends_at)), '[]') from assignments a \
@@ -128,11 +132,11 @@ pub(super) async fn look(
            (select coalesce(json_agg(json_build_object('here', r.target_id = $2, 'status', r.status, \
               'asked_start', r.asked_start, 'asked_minutes', r.asked_minutes, 'created_at', r.created_at)), '[]') \
             from requests r where r.principal_id = $1 and r.status in ('PendingApproval', 'Granted') \
-              and r.id is distinct from $3) as open \
-         from targets t join groups g on g.id = t.group_id and g.deleted_at is null join users u on u.id = $1 \
+              and r.id is distinct from $3) as asked \
+         from targets t left join groups g on g.id = t.group_id and g.deleted_at is null join users u on u.id = $1 \
          left join lateral (select version, settings from policies where target_id = t.id \
            order by version desc limit 1) p on true \
-         where t.id = $2",
+         where t.id = $2 and (t.role is not null or g.id is not null)",
     )
     .bind(person.0)
     .bind(target_id.0)
@@ -141,17 +145,21 @@ pub(super) async fn look(
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let target = targets::read(target_id, &row.target_kind, row.group_id, row.role.as_deref())?;
     Ok(Some(Look {
         now: row.now,
         first: row.first.map(RequestId),
         target_id,
-        target: targets::of_group(&row.target_kind, row.group.group_id())
-            .ok_or_else(|| Error::inconsistent("targets", target_id, "kind"))?,
+        name: match target {
+            Target::Role(role) => role.name().to_owned(),
+            Target::Member(_) | Target::Owner(_) => row.group_name.unwrap_or_default(),
+        },
+        target,
+        open: row.managed,
         user: Person { id: person, enabled: row.enabled, deleted: row.user_deleted },
         policy: policies::versioned(target_id, row.version.zip(row.settings))?,
-        group: row.group,
         held: row.held.0,
         through: row.through.0,
-        open: row.open.0,
+        asked: row.asked.0,
     }))
 }

@@ -147,7 +147,13 @@ async fn roles_go_to_people_and_role_assignable_groups_never_to_oneself(pool: Pg
     let admin = holding(&world, "Admin", Role::PrivilegedRoleAdministrator).await;
     let ann = world.person("Ann").await;
     let (plain, roles) = (world.group("plain").await, world.group_with("roles", true, false).await);
-    let input = |principal| grant_role::Input { principal, role: Role::GlobalReader, reason: String::new() };
+    let input = |principal| grant_role::Input {
+        principal,
+        role: Role::GlobalReader,
+        kind: domain::assignment::Kind::Active,
+        end: None,
+        reason: String::new(),
+    };
     grant_role(&world.engine, &admin, input(ann.into())).await.unwrap();
     grant_role(&world.engine, &admin, input(roles.into())).await.unwrap();
     for (principal, code) in [

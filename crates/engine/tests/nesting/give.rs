@@ -3,10 +3,13 @@
 use crate::cast::{Cast, cast, managed};
 use chrono::TimeDelta;
 use domain::assignment::{Kind, Wanted};
+use domain::duration::Minutes;
 use domain::ids::GroupId;
+use domain::policy::{ApprovalRule, Approver};
 use domain::refusal::{Code, Refusal};
 use domain::target::Access;
 use engine::act::assign::{Input, assign};
+use engine::ask::my_access;
 use engine::testkit::{World, key, open_policy};
 use sqlx::PgPool;
 
@@ -138,4 +141,29 @@ async fn owning_through_a_group_manages_a_plain_group_and_never_a_role_assignabl
     };
     let refused = assign(&world.engine, &ann, input).await.unwrap_err();
     assert_eq!(refused.refusals()[0].code, Code::NotFound, "eligible is not active");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn who_is_an_approver_only_by_the_group_asked_for_does_not_count(pool: PgPool) {
+    let (cast, _) = cast(&pool).await.with_ann().await;
+    let world = &cast.world;
+    let (ben, cleo) = (world.person("Ben").await, world.person("Cleo").await);
+    let approvers = managed(world, "approvers", cast.olga).await;
+    world.standing(cast.vault, approvers.1).await;
+    world.standing(ben, cast.in_vault).await;
+    let mut policy = open_policy();
+    let named = vec![Approver::Group(approvers.0)];
+    policy.activation.approval = Some(ApprovalRule { approvers: named, needed: 1, wait: Minutes::hours(24) });
+    world.policy(cast.in_vault, policy).await;
+    assert_eq!(
+        cast.on(cast.in_vault, 1).await.unwrap_err(),
+        [Code::NoApprover],
+        "Ben is one by being in the vault"
+    );
+    world.standing(cleo, approvers.1).await;
+    cast.on(cast.in_vault, 1).await.unwrap();
+    let ctx = world.ctx(cast.ann).await;
+    let page = my_access::load(&world.engine, &ctx).await.unwrap();
+    let deciders: Vec<&str> = page.waiting[0].deciders.iter().map(|who| who.name.as_str()).collect();
+    assert_eq!(deciders, ["Cleo"], "security.md 6.12");
 }

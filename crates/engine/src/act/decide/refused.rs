@@ -81,7 +81,7 @@ async fn was_named(conn: &mut PgConnection, person: Option<PersonId>, row: &Requ
     let rules: ActivationRules = serde_json::from_value(row.rules.clone())
         .map_err(|error| Error::inconsistent("requests", row.id, error))?;
     let named = rules.approval.map_or(Vec::new(), |rule| rule.approvers);
-    let people = approvers::resolve(conn, &named).await?;
+    let people = approvers::resolve(conn, &named, None).await?;
     Ok(person.is_some_and(|person| people.contains(&person)))
 }
 

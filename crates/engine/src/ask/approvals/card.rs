@@ -142,9 +142,9 @@ pub(super) async fn load(
     let open = rows.iter().filter(|row| row.status == Status::PendingApproval);
     let people: Vec<(Uuid, String)> = open.map(|row| (row.principal_id, row.name.clone())).collect();
     let twins = look_alike::find(conn, &people).await?;
-    let rules = rows.iter().map(Row::rules);
-    let rules: Vec<_> = rules.collect();
-    let deciders = deciders::load(conn, rules.iter().filter_map(|rules| rules.approval.as_ref())).await?;
+    let rules: Vec<_> = rows.iter().map(|row| (row.rules(), row.thing.target())).collect();
+    let asked = rules.iter().filter_map(|(rules, target)| Some((rules.approval.as_ref()?, *target)));
+    let deciders = deciders::load(conn, asked).await?;
     let look = Look { ctx, named, twins: &twins, deciders: &deciders, now };
     Ok(rows.into_iter().map(|row| look.card(&mut votes, row)).collect())
 }
