@@ -1,4 +1,5 @@
-// Started by `cargo xtask e2e`, which sets BASE_URL (a server with fresh demo data) and CHROMIUM.
+// Started by `cargo xtask e2e`, which sets BASE_URL (a server with fresh demo data), DATABASE_URL (its database, as
+// the owner of the tables) and CHROMIUM.
 import { defineConfig, type Project } from '@playwright/test';
 
 const sizes = { 1280: { width: 1280, height: 900 }, 390: { width: 390, height: 844 } };

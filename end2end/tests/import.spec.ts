@@ -26,3 +26,35 @@ test('what is no list is refused at its field and kept', async ({ person }) => {
   await expect(aino.getByRole('alert').first()).toContainText('Nothing was imported');
   await expect(aino.getByLabel('Users')).toHaveValue(/Authorization_RequestDenied/);
 });
+
+test('an import that is agreed to does what its report said; the same again changes nothing', async ({ person }) => {
+  const aino = await person('aino.virtanen');
+  // in one line: a browser is slow at pasting thousands of them
+  const paste = (label: string, name: string) =>
+    aino.getByRole('main').getByLabel(label).fill(JSON.stringify(JSON.parse(file(name))), { timeout: 30_000 });
+  const report = async () => {
+    await aino.goto('/admin/import');
+    await paste('Users', 'users');
+    await paste('Groups', 'groups');
+    await paste('Role assignments', 'roleAssignments');
+    await aino.getByRole('button', { name: 'Show what would change' }).click();
+    await expect(aino.getByRole('heading', { name: 'What would change' })).toBeVisible();
+  };
+  const agree = aino.getByRole('button', { name: 'Import what the report says' });
+
+  await report();
+  await expect(aino.getByRole('main')).toContainText('People: 122 created');
+  await expect(aino.getByRole('main')).toContainText('Groups: 34 created');
+  await agree.click();
+  await expect(aino).toHaveURL(/\/people$/);
+  await expect(aino.locator('.flash')).toContainText('Imported.');
+  await aino.goto('/people?q=adele');
+  await expect(aino.getByRole('row').filter({ hasText: 'Adele Vance' })).toHaveCount(1);
+  await aino.goto('/groups?q=finance');
+  await expect(aino.getByRole('row').filter({ hasText: 'All Finance' })).toHaveCount(1);
+
+  await report();
+  await expect(aino.getByRole('main')).toContainText('People: 122 unchanged');
+  await expect(aino.getByRole('main')).not.toContainText(/\d (created|changed|ended)/);
+  await expect(agree).toHaveCount(0);
+});

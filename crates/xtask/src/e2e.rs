@@ -52,14 +52,15 @@ fn playwright(project: &str, arguments: &[String]) -> Result<()> {
     step(&format!("Browser: {project}"), || {
         let mut npx = Command::new("npx");
         npx.current_dir("end2end").args(["playwright", "test", "--project", project]).args(arguments);
-        ok(npx.env("BASE_URL", &demo.address).env("CHROMIUM", browser))
-            .with_context(|| format!("the server's log is {LOG}"))
+        npx.env("BASE_URL", &demo.address).env("DATABASE_URL", &demo.database_url);
+        ok(npx.env("CHROMIUM", browser)).with_context(|| format!("the server's log is {LOG}"))
     })
 }
 
 /// A server of our own, gone when dropped; its database after it.
 struct Demo {
     address: String,
+    database_url: String,
     server: Child,
     _database: Cluster,
 }
@@ -77,13 +78,14 @@ impl Demo {
         let mut pimento = Command::new(build::program()?);
         pimento.args(["serve", "--demo"]).stdin(Stdio::null());
         pimento.stdout(log.try_clone()?).stderr(log);
-        pimento.env("DATABASE_URL", database.url(devdb::DATABASE));
+        let database_url = database.url(devdb::DATABASE);
+        pimento.env("DATABASE_URL", &database_url);
         pimento.env("PIMENTO_LISTEN", format!("127.0.0.1:{port}"));
         // Passkeys and cookies want a name: localhost, not the number.
         let address = format!("http://localhost:{port}");
         pimento.env("PIMENTO_PUBLIC_URL", &address);
         let server = pimento.spawn().context("can't start the server")?;
-        let mut demo = Demo { address, server, _database: database };
+        let mut demo = Demo { address, database_url, server, _database: database };
         demo.wait(port)?;
         Ok(demo)
     }
