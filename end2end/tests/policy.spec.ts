@@ -1,5 +1,6 @@
+import { expectAccessible } from '../support/axe';
 import { freshCode } from '../support/code';
-import { expect, test } from '../support/fixtures';
+import { awake, expect, test } from '../support/fixtures';
 
 test.describe.configure({ timeout: 120_000 });
 
@@ -31,4 +32,29 @@ test('approval without anybody who approves cannot be saved', async ({ person })
   }
   await ben.getByRole('button', { name: 'Review changes' }).click();
   await expect(ben.getByRole('alert').first()).toContainText('Name at least one approver');
+});
+
+test('with scripts the panel follows while somebody types; without, it says so on review', async ({ person, scripts }) => {
+  const ben = await person('ben.lindqvist');
+  await ben.goto('/groups/prod-db-admins/settings?role=member');
+  await awake(ben, scripts);
+  const panel = ben.getByRole('complementary', { name: 'Before you save' });
+  await ben.getByLabel('Longest activation').selectOption('PT30M');
+  await ben.getByLabel('Ticket number').selectOption('none');
+  if (!scripts) {
+    await ben.waitForTimeout(1_000);
+    await expect(panel.locator('del')).toHaveCount(0);
+    await ben.getByRole('button', { name: 'Review changes' }).click();
+  }
+  await expect(panel.locator('.diff')).toContainText('Longest activation');
+  await expect(panel.locator('.diff')).toContainText('Ticket number');
+  await expect(panel).toContainText('The last 90 days under this draft');
+  await expect(panel).toContainText(/\d+ too long/);
+  await expectAccessible(ben, scripts);
+  for (const name of ['Ben Lindqvist', 'Cleo Marchetti']) {
+    await ben.getByRole('checkbox', { name: new RegExp(name) }).press('Space');
+  }
+  if (!scripts) await ben.getByRole('button', { name: 'Review changes' }).click();
+  await expect(panel).toContainText('Cannot be saved like this.');
+  await expect(panel).toContainText('Name at least one approver');
 });

@@ -1,4 +1,5 @@
 //! The two policies of a group.
 
 pub mod fields;
+pub mod preview;
 pub mod save;

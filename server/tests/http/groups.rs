@@ -2,6 +2,7 @@
 //! away, the audit read and exported; strangers find nothing, and words are only text.
 
 use crate::actors::{Answer, Browser, Site};
+use app::api::policies::preview::Consequences;
 use domain::ids::{GroupId, PersonId};
 use domain::target::Access;
 use engine::testkit::open_policy;
@@ -95,6 +96,34 @@ async fn a_review_tries_the_draft_on_what_was_asked_lately(pool: PgPool) {
     assert!(answer.body.contains(said), "{}", answer.body);
     let looser = send(&mut stage.olga, SETTINGS, &policy(&[("max", "PT12H"), ("find", "review")])).await;
     assert!(looser.body.contains("Of 1 request, none would have been refused."));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_review_while_typing_says_the_same_to_nobody_else(pool: PgPool) {
+    let mut stage = stage(pool).await;
+    let ann_id = stage.ann_id.to_string();
+    let mut fields =
+        policy(&[("key", "db"), ("max", "PT4H"), ("approval", "true"), ("approvers[]", &ann_id)]);
+    let ask = async |browser: &mut Browser, fields: &[(&'static str, String)]| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        browser.post("/api/ui/policies/preview", &fields).await
+    };
+    let answer = ask(&mut stage.olga, &fields).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.body);
+    let said: Consequences = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(said.changes[0], ["Longest activation", "8\u{a0}h", "4\u{a0}h"].map(str::to_owned));
+    assert!(said.changes.contains(&["Approvers", "nobody", "Ann"].map(str::to_owned)), "{said:?}");
+    assert_eq!(said.past, ["Nobody asked for it."]);
+    assert!(said.refusals.is_empty(), "{said:?}");
+
+    fields.retain(|(name, _)| *name != "approvers[]");
+    let answer = ask(&mut stage.olga, &fields).await;
+    let said: Consequences = serde_json::from_str(&answer.body).unwrap();
+    assert_eq!(said.refusals, ["Name at least one approver, or switch approval off."]);
+
+    let mut ann = stage.site.browser_of(stage.ann_id).await;
+    assert_eq!(ask(&mut ann, &fields).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ask(&mut stage.site.visitor(), &fields).await.status, StatusCode::UNAUTHORIZED);
 }
 
 #[sqlx::test(migrations = "../migrations")]

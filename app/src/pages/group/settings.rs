@@ -7,6 +7,7 @@ use super::head::{GroupPage, On};
 use crate::api::policies::fields::Fields;
 use crate::ctx;
 use crate::failure::Failure;
+use crate::islands::policy_review::FORM;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use domain::policy::change;
@@ -105,7 +106,8 @@ async fn form(shown: &PolicyForm, typed: Typed) -> Result<AnyView, Failure> {
     let (version, role) = (shown.current.version, shown.access.wire());
     let warnings = shown.warnings.clone();
     Ok(view! {
-        <Post class="split mt6" id="policy">
+        <Post class="split mt6" id=FORM>
+            <HiddenField name="key" value=key.clone() />
             <HiddenField name="version" value=version.to_string() />
             <HiddenField name="role" value=role />
             <div class="stack loose">

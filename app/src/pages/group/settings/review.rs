@@ -1,6 +1,8 @@
 //! What stands beside the policy form: what changes, whom it hits, what stands against it, and the two buttons.
 
 use super::diff;
+use crate::api::policies::preview::{AFFECTED, Consequences, PAST, REFUSED};
+use crate::islands::policy_review::{PolicyReview, SAID};
 use crate::parts::prelude::*;
 use domain::refusal::Refusal;
 use engine::ask::policy_form::{Preview, Three};
@@ -21,19 +23,26 @@ pub fn BeforeYouSave(
     warnings: Vec<&'static str>,
 ) -> impl IntoView {
     let reviewed = preview.is_some();
-    let content = match preview {
-        Some(preview) => effect(preview).into_any(),
-        None => view! {
-            <Refusals refusals=unread />
-            <Warnings warnings />
-            <p class="sm muted">"Change something, then review what it changes and whom it hits."</p>
-        }
-        .into_any(),
+    let (meanwhile, content) = match preview {
+        Some(preview) => (preview.meanwhile.clone(), effect(preview).into_any()),
+        None => (
+            Vec::new(),
+            view! {
+                <Refusals refusals=unread />
+                <Warnings warnings />
+                <p class="sm muted">"Change something, then review what it changes and whom it hits."</p>
+            }
+            .into_any(),
+        ),
     };
     view! {
         <div class="card pad stack">
             <h2>"Before you save"</h2>
-            {content}
+            <Meanwhile rows=meanwhile />
+            <div class="stack" id=SAID>
+                {content}
+            </div>
+            <PolicyReview />
             <button class=if reviewed { "btn" } else { "btn primary" } name="find" value="review">"Review changes"</button>
             {reviewed.then(|| view! {
                 <hr />
@@ -47,33 +56,26 @@ pub fn BeforeYouSave(
 }
 
 fn effect(preview: Preview) -> impl IntoView {
-    let (before, after) = preview.able;
-    let rehearsal: Vec<_> =
-        preview.rehearsal.sentences().into_iter().map(|said| view! { <p>{said}</p> }).collect();
-    let approvers = (before != after || after > 0).then(|| {
-        view! { <p><b>{number(signed(after))}</b> {format!(" people can approve (now {before}).")}</p> }
-    });
+    let Consequences { affected, past, .. } = Consequences::from(&preview);
     view! {
-        <Meanwhile rows=preview.meanwhile />
         {diff(preview.changes, "Nothing changes.")}
         <Refusals refusals=preview.refusals />
         <Warnings warnings=preview.warnings />
         <hr />
-        <div class="stack tight sm">
-            <h3>"Who is affected"</h3>
-            <p>{counted(preview.eligible, "eligible person or group", "eligible people and groups")} ", from the next activation on. " {counted(preview.running, "running activation keeps its end.", "running activations keep their end.")}</p>
-            <p>{counted(preview.waiting, "request waits", "requests wait")} " now, to be decided by the stricter of both versions."</p>
-            {approvers}
-        </div>
-        <div class="stack tight sm">
-            <h3>"The last 90 days under this draft"</h3>
-            {rehearsal}
-        </div>
+        <Lines heading=AFFECTED lines=affected />
+        <Lines heading=PAST lines=past />
     }
 }
 
-fn signed(count: usize) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
+#[component]
+fn Lines(heading: &'static str, lines: Vec<String>) -> impl IntoView {
+    let lines: Vec<_> = lines.into_iter().map(|line| view! { <p>{line}</p> }).collect();
+    view! {
+        <div class="stack tight sm">
+            <h3>{heading}</h3>
+            {lines}
+        </div>
+    }
 }
 
 #[component]
@@ -81,7 +83,7 @@ fn Refusals(refusals: Vec<Refusal>) -> impl IntoView {
     (!refusals.is_empty()).then(|| {
         let lines: Vec<_> =
             refusals.into_iter().map(|refusal| view! { <p><Sentence text=refusal.text /></p> }).collect();
-        view! { <Notice tone=Tone::Bad><p><strong>"Cannot be saved like this."</strong></p> {lines}</Notice> }
+        view! { <Notice tone=Tone::Bad><p><strong>{REFUSED}</strong></p> {lines}</Notice> }
     })
 }
 
