@@ -46,6 +46,22 @@ pub enum Origin {
     Activated,
 }
 
+impl Origin {
+    /// The stable word, as stored.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Origin::Directory => "directory",
+            Origin::Assigned => "assigned",
+            Origin::Activated => "activated",
+        }
+    }
+
+    /// From the stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Origin::Directory, Origin::Assigned, Origin::Activated].into_iter().find(|one| one.wire() == word)
+    }
+}
+
 /// The reason why something ended, as written down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -71,6 +87,23 @@ pub enum EndReason {
 }
 
 impl EndReason {
+    /// All of them.
+    pub const ALL: [EndReason; 8] = [
+        EndReason::Expired,
+        EndReason::Deactivated,
+        EndReason::Removed,
+        EndReason::Continued,
+        EndReason::EligibilityEnded,
+        EndReason::PersonDisabled,
+        EndReason::GroupDeleted,
+        EndReason::LeftDirectory,
+    ];
+
+    /// From the stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.wire() == word)
+    }
+
     /// The stable word, as stored.
     pub const fn wire(self) -> &'static str {
         match self {

@@ -29,6 +29,7 @@ events! {
     ActivationDeactivated = "activation-deactivated", "Deactivated";
     ActivationExtended = "activation-extended", "Activation extended";
     ExtensionRequested = "extension-requested", "Asked to extend an activation";
+    RenewalRequested = "renewal-requested", "Asked to extend or renew an assignment";
     RequestApproved = "request-approved", "Approved";
     RequestVoted = "request-voted", "Approved, more approvals needed";
     RequestDenied = "request-denied", "Denied";
@@ -141,6 +142,7 @@ impl Event {
                 Class::Requests
             }
             E::RequestDenied | E::RequestCanceled | E::RequestLapsed | E::RequestRevoked => Class::Requests,
+            E::RenewalRequested => Class::Requests,
             E::ActivationStarted | E::ActivationPlanned | E::ActivationEnded => Class::Access,
             E::ActivationDeactivated | E::ActivationExtended => Class::Access,
             E::AssignmentMade | E::AssignmentFound | E::AssignmentUpdated => Class::Assignments,

@@ -9,6 +9,7 @@
 //! - [`assignment`]: a principal holds a target, *eligible* or *active*, over a [`span`].
 //! - [`policy`]: the demands of a target on activation and assignment; a group has two targets, hence two policies.
 //! - [`activation`]: from "I want it on" to "it is over", as states and transitions.
+//! - [`renewal`]: a later end, or the same again, asked by the person and decided by who manages the group.
 //! - [`approval`]: votes, quorum, deadline; nobody ever decides on access of her own.
 //! - [`effective`]: who holds what now, through which path. Access is a comparison with the clock, never a flag.
 //! - [`authz`]: who may do what, in one function.
@@ -29,6 +30,7 @@ pub mod password;
 pub mod policy;
 pub mod principal;
 pub mod refusal;
+pub mod renewal;
 pub mod risk;
 pub mod role;
 pub mod span;

@@ -2,6 +2,7 @@
 
 pub mod accept_invitation;
 pub mod activate;
+pub mod ask_renewal;
 pub mod assign;
 pub mod cancel;
 pub mod change_password;
@@ -11,6 +12,7 @@ pub mod create_group;
 pub mod create_person;
 pub mod deactivate;
 pub mod decide;
+pub mod decide_renewal;
 pub mod delete_group;
 pub mod delete_person;
 pub mod edit_group;

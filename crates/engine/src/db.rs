@@ -7,6 +7,7 @@ pub mod groups;
 pub mod passwords;
 pub mod policies;
 pub mod principals;
+pub mod renewals;
 pub mod requests;
 pub(crate) mod rows;
 pub mod sessions;

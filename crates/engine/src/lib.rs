@@ -30,6 +30,7 @@ pub mod invitation;
 pub mod nesting;
 pub mod pool;
 pub mod proof;
+pub mod renewal;
 pub mod secret;
 pub mod settle;
 pub mod standing;

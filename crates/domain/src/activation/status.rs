@@ -20,11 +20,17 @@ pub enum Status {
     TimedOut,
     /// Closed by the system: eligibility, person, group or policy no longer allow it.
     Revoked,
+    /// Waits for who manages the group: an assignment is to be extended or renewed.
+    PendingAdminDecision,
+    /// A manager of the group said yes, and it was done.
+    AdminApproved,
+    /// A manager of the group said no.
+    AdminDenied,
 }
 
 impl Status {
     /// All of them.
-    pub const ALL: [Status; 7] = [
+    pub const ALL: [Status; 10] = [
         Status::PendingApproval,
         Status::Granted,
         Status::Provisioned,
@@ -32,6 +38,9 @@ impl Status {
         Status::Canceled,
         Status::TimedOut,
         Status::Revoked,
+        Status::PendingAdminDecision,
+        Status::AdminApproved,
+        Status::AdminDenied,
     ];
 
     /// The stable word, as stored and on the wire.
@@ -44,6 +53,9 @@ impl Status {
             Status::Canceled => "Canceled",
             Status::TimedOut => "TimedOut",
             Status::Revoked => "Revoked",
+            Status::PendingAdminDecision => "PendingAdminDecision",
+            Status::AdminApproved => "AdminApproved",
+            Status::AdminDenied => "AdminDenied",
         }
     }
 
@@ -54,15 +66,24 @@ impl Status {
 
     /// Still to be decided or started.
     pub const fn is_open(self) -> bool {
-        matches!(self, Status::PendingApproval | Status::Granted)
+        matches!(self, Status::PendingApproval | Status::Granted | Status::PendingAdminDecision)
+    }
+
+    /// Over without an answer.
+    const fn closes_unanswered(self) -> bool {
+        matches!(self, Status::Canceled | Status::TimedOut | Status::Revoked)
     }
 
     /// Whether a request may go from here to `next`.
     pub const fn may_become(self, next: Status) -> bool {
         match self {
-            Status::PendingApproval => !matches!(next, Status::PendingApproval),
-            Status::Granted => {
-                matches!(next, Status::Provisioned | Status::Canceled | Status::TimedOut | Status::Revoked)
+            Status::PendingApproval => {
+                matches!(next, Status::Granted | Status::Provisioned | Status::Denied)
+                    || next.closes_unanswered()
+            }
+            Status::Granted => matches!(next, Status::Provisioned) || next.closes_unanswered(),
+            Status::PendingAdminDecision => {
+                matches!(next, Status::AdminApproved | Status::AdminDenied) || next.closes_unanswered()
             }
             _ => false,
         }

@@ -265,7 +265,7 @@ pub(super) struct Given<'a> {
     pub proof: Option<Uuid>,
 }
 
-/// Writes request, assignment and audit row. A duplicate that slipped past the slot's lock meets the database's own
+/// Writes request, assignment and audit row, and gives the assignment. A duplicate that slipped past the slot's lock meets the database's own
 /// constraint and comes back as the refusal it is, with nothing of this principal written.
 ///
 /// # Errors
@@ -277,12 +277,12 @@ pub(super) async fn write(
     given: &Given<'_>,
     form: RequestKey,
     now: DateTime<Utc>,
-) -> Result<Result<(), Refusal>> {
+) -> Result<Result<AssignmentId, Refusal>> {
     let mut savepoint = conn.begin().await?;
     match rows(&mut savepoint, ctx, desk, given, form, now).await {
-        Ok(()) => {
+        Ok(assignment) => {
             savepoint.commit().await?;
-            Ok(Ok(()))
+            Ok(Ok(assignment))
         }
         Err(error) if is_duplicate(&error) => {
             savepoint.rollback().await?;
@@ -299,7 +299,7 @@ async fn rows(
     given: &Given<'_>,
     form: RequestKey,
     now: DateTime<Utc>,
-) -> Result<()> {
+) -> Result<AssignmentId> {
     let request = AdminRequest {
         id: RequestId(ids::new()),
         action: "adminAssign",
@@ -343,7 +343,8 @@ async fn rows(
         })),
         ..About::default()
     };
-    audit::done(conn, &ctx.by(), Event::AssignmentMade, &about).await
+    audit::done(conn, &ctx.by(), Event::AssignmentMade, &about).await?;
+    Ok(new.id)
 }
 
 /// Whether the database refused a second assignment of one kind at one instant.

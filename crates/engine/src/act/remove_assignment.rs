@@ -163,7 +163,7 @@ async fn lock(
     let ids: Vec<uuid::Uuid> = rows.iter().map(|row| row.id).collect();
     sqlx::query(
         "select 1 from requests where (eligibility_id = any ($1) or extends_id = any ($1)) \
-         and status in ('PendingApproval', 'Granted') order by id for update",
+         and status in ('PendingApproval', 'Granted', 'PendingAdminDecision') order by id for update",
     )
     .bind(&ids)
     .execute(&mut *conn)
@@ -248,7 +248,7 @@ async fn close_requests(
 ) -> Result<usize> {
     let open: Vec<uuid::Uuid> = sqlx::query_scalar(
         "select id from requests where (eligibility_id = $1 or extends_id = $1) \
-         and status in ('PendingApproval', 'Granted') order by id",
+         and status in ('PendingApproval', 'Granted', 'PendingAdminDecision') order by id",
     )
     .bind(assignment.0)
     .fetch_all(&mut *conn)
@@ -307,5 +307,6 @@ async fn name_successor(
     let given = Given { principal: successor.into(), kind: Kind::Active, span, reason: &input.reason, proof };
     assign::write(tx, ctx, desk, &given, input.key, now)
         .await?
+        .map(drop)
         .map_err(|refusal| refusal.at("successor").into())
 }

@@ -8,6 +8,7 @@ mod ends;
 mod last;
 mod open;
 mod planned;
+mod renewals;
 mod stale;
 
 use crate::{Engine, Result, grounds};
@@ -38,10 +39,11 @@ pub async fn sweep(engine: &Engine) -> Result<Swept> {
     let (lapsed, revoked) = open::sweep(engine).await?;
     // before ends are written down
     let kept = last::sweep(engine).await?;
+    let (unanswered, groundless) = renewals::sweep(engine).await?;
     Ok(Swept {
         ends: ends::sweep(engine).await?,
-        lapsed,
-        revoked,
+        lapsed: lapsed + unanswered,
+        revoked: revoked + groundless,
         started: planned::sweep(engine).await?,
         kept,
         stale: stale::sweep(engine).await?,

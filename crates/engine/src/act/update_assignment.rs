@@ -125,8 +125,13 @@ async fn decide(
     if unmet.is_empty() { Ok(span) } else { Err(unmet.into()) }
 }
 
-#[expect(clippy::too_many_arguments, reason = "one write of everything that was decided above")]
-async fn write(
+/// Writes request, window and audit row, and cuts what would outlast it. The slot, the assignment and the target's row
+/// are locked, the latter for a change.
+///
+/// # Errors
+/// The window meets another assignment; the last owner or administrator would be lost; the database can't be reached.
+#[expect(clippy::too_many_arguments, reason = "one write of everything that was decided before")]
+pub(super) async fn write(
     conn: &mut PgConnection,
     ctx: &Ctx,
     desk: &Desk,

@@ -95,17 +95,12 @@ pub async fn insert(conn: &mut PgConnection, new: &NewAssignment) -> Result<()> 
 
 /// As [`insert`], to be written together with other rows.
 pub(crate) fn put(rows: &mut Rows, new: &NewAssignment) {
-    let origin = match new.origin {
-        Origin::Directory => "directory",
-        Origin::Assigned => "assigned",
-        Origin::Activated => "activated",
-    };
     rows.row("assignments")
         .set("id", new.id.0)
         .set("target_id", new.target.0)
         .set("principal_id", new.principal.0)
         .set("kind", new.kind.wire())
-        .set("origin", origin)
+        .set("origin", new.origin.wire())
         .set("starts_at", new.span.start)
         .set("ends_at", new.span.end)
         .set("planned_end", new.span.end)

@@ -29,6 +29,8 @@ pub struct RequestRow {
     pub action: String,
     /// Graph's status word.
     pub status: String,
+    /// Eligible or active, when it is about an assignment.
+    pub kind: Option<String>,
     /// Asked start.
     pub asked_start: Option<DateTime<Utc>>,
     /// Asked length.
@@ -77,6 +79,11 @@ impl RequestRow {
     /// A word in the row is unknown.
     pub fn status(&self) -> Result<Status> {
         Status::parse(&self.status).ok_or_else(|| Error::inconsistent("requests", self.id, "status"))
+    }
+
+    /// Whether it asks to extend or renew an assignment.
+    pub fn is_renewal(&self) -> bool {
+        self.kind.is_some() && self.action.starts_with("self")
     }
 
     /// As the rules about its later fate know it; `extends` is the span of the activation it continues.
@@ -211,7 +218,7 @@ pub async fn find_by_key(
     key: RequestKey,
 ) -> Result<Option<RequestRow>> {
     let row = sqlx::query_as(
-        "select id, number, target_id, principal_id, filer_id, action, status, asked_start, asked_minutes, reason, \
+        "select id, number, target_id, principal_id, filer_id, action, status, kind, asked_start, asked_minutes, reason, \
          ticket, eligibility_id, extends_id, assignment_id, policy_version, rules, deadline_at, content_hash, created_at \
          from requests where filer_id = $1 and request_key = $2",
     )
@@ -228,7 +235,7 @@ pub async fn find_by_key(
 /// The database can't be reached.
 pub async fn find(conn: &mut PgConnection, id: RequestId) -> Result<Option<RequestRow>> {
     let row = sqlx::query_as(
-        "select id, number, target_id, principal_id, filer_id, action, status, asked_start, asked_minutes, reason, \
+        "select id, number, target_id, principal_id, filer_id, action, status, kind, asked_start, asked_minutes, reason, \
          ticket, eligibility_id, extends_id, assignment_id, policy_version, rules, deadline_at, content_hash, created_at \
          from requests where id = $1",
     )
@@ -283,7 +290,7 @@ pub async fn update(conn: &mut PgConnection, id: RequestId, to: &Move, now: Date
     let done = sqlx::query(
         "update requests set status = $2, closed_by = $3, close_reason = left($4, 2000), \
          assignment_id = coalesce($5, assignment_id), closed_at = $6 \
-         where id = $1 and status in ('PendingApproval', 'Granted')",
+         where id = $1 and status in ('PendingApproval', 'Granted', 'PendingAdminDecision')",
     )
     .bind(id.0)
     .bind(to.status.wire())

@@ -113,8 +113,8 @@ pub(crate) async fn closed_already(conn: &mut PgConnection, id: RequestId) -> Re
     .fetch_one(conn)
     .await?;
     let did = match Status::parse(&status) {
-        Some(Status::Granted | Status::Provisioned) => "approved",
-        Some(Status::Denied) => "denied",
+        Some(Status::Granted | Status::Provisioned | Status::AdminApproved) => "approved",
+        Some(Status::Denied | Status::AdminDenied) => "denied",
         Some(Status::Canceled) => "cancelled",
         Some(Status::TimedOut) => "lapsed",
         _ => "closed by the system",
