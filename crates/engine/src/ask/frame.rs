@@ -1,6 +1,7 @@
 //! What surrounds every page of a signed-in person, in one statement: who she is, what she may open, what waits for
 //! her, what is on.
 
+use crate::ask::renewals;
 use crate::ask::who::Who;
 use crate::{Ctx, Engine, Error, Result};
 use chrono::{DateTime, Utc};
@@ -12,8 +13,8 @@ use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, Policy};
 use domain::target::{Access, Target};
 use serde::Deserialize;
-use sqlx::PgConnection;
 use sqlx::types::Json;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -79,6 +80,7 @@ struct Row {
     approver: bool,
     groups: Vec<Uuid>,
     asked: Json<Vec<Asked>>,
+    renewals: i64,
 }
 
 /// A waiting request that named her when it was made.
@@ -124,7 +126,9 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
       and not exists (select from votes v where v.request_id = r.id and v.approver_id = $1) \
       and exists (select from jsonb_array_elements(case jsonb_typeof(r.rules #> '{approval,approvers}') when 'array' \
             then r.rules #> '{approval,approvers}' else '[]' end) named \
-          where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))), '[]') as asked \
+          where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))), '[]') as asked, \
+  (select count(*) from requests r join targets t on t.id = r.target_id join groups g on g.id = t.group_id \
+    where {hers_to_answer}) as renewals \
 from users u where u.id = $1 and u.enabled and u.deleted_at is null";
 
 /// Loads the frame.
@@ -133,11 +137,15 @@ from users u where u.id = $1 and u.enabled and u.deleted_at is null";
 /// Not found: the person was disabled meanwhile. Or the database can't be reached.
 pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
     let person = ctx.person();
-    let row: Option<Row> = sqlx::query_as(SQL).bind(person.0).fetch_optional(conn).await?;
+    let sql = SQL.replace("{hers_to_answer}", renewals::HERS_TO_ANSWER);
+    let [plain, role_assignable] = renewals::managed_by_role(ctx);
+    let row = sqlx::query_as(AssertSqlSafe(sql)).bind(person.0).bind(plain).bind(role_assignable);
+    let row: Option<Row> = row.fetch_optional(conn).await?;
     let row = row.ok_or_else(Error::not_found)?;
     let groups: BTreeSet<GroupId> = row.groups.into_iter().map(GroupId).collect();
     let (now, lit) = (row.now, row.lit.0);
-    let waiting = row.asked.0.iter().filter(|asked| asked.counts(person, &groups)).count();
+    let waiting = row.asked.0.iter().filter(|asked| asked.counts(person, &groups)).count()
+        + usize::try_from(row.renewals).unwrap_or_default();
     Ok(Frame {
         who: row.who,
         theme: row.theme,

@@ -108,6 +108,8 @@ pub struct Row {
     pub on_until: Option<DateTime<Utc>>,
     /// Asked to activate at, and not decided.
     pub waiting_since: Option<DateTime<Utc>>,
+    /// R-number of the request to extend or renew it that waits.
+    pub renewal: Option<i64>,
     /// Last activated at.
     pub last_used: Option<DateTime<Utc>>,
     /// The only owner of a role-assignable group.
@@ -184,6 +186,9 @@ async fn rows(conn: &mut PgConnection, group: Uuid, filter: &Filter) -> Result<V
            (select max(x.ends_at) from active_now x where x.eligibility_id = f.id) as on_until, \
            (select r.created_at from requests r where r.principal_id = f.principal_id and r.target_id = f.target_id \
               and r.status = 'PendingApproval') as waiting_since, \
+           (select r.number from requests r where r.principal_id = f.principal_id and r.target_id = f.target_id \
+              and r.kind = f.kind and r.extends_id = f.id and r.status = 'PendingAdminDecision' \
+              and r.deadline_at > clock()) as renewal, \
            (select max(x.starts_at) from assignments x where x.principal_id = f.principal_id \
               and x.target_id = f.target_id and x.origin = 'activated' and x.starts_at <= clock()) as last_used \
          from found f \
@@ -243,7 +248,7 @@ pub async fn chosen(engine: &Engine, ctx: &Ctx, key: &str, ids: &[Uuid]) -> Resu
            t.kind as access, a.kind, a.origin, a.starts_at, a.ends_at, \
            (select max(x.ends_at) from active_now x where x.eligibility_id = a.id) as on_until, \
            (select count(*) from requests r where (r.eligibility_id = a.id or r.extends_id = a.id) \
-              and r.status in ('PendingApproval', 'Granted')) as open_requests \
+              and r.status in ('PendingApproval', 'Granted', 'PendingAdminDecision')) as open_requests \
          from assignments a join targets t on t.id = a.target_id \
          left join users u on u.id = a.principal_id left join groups g on g.id = a.principal_id \
          where t.group_id = $1 and a.id = any ($2) and (a.ends_at is null or a.ends_at > clock()) \

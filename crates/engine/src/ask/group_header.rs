@@ -80,7 +80,7 @@ pub async fn load(
 async fn waiting(conn: &mut PgConnection, group: &GroupRow) -> Result<i64> {
     let count = sqlx::query_scalar(
         "select count(*) from requests r join targets t on t.id = r.target_id \
-         where t.group_id = $1 and r.status = 'PendingApproval'",
+         where t.group_id = $1 and r.status in ('PendingApproval', 'PendingAdminDecision') and r.deadline_at > clock()",
     )
     .bind(group.id)
     .fetch_one(conn)

@@ -32,8 +32,12 @@ pub struct Row {
     pub access: String,
     /// Graph's action word.
     pub action: String,
+    /// Eligible or active, as stored, when it is about an assignment.
+    pub kind: Option<String>,
     /// Graph's status word.
     pub status: String,
+    /// The reader answers it: a request to extend or renew that waits and is not her own.
+    pub answer: bool,
     /// For whom.
     pub name: String,
     /// User name, or a group's key.
@@ -71,13 +75,14 @@ pub async fn group_requests(
     let (group, header) = group_header::load(&mut conn, ctx, key, Action::InspectAccess).await?;
     let after: Option<(DateTime<Utc>, Uuid)> = cursor::read(after);
     let mut rows: Vec<Row> = sqlx::query_as(
-        "select r.id, r.number, t.kind as access, r.action, r.status, coalesce(u.display_name, g.display_name) as name, \
+        "select r.id, r.number, t.kind as access, r.action, r.kind, r.status, \
+           r.status = 'PendingAdminDecision' and r.deadline_at > clock() and $6 and r.principal_id <> $7 as answer, coalesce(u.display_name, g.display_name) as name, \
            coalesce(u.user_name, g.key) as handle, f.display_name as filer, r.asked_start, r.asked_minutes, r.reason, \
            r.ticket, r.created_at, r.deadline_at, r.closed_at \
          from requests r join targets t on t.id = r.target_id \
          left join users u on u.id = r.principal_id left join groups g on g.id = r.principal_id \
          left join users f on f.id = r.filer_id and f.id <> r.principal_id \
-         where t.group_id = $1 and (not $2 or r.status in ('PendingApproval', 'Granted')) \
+         where t.group_id = $1 and (not $2 or r.status in ('PendingApproval', 'Granted', 'PendingAdminDecision')) \
            and ($3::timestamptz is null or (r.created_at, r.id) < ($3, $4)) \
          order by r.created_at desc, r.id desc limit $5",
     )
@@ -86,6 +91,8 @@ pub async fn group_requests(
     .bind(after.map(|after| after.0))
     .bind(after.map(|after| after.1))
     .bind(PAGE + 1)
+    .bind(header.manages)
+    .bind(ctx.person().0)
     .fetch_all(&mut *conn)
     .await?;
     let next = (rows.len() > PAGE as usize).then(|| {

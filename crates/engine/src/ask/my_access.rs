@@ -1,5 +1,6 @@
 //! My access: what is on, what waits, what can be switched on and why not. Six statements for any number of rows.
 
+mod renewals;
 mod rows;
 mod show;
 mod ways;
@@ -12,15 +13,17 @@ use crate::db::groups::Label;
 use crate::db::{groups, policies};
 use crate::{Ctx, Engine, Result};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::assignment::Kind;
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, GroupId, TargetId};
 use domain::policy::prompt::Prompts;
 use domain::refusal::Refusal;
+use domain::renewal::Offer;
 use domain::span::Span;
 use std::collections::BTreeSet;
 
-/// How long an eligibility that ended is still listed.
-const REMEMBERED: TimeDelta = TimeDelta::days(30);
+/// How long what ended is still listed.
+const REMEMBERED: TimeDelta = domain::renewal::AFTER;
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -35,7 +38,9 @@ pub struct MyAccess {
     pub planned: Vec<Planned>,
     /// Can be switched on, or could but for a reason; most used first, then by name.
     pub eligible: Vec<Eligible>,
-    /// Eligibilities that ended in the last 30 days, newest first.
+    /// Standing access about whose end something can be or was asked, soonest end first.
+    pub ending: Vec<Ending>,
+    /// What ended in the last 30 days, newest first.
     pub expired: Vec<Expired>,
 }
 
@@ -109,17 +114,43 @@ pub struct Eligible {
     pub obstacles: Vec<Refusal>,
     /// The activation that is on.
     pub running: Option<AssignmentId>,
+    /// What can be or was asked about its end.
+    pub renewal: Option<Renewal>,
     /// Activations in the last 90 days.
     pub used: i64,
 }
 
-/// An eligibility that ended.
+/// What can be asked about the end of an assignment, or was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// More time, or the same again, for this assignment.
+    Offered(Offer, AssignmentId),
+    /// The request with this R-number waits.
+    Asked(i64),
+}
+
+/// Standing access that ends soon.
+#[derive(Clone, Debug)]
+pub struct Ending {
+    /// Of what.
+    pub thing: Thing,
+    /// When.
+    pub ends: DateTime<Utc>,
+    /// What can be or was asked.
+    pub renewal: Renewal,
+}
+
+/// An eligibility or standing access that ended.
 #[derive(Clone, Debug)]
 pub struct Expired {
     /// Of what.
     pub thing: Thing,
+    /// Eligible or active.
+    pub kind: Kind,
     /// When.
     pub ended: DateTime<Utc>,
+    /// What can be or was asked; nothing about what was taken away.
+    pub renewal: Option<Renewal>,
     /// Names of the owners, who can give it again.
     pub owners: Vec<String>,
 }
@@ -134,8 +165,12 @@ pub async fn load(engine: &Engine, ctx: &Ctx) -> Result<MyAccess> {
     let now = frame.now;
     let held = rows::held(&mut conn, ctx.person(), now).await?;
     let asked = rows::asked(&mut conn, ctx.person()).await?;
-    let targets: BTreeSet<TargetId> =
-        held.iter().map(|row| row.thing.id()).chain(asked.iter().map(|row| row.thing.id())).collect();
+    let targets: BTreeSet<TargetId> = held
+        .iter()
+        .filter(|row| !row.standing())
+        .map(|row| row.thing.id())
+        .chain(asked.iter().map(|row| row.thing.id()))
+        .collect();
     let policies = policies::current_of(&mut conn, &targets).await?;
     let made_under =
         asked.iter().filter_map(|row| Some((row.rules.0.approval.as_ref()?, row.thing.target())));

@@ -2,6 +2,7 @@
 
 use crate::ask::deciders;
 use crate::ask::frame::{self, Frame};
+use crate::ask::renewals;
 use crate::ask::requests::{Line, select};
 use crate::ask::stand::Stand;
 use crate::ask::who::Who;
@@ -56,6 +57,8 @@ pub struct RequestPage {
     pub end_reason: Option<String>,
     /// Whether the reader may take it back.
     pub may_cancel: bool,
+    /// Whether the reader answers it on the group's page: a request to extend or renew that waits.
+    pub may_answer: bool,
     /// Sent with a form, so that sending it twice has one effect.
     pub key: RequestKey,
 }
@@ -104,7 +107,11 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
     let row = requests::by_number(&mut conn, number).await?.ok_or_else(Error::not_found)?;
     let line = line(&mut conn, row.id).await?.ok_or_else(Error::not_found)?;
     let votes = votes(&mut conn, row.id).await?;
-    let (deciders, rules) = who_decides(&mut conn, &row, &line).await?;
+    let (deciders, rules) = if row.is_renewal() {
+        who_answers(&mut conn, &row, &line).await?
+    } else {
+        who_decides(&mut conn, &row, &line).await?
+    };
     let me = ctx.person();
     let approver =
         deciders.iter().map(Who::person).chain(votes.iter().map(|v| v.who.person())).any(|one| one == me);
@@ -122,6 +129,10 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
     let open = row.status()?.is_open() && line.stand != Stand::Lapsed;
     Ok(RequestPage {
         may_cancel: open && facts.is_some_and(|facts| allows(&ctx.actor, &Action::CancelRequest(facts))),
+        may_answer: line.stand == Stand::Waiting
+            && line.is_renewal()
+            && !own
+            && facts.is_some_and(|facts| allows(&ctx.actor, &Action::ManageAccess(facts.group))),
         sees_group: facts.is_some_and(|facts| allows(&ctx.actor, &Action::SeeGroup(facts.group))),
         person: person(&mut conn, row.principal_id).await?,
         events: events(&mut conn, row.id).await?,
@@ -172,6 +183,20 @@ async fn who_decides(
     let filer = row.filer_id.map_or(beneficiary, PersonId);
     let able = approval.map(|rule| found.able(&rule, line.thing.target(), beneficiary, filer));
     Ok((able.unwrap_or_default(), made_under))
+}
+
+/// Who answers a request to extend or renew an assignment: the owners, but for herself. Administrators of the group may
+/// too; they are not named.
+async fn who_answers(
+    conn: &mut PgConnection,
+    row: &RequestRow,
+    line: &Line,
+) -> Result<(Vec<Who>, ActivationRules)> {
+    let rules: ActivationRules = serde_json::from_value(row.rules.clone())
+        .map_err(|error| Error::inconsistent("requests", row.id, error))?;
+    let mut owners = renewals::owners(conn, line.thing.group()).await?;
+    owners.retain(|who| who.id != row.principal_id);
+    Ok((owners, rules))
 }
 
 async fn person(conn: &mut PgConnection, id: Uuid) -> Result<Who> {

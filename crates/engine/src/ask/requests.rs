@@ -45,6 +45,8 @@ pub struct Line {
     pub number: i64,
     /// Graph's action word.
     pub action: String,
+    /// Eligible or active, as stored, when it asks to extend or renew an assignment.
+    pub kind: Option<String>,
     /// Where it stands.
     #[sqlx(try_from = "String")]
     pub stand: Stand,
@@ -63,6 +65,11 @@ pub struct Line {
 }
 
 impl Line {
+    /// Whether it asks to extend or renew an assignment.
+    pub fn is_renewal(&self) -> bool {
+        self.kind.is_some()
+    }
+
     /// Asked length.
     pub fn length(&self) -> Option<Minutes> {
         self.minutes.and_then(|minutes| u32::try_from(minutes).ok()).map(Minutes)
@@ -72,7 +79,7 @@ impl Line {
 /// The columns and joins of a [`Line`].
 pub(crate) fn select() -> String {
     format!(
-        "select {COLUMNS}, r.number, r.action, {} as stand, r.created_at as asked, r.asked_start as start, \
+        "select {COLUMNS}, r.number, r.action, r.kind, {} as stand, r.created_at as asked, r.asked_start as start, \
            r.asked_minutes as minutes, a.starts_at as began, a.ends_at as ends, \
            array(select u.display_name from votes v join users u on u.id = v.approver_id where v.request_id = r.id \
                  union all select u.display_name from users u where u.id = r.closed_by and r.principal_id <> u.id \
@@ -92,7 +99,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, filter: &Filter) -> Result<Request
     let frame = frame::load(&mut conn, ctx).await?;
     let since = filter.days.map(|days| frame.now - TimeDelta::days(i64::from(days)));
     let sql = format!(
-        "{} where r.principal_id = $1 and r.action in ('selfActivate', 'selfExtend', 'selfDeactivate') \
+        "{} where r.principal_id = $1 and r.action in ('selfActivate', 'selfExtend', 'selfRenew', 'selfDeactivate') \
            and ($2::bigint is null or r.number < $2) and ($3::text is null or {} = $3) \
            and ($4 = '' or strpos(lower(g.display_name || ' ' || g.key), lower($4)) > 0) \
            and ($5::timestamptz is null or r.created_at >= $5) \

@@ -5,7 +5,7 @@ use std::fmt;
 /// Where a request stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Stand {
-    /// Waits for approval.
+    /// Waits for an answer.
     Waiting,
     /// Granted, starts later.
     Planned,
@@ -13,9 +13,9 @@ pub enum Stand {
     On,
     /// Was on.
     Over,
-    /// Something was given back, at once.
+    /// Done at once: given back, or an assignment extended or renewed.
     Done,
-    /// An approver said no.
+    /// Somebody said no.
     Denied,
     /// Taken back.
     Cancelled,
@@ -82,8 +82,10 @@ impl TryFrom<String> for Stand {
 
 /// The word, from requests `r` and assignments `a` that came of them. One that lapsed has lapsed, whether or not that
 /// was written down.
-pub(crate) const SQL: &str = "case r.status \
-    when 'PendingApproval' then case when r.deadline_at > clock() then 'waiting' else 'lapsed' end \
-    when 'Granted' then 'planned' when 'Denied' then 'denied' when 'Canceled' then 'cancelled' \
-    when 'TimedOut' then 'lapsed' when 'Revoked' then 'closed' \
+pub(crate) const SQL: &str = "case \
+    when r.status in ('PendingApproval', 'PendingAdminDecision') \
+      then case when r.deadline_at > clock() then 'waiting' else 'lapsed' end \
+    when r.status in ('Denied', 'AdminDenied') then 'denied' when r.status = 'AdminApproved' then 'done' \
+    when r.status = 'Granted' then 'planned' when r.status = 'Canceled' then 'cancelled' \
+    when r.status = 'TimedOut' then 'lapsed' when r.status = 'Revoked' then 'closed' \
     else case when r.action = 'selfDeactivate' then 'done' when a.ends_at > clock() then 'on' else 'over' end end";

@@ -4,7 +4,7 @@ use domain::ids::PersonId;
 use uuid::Uuid;
 
 /// A person, as far as a page shows her.
-#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Deserialize, sqlx::FromRow)]
 pub struct Who {
     /// Id.
     pub id: Uuid,

@@ -4,6 +4,7 @@ use super::REMEMBERED;
 use crate::Result;
 use crate::ask::thing::{COLUMNS, Thing};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::assignment::{Kind, Origin};
 use domain::ids::PersonId;
 use domain::policy::ActivationRules;
 use domain::span::Span;
@@ -12,15 +13,17 @@ use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
-/// An activation that is on, or an eligibility that is not over or ended lately.
+/// An activation that is on, or an eligibility or standing access that is not over or ended lately.
 #[derive(Debug, sqlx::FromRow)]
 pub(super) struct Held {
     #[sqlx(flatten)]
     pub thing: Thing,
     pub assignment: Uuid,
     pub eligible: bool,
+    pub origin: String,
     pub starts_at: DateTime<Utc>,
     pub ends_at: Option<DateTime<Utc>>,
+    pub end_reason: Option<String>,
     pub reason: String,
     pub open: bool,
     pub used: i64,
@@ -31,9 +34,29 @@ pub(super) struct Held {
     /// What she would have to switch on first.
     pub before_key: Option<String>,
     pub before_name: Option<String>,
+    /// The request to extend or renew it that waits.
+    pub renewal: Option<i64>,
 }
 
 impl Held {
+    pub fn kind(&self) -> Kind {
+        if self.eligible { Kind::Eligible } else { Kind::Active }
+    }
+
+    pub fn activated(&self) -> bool {
+        self.origin == Origin::Activated.wire()
+    }
+
+    /// Hers, and not a group's that she is or could be in.
+    pub fn own(&self) -> bool {
+        self.through.is_none() && self.before_key.is_none()
+    }
+
+    /// Active without activation.
+    pub fn standing(&self) -> bool {
+        !self.eligible && !self.activated()
+    }
+
     pub fn span(&self) -> Span {
         Span { start: self.starts_at, end: self.ends_at }
     }
@@ -78,17 +101,20 @@ const WITHIN: &str = "with recursive up (id) as ( \
 /// Loads what is held; groups that are deleted are left out.
 pub(super) async fn held(conn: &mut PgConnection, person: PersonId, now: DateTime<Utc>) -> Result<Vec<Held>> {
     let sql = format!(
-        "{WITHIN} select {COLUMNS}, a.id as assignment, a.kind = 'eligible' as eligible, a.starts_at, a.ends_at, a.reason, \
+        "{WITHIN} select {COLUMNS}, a.id as assignment, a.kind = 'eligible' as eligible, a.origin, a.starts_at, a.ends_at, a.end_reason, a.reason, \
            g.managed_at is not null as open, \
            (select count(*) from assignments u where u.principal_id = $1 and u.target_id = a.target_id \
               and u.origin = 'activated' and u.starts_at > $3) as used, \
+           (select r.number from requests r where r.principal_id = $1 and r.target_id = a.target_id \
+              and r.kind = a.kind and r.extends_id = a.id and r.status = 'PendingAdminDecision' \
+              and r.deadline_at > $2) as renewal, \
            w.through, case when w.through is not null then (select json_agg(ways) from ways) end as ways, \
            w.before_key, w.before_name \
          from (select id, null::uuid as through, null as before_key, null as before_name from assignments where principal_id = $1 \
            union all select id, through, null, null from through \
            union all select id, null, before_key, before_name from before) w \
          join assignments a on a.id = w.id join targets t on t.id = a.target_id join groups g on g.id = t.group_id and g.deleted_at is null \
-         where ((a.kind = 'eligible' and (a.ends_at is null or a.ends_at > $4) and a.ends_at is distinct from a.starts_at) \
+         where (((a.kind = 'eligible' or a.origin = 'assigned') and (a.ends_at is null or a.ends_at > $4) and a.ends_at is distinct from a.starts_at) \
              or (a.origin = 'activated' and a.starts_at <= $2 and a.ends_at > $2)) \
          order by a.starts_at, a.id"
     );

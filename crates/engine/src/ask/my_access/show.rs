@@ -2,7 +2,7 @@
 
 use super::rows::{Asked, Held};
 use super::ways::{Ways, before};
-use super::{Eligible, Expired, Frame, MyAccess, On, Planned, Waiting};
+use super::{Eligible, Frame, MyAccess, On, Planned, Waiting, renewals};
 use crate::ask::deciders::Deciders;
 use crate::db::policies::Versioned;
 use crate::{Ctx, Error, Result};
@@ -32,7 +32,7 @@ pub(super) fn page(frame: Frame, facts: Facts<'_>) -> Result<MyAccess> {
     let mut eligible =
         facts.eligible().map(|(first, all)| facts.show_eligible(first, &all)).collect::<Result<Vec<_>>>()?;
     eligible.sort_by_cached_key(|row| (-row.used, row.thing.name.to_lowercase(), row.thing.target_id));
-    let mut on: Vec<On> = facts.held.iter().filter(|row| !row.eligible).map(show_on).collect();
+    let mut on: Vec<On> = facts.held.iter().filter(|row| row.activated()).map(show_on).collect();
     on.sort_by_key(|row| row.span.end);
     let waiting =
         facts.asked.iter().filter(|row| row.waits).filter_map(|row| facts.show_waiting(row).transpose());
@@ -40,9 +40,8 @@ pub(super) fn page(frame: Frame, facts: Facts<'_>) -> Result<MyAccess> {
     let mut planned: Vec<Planned> =
         facts.asked.iter().filter(|row| !row.waits).filter_map(show_planned).collect();
     planned.sort_by_key(|row| row.span.start);
-    let mut expired = facts.expired();
-    expired.sort_by_key(|row| std::cmp::Reverse(row.ended));
-    Ok(MyAccess { frame, on, waiting, planned, eligible, expired })
+    let (ending, expired) = (renewals::ending(&facts), renewals::expired(&facts));
+    Ok(MyAccess { frame, on, waiting, planned, eligible, ending, expired })
 }
 
 impl Facts<'_> {
@@ -59,6 +58,9 @@ impl Facts<'_> {
         let standing = self.standing(first, all)?;
         let covering = standing.eligibilities.iter().filter(|held| held.span.contains(self.now));
         let best = covering.max_by_key(|held| held.rank());
+        let own = best.and_then(|best| {
+            all.iter().find(|row| row.own() && AssignmentId(row.assignment) == best.ground.eligibility)
+        });
         let running = self.running(first.thing.id());
         Ok(Eligible {
             thing: first.thing.clone(),
@@ -66,6 +68,7 @@ impl Facts<'_> {
             prompts: prompts(&standing.rules, self.ctx.session.factor_at.is_some()),
             begins: (best.is_none() && !standing.eligibilities.is_empty()).then_some(first.starts_at),
             until: best.map_or(first.ends_at, |held| held.span.end),
+            renewal: own.and_then(|row| renewals::of(self, row)),
             obstacles: obstacles(&standing, None, self.now),
             running: running.map(|row| AssignmentId(row.assignment)),
             used: first.used,
@@ -109,12 +112,12 @@ impl Facts<'_> {
             rules.is_some_and(|rules| rules.approval.is_some() && self.able(row, rules) == 0)
         };
         let stuck =
-            self.held.iter().filter(|row| row.eligible && (row.span().is_over(self.now) || nobody(row)));
+            self.held.iter().filter(|row| row.span().is_over(self.now) || (row.eligible && nobody(row)));
         stuck.map(|row| row.thing.group()).collect()
     }
 
     fn running(&self, target: TargetId) -> Option<&Held> {
-        self.held.iter().find(|row| !row.eligible && row.thing.id() == target)
+        self.held.iter().find(|row| row.activated() && row.thing.id() == target)
     }
 
     fn policy(&self, target: TargetId) -> Result<&Versioned> {
@@ -142,21 +145,6 @@ impl Facts<'_> {
             approved_by: row.approved_by.clone(),
             extends: row.extends,
         }))
-    }
-
-    /// What ended and was not given again.
-    fn expired(&self) -> Vec<Expired> {
-        let still: BTreeSet<TargetId> = self.eligible().map(|(first, _)| first.thing.id()).collect();
-        let mut last: BTreeMap<TargetId, Expired> = BTreeMap::new();
-        for row in self.held.iter().filter(|row| row.eligible && !still.contains(&row.thing.id())) {
-            let Some(ended) = row.ends_at else { continue };
-            let owners = self.owners.get(&row.thing.group()).cloned().unwrap_or_default();
-            let known = last.get(&row.thing.id()).is_some_and(|other| other.ended >= ended);
-            if !known {
-                last.insert(row.thing.id(), Expired { thing: row.thing.clone(), ended, owners });
-            }
-        }
-        last.into_values().collect()
     }
 }
 
