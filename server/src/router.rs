@@ -64,6 +64,7 @@ pub fn forms() -> Vec<Form> {
     vec![
         form::<api::access::activate::Activate>("/access/activate"),
         form::<api::access::extend::Extend>("/access/{assignment}/extend"),
+        form::<api::access::ask_renewal::AskRenewal>("/access/{assignment}/renew"),
         form::<api::access::deactivate::Deactivate>("/access/{assignment}/deactivate"),
         form::<api::access::cancel::Cancel>("/requests/{number}/cancel"),
         form::<api::directory::create_group::CreateGroup>("/groups/new"),
@@ -95,6 +96,7 @@ pub fn forms() -> Vec<Form> {
         form::<api::groups::assign::Assign>("/groups/{key}/assign"),
         form::<api::groups::change::Change>("/groups/{key}/assignments/{id}/change"),
         form::<api::groups::remove::Remove>("/groups/{key}/assignments/remove"),
+        form::<api::groups::decide_renewal::DecideRenewal>("/groups/{key}/renewals/{number}"),
         form::<api::policies::save::SavePolicy>("/groups/{key}/settings"),
         form::<api::admin::import::ImportDirectory>("/admin/import").large(),
         form::<api::demo::sign_in::DemoSignIn>("/demo/sign-in"),

@@ -1,6 +1,7 @@
 //! Switching own access on and off.
 
 pub mod activate;
+pub mod ask_renewal;
 #[cfg(feature = "ssr")]
 mod asked;
 pub mod cancel;

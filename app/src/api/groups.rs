@@ -2,6 +2,7 @@
 
 pub mod assign;
 pub mod change;
+pub mod decide_renewal;
 pub mod remove;
 #[cfg(feature = "ssr")]
 pub mod typed;

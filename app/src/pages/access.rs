@@ -8,6 +8,7 @@ mod eligible;
 mod extend;
 mod home;
 mod outlook;
+mod renewal;
 mod running;
 pub mod said;
 mod waiting;
@@ -29,6 +30,7 @@ pub fn AccessRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/access") view=home::MyAccess ssr=SsrMode::Async />
         <Route path=path!("/access/activate") view=activate::Activate ssr=SsrMode::Async />
         <Route path=path!("/access/:assignment/extend") view=extend::Extend ssr=SsrMode::Async />
+        <Route path=path!("/access/:assignment/renew") view=renewal::Renew ssr=SsrMode::Async />
         <Route path=path!("/access/:assignment/deactivate") view=deactivate::Deactivate ssr=SsrMode::Async />
     }
     .into_inner()
@@ -46,11 +48,14 @@ fn about(frame: engine::ask::frame::Frame, assignment: AssignmentId) -> Frame {
 pub fn ThingTitle(
     /// What it is.
     thing: Thing,
+    /// The group's page is not open to the reader: no link leads there.
+    #[prop(optional)]
+    closed: bool,
     /// Badges behind it.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
-    let href = Some(group_page(&thing));
+    let href = (!closed).then(|| group_page(&thing));
     view! {
         <div class="title">
             <GroupName name=thing.name href />

@@ -4,6 +4,7 @@ mod card;
 mod done;
 mod inbox;
 mod one;
+mod renewals;
 pub mod result;
 pub mod sheet;
 mod words;

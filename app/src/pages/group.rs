@@ -7,6 +7,7 @@ pub mod change;
 pub mod head;
 pub mod overview;
 pub mod remove;
+pub mod renewal;
 pub mod requests;
 pub mod said;
 pub mod settings;
@@ -28,6 +29,7 @@ pub fn GroupRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/groups/:key/settings") view=settings::Settings ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/settings/versions/:n") view=version::Version ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/requests") view=requests::Requests ssr=SsrMode::Async />
+        <Route path=path!("/groups/:key/renewals/:number") view=renewal::Renewal ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/audit") view=audit::Audit ssr=SsrMode::Async />
     }
     .into_inner()

@@ -31,7 +31,7 @@ fn word(stand: Stand) -> (State, &'static str) {
         Stand::Planned => (State::StartsLater, "Starts later"),
         Stand::On => (State::Active, "On"),
         Stand::Over => (State::Expired, "Over"),
-        Stand::Done => (State::Approved, "Given back"),
+        Stand::Done => (State::Approved, "Done"),
         Stand::Denied => (State::Denied, "Denied"),
         Stand::Cancelled => (State::Cancelled, "Cancelled"),
         Stand::Lapsed => (State::Lapsed, "Lapsed"),
@@ -52,15 +52,20 @@ fn Standing(
     let text = match line.stand {
         Stand::On => format!("On until {}", at(line.ends)),
         Stand::Planned => format!("Starts {}", at(line.start)),
+        Stand::Waiting if line.is_renewal() => "Waiting for the owners".to_owned(),
+        Stand::Done if line.is_renewal() => "Approved".to_owned(),
+        Stand::Done => "Given back".to_owned(),
         _ => word.to_owned(),
     };
     view! { <Badge state text /> }
 }
 
-/// "Activate", "Extend" or "Deactivate".
+/// "Activate", "Extend", "Deactivate" or what was asked about an assignment.
 fn action(line: &Line) -> &'static str {
     match line.action.as_str() {
+        "selfExtend" if line.is_renewal() => "Extend an assignment",
         "selfExtend" => "Extend",
+        "selfRenew" => "Renew an assignment",
         "selfDeactivate" => "Deactivate",
         _ => "Activate",
     }

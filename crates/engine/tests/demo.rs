@@ -41,6 +41,7 @@ async fn the_sample_company_has_a_past_a_present_and_something_to_decide(pool: P
     assert!(count(&pool, "groups").await >= 15);
     assert!(count(&pool, "groups where managed_at is null").await >= 5);
     assert_eq!(count(&pool, "requests where status = 'PendingApproval'").await, 3);
+    assert_eq!(count(&pool, "requests where status = 'PendingAdminDecision'").await, 1);
     assert_eq!(count(&pool, "active_now where origin = 'activated'").await, 3);
     assert!(count(&pool, "votes").await > 50);
     assert!(count(&pool, "requests where created_at > clock() - interval '90 days'").await > 80);

@@ -27,6 +27,8 @@ mod asking;
 mod closing;
 #[path = "renewal/race.rs"]
 mod race;
+#[path = "renewal/reading.rs"]
+mod reading;
 
 const TICK: TimeDelta = TimeDelta::microseconds(1);
 

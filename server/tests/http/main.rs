@@ -14,5 +14,6 @@ mod guarded;
 mod headers;
 mod import;
 mod nesting;
+mod renewals;
 mod sessions;
 mod sign_in;

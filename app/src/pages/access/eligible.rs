@@ -1,9 +1,11 @@
 //! What can be switched on and what it needs, or why it can't be; and what ended lately.
 
+use super::renewal::AskAbout;
 use super::{activate_page, group_page};
 use crate::pages::people::steps;
 use crate::parts::prelude::*;
 use chrono::TimeDelta;
+use domain::assignment::Kind;
 use domain::policy::TicketRule;
 use domain::policy::prompt::Prompts;
 use domain::text::Text;
@@ -51,6 +53,7 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
         (false, None) => (activate_page(&row.thing), "Why?"),
     };
     let name = row.thing.name.clone();
+    let ask = row.renewal.map(|renewal| view! { <AskAbout renewal name=name.clone() /> });
     let access = row.thing.access;
     let needs = match row.obstacles.first() {
         Some(first) => view! { <span class="sm soft"><Sentence text=first.text.clone() /></span> }.into_any(),
@@ -77,6 +80,7 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
                     {word}
                     <Of name />
                 </a>
+                {ask}
             </ActionCell>
         </tr>
     }
@@ -147,7 +151,7 @@ fn Ends(end: Option<chrono::DateTime<chrono::Utc>>, clock: Clock) -> impl IntoVi
     }
 }
 
-/// The table of eligibilities that ended.
+/// The table of what ended.
 #[component]
 pub fn Expired(
     /// Newest first.
@@ -156,10 +160,11 @@ pub fn Expired(
     clock: Clock,
 ) -> impl IntoView {
     if rows.is_empty() {
-        let text = "Eligibilities that ended in the last 30 days stand here, with who can give them again.";
+        let text = "What ended in the last 30 days stands here, with who can give it again.";
         return view! { <Empty glyph=Glyph::Minus heading="Nothing ended lately" text /> }.into_any();
     }
-    let cols = ["Group", "Role", "Ended", "Who can give it again"].map(Col::new).into_iter().collect();
+    let cols = ["Group", "Role", "Was", "Ended", "Who can give it again"].map(Col::new);
+    let cols = cols.into_iter().chain([Col::actions()]).collect();
     let rows: Vec<_> = rows
         .into_iter()
         .map(|row| {
@@ -168,6 +173,9 @@ pub fn Expired(
                 owners => Text::say("Its owners: ").names(owners),
             };
             let access = row.thing.access;
+            let was = if row.kind == Kind::Active { "Standing access" } else { "Eligible" };
+            let name = row.thing.name.clone();
+            let ask = row.renewal.map(|renewal| view! { <AskAbout renewal name /> });
             view! {
                 <tr>
                     <RowHead>
@@ -176,12 +184,14 @@ pub fn Expired(
                     <Cell label="Role">
                         <RoleTag access />
                     </Cell>
+                    <Cell label="Was">{was}</Cell>
                     <Cell label="Ended">
                         <When at=row.ended clock />
                     </Cell>
                     <Cell label="Who can give it again">
                         <Sentence text=helpers />
                     </Cell>
+                    <ActionCell>{ask}</ActionCell>
                 </tr>
             }
         })

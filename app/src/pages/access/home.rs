@@ -1,6 +1,7 @@
 //! My access: what is on, what waits, what can be switched on.
 
 use super::eligible::{Eligible, Expired};
+use super::renewal::EndingSoon;
 use super::running::Running;
 use super::waiting::Waiting;
 use crate::ctx::{self, caller, engine};
@@ -22,7 +23,7 @@ pub fn MyAccess() -> impl IntoView {
 }
 
 fn show(answer: my_access::MyAccess, show_expired: bool) -> impl IntoView {
-    let my_access::MyAccess { frame, on, waiting, planned, eligible, expired } = answer;
+    let my_access::MyAccess { frame, on, waiting, planned, eligible, ending, expired } = answer;
     let frame = around(frame);
     let clock = frame.clock;
     let views = views(eligible.len(), expired.len(), show_expired);
@@ -38,6 +39,7 @@ fn show(answer: my_access::MyAccess, show_expired: bool) -> impl IntoView {
         >
             {(!on.is_empty()).then(|| view! { <Running on clock /> })}
             {(!waiting.is_empty() || !planned.is_empty()).then(|| view! { <Waiting waiting planned clock /> })}
+            {(!ending.is_empty()).then(|| view! { <EndingSoon rows=ending clock /> })}
             <section class="section" aria-labelledby="h-el">
                 <SectionHead id="h-el" heading="You can switch on" count=number(count) aside=views />
                 {if show_expired {

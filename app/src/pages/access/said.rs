@@ -24,11 +24,16 @@ pub fn message(flash: &Flash) -> Option<Message> {
             let lapse = |at| text.clone().then(" Without an answer the request lapses at ").at(at).then(".");
             (Tone::Wait, "Asked.", moment(flash, "lapses").map_or_else(|| text.clone(), lapse))
         }
+        "renewal-asked" => {
+            let text = group().then(" waits for an answer of its owners. Nothing changes before.");
+            let lapse = |at| text.clone().then(" The request lapses at ").at(at).then(".");
+            (Tone::Wait, "Asked.", moment(flash, "lapses").map_or_else(|| text.clone(), lapse))
+        }
         "deactivated" => (Tone::Ok, "Given back.", group().then(" is off.")),
         "cancelled" => (Tone::Ok, "Cancelled.", Text::say("Nobody decides on this request any more.")),
         _ => return None,
     };
-    let way_on = (flash.code == "asked")
+    let way_on = matches!(flash.code.as_str(), "asked" | "renewal-asked")
         .then(|| WayOn { label: "See my requests".to_owned(), path: "/requests".to_owned() });
     Some(Message { tone, lead: lead.to_owned(), text, way_on })
 }

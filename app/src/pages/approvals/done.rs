@@ -69,10 +69,14 @@ fn became(card: &Card, clock: Clock) -> AnyView {
 /// Badge, its word, and the beginning of "Decided by Cleo, 15:05 CET".
 fn closed(status: Status) -> (State, &'static str, &'static str) {
     match status {
-        Status::Granted | Status::Provisioned => (State::Approved, "Approved", "Decided"),
-        Status::Denied => (State::Denied, "Denied", "Decided"),
+        Status::Granted | Status::Provisioned | Status::AdminApproved => {
+            (State::Approved, "Approved", "Decided")
+        }
+        Status::Denied | Status::AdminDenied => (State::Denied, "Denied", "Decided"),
         Status::Canceled => (State::Cancelled, "Cancelled", "Taken back"),
         Status::TimedOut => (State::Lapsed, "Lapsed", "Not answered in time"),
-        Status::Revoked | Status::PendingApproval => (State::Cancelled, "Closed", "By the system"),
+        Status::Revoked | Status::PendingApproval | Status::PendingAdminDecision => {
+            (State::Cancelled, "Closed", "By the system")
+        }
     }
 }

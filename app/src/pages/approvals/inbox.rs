@@ -3,6 +3,7 @@
 use super::Record;
 use super::card::RequestCard;
 use super::done::DoneCard;
+use super::renewals::ToRenew;
 use super::result::{self, Results};
 use crate::ctx;
 use crate::failure::Failure;
@@ -23,14 +24,14 @@ pub fn Inbox() -> impl IntoView {
 }
 
 fn inbox(found: Approvals, show: Show) -> impl IntoView {
-    let Approvals { frame, waiting, done, decided, next } = found;
+    let Approvals { frame, waiting, renewals, done, decided, next } = found;
     let (deciding, own): (Vec<Card>, Vec<Card>) =
         waiting.into_iter().partition(|card| card.standing == Standing::Decide);
-    let count = i64::try_from(deciding.len()).unwrap_or(i64::MAX);
+    let count = i64::try_from(deciding.len() + renewals.len()).unwrap_or(i64::MAX);
     let tabs = segments(show, i64::try_from(frame.waiting).unwrap_or(i64::MAX), decided);
     let purpose = purpose(show, count);
     let (results, flash) = result::taken();
-    let empty = deciding.is_empty() && own.is_empty() && done.is_empty();
+    let empty = deciding.is_empty() && own.is_empty() && done.is_empty() && renewals.is_empty();
     let more = next.map(|next| format!("/approvals?show={}&before={next}", show.word()));
     view! {
         <Page
@@ -47,6 +48,7 @@ fn inbox(found: Approvals, show: Show) -> impl IntoView {
             {empty.then(|| nothing(show))}
             <div class=if show == Show::Waiting { "stack loose" } else { "stack" }>
                 {content(deciding, own, done)}
+                <ToRenew lines=renewals />
                 {more
                     .map(|href| {
                         view! {

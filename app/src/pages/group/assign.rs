@@ -55,7 +55,8 @@ fn roles() -> Vec<Choice> {
     ]
 }
 
-fn kinds() -> Vec<Choice> {
+/// Eligible or active, to choose from.
+pub fn kinds() -> Vec<Choice> {
     vec![
         Choice::new("eligible", "Eligible").note("May switch it on when needed"),
         Choice::new("active", "Active").note("Standing access, without activation. Not for yourself"),
@@ -81,7 +82,8 @@ fn Window(member: Policy, owner: Policy, clock: Clock) -> impl IntoView {
     }
 }
 
-fn limit(rules: AssignmentRules) -> String {
+/// How long an assignment may last, in words.
+pub fn limit(rules: AssignmentRules) -> String {
     if rules.permanent { "no end needed".to_owned() } else { format!("at most {}", rules.max.words()) }
 }
 

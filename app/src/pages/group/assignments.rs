@@ -30,14 +30,14 @@ pub fn Assignments() -> impl IntoView {
             view! { <Go href=format!("/groups/{}/assign", header.key) text="Assign people" look=Look::Primary glyph=Glyph::Plus /> }
                 .into_any()
         });
-        let (clock, people) = (frame.clock, frame.may.people);
+        let (clock, people, reader) = (frame.clock, frame.may.people, frame.who.user_name.clone());
         Ok::<_, Failure>(view! {
             <GroupPage frame header on=On::Assignments actions=assign>
                 <div class="row">
                     <Segments label="Kind of assignment" tabs=lists(&shown, filter.tab) />
                     <Narrow filter=filter.clone() />
                 </div>
-                <Rows shown filter clock people />
+                <Rows shown filter clock people reader />
             </GroupPage>
         })
     })
@@ -77,11 +77,18 @@ fn Narrow(filter: Filter) -> impl IntoView {
 }
 
 #[component]
-fn Rows(shown: GroupAssignments, filter: Filter, clock: Clock, people: bool) -> impl IntoView {
+fn Rows(
+    shown: GroupAssignments,
+    filter: Filter,
+    clock: Clock,
+    people: bool,
+    reader: String,
+) -> impl IntoView {
     if shown.rows.is_empty() {
         return nothing(&filter).into_any();
     }
-    let (key, manages) = (shown.header.key, shown.header.manages && filter.tab != List::Expired);
+    let (key, manages) = (shown.header.key, shown.header.manages);
+    let bulk = manages && filter.tab != List::Expired;
     let (count, all) =
         (shown.rows.len(), shown.counts[List::ALL.iter().position(|list| *list == filter.tab).unwrap_or(0)]);
     let next = shown.next.map(|after| {
@@ -93,13 +100,13 @@ fn Rows(shown: GroupAssignments, filter: Filter, clock: Clock, people: bool) -> 
     let rows: Vec<_> = shown
         .rows
         .into_iter()
-        .map(|row| view! { <row::Assignment row key=key.clone() list=filter.tab clock people manages /> })
+        .map(|row| view! { <row::Assignment row key=key.clone() list=filter.tab clock people manages reader=reader.clone() /> })
         .collect();
     view! {
         <div class="card mt4">
             <Table cols=columns(filter.tab, manages)>{rows}</Table>
             <div class="bulk">
-                {manages.then(|| view! {
+                {bulk.then(|| view! {
                     <form id="bulk" method="get" action=action></form>
                     <span class="sm soft">"With the ticked people:"</span>
                     <Submit text="Remove" look=Look::Danger small=true form="bulk" />
@@ -117,7 +124,7 @@ fn Rows(shown: GroupAssignments, filter: Filter, clock: Clock, people: bool) -> 
 
 fn columns(list: List, manages: bool) -> Vec<Col> {
     let mut cols = Vec::new();
-    if manages {
+    if manages && list != List::Expired {
         cols.push(Col::check());
     }
     cols.extend([Col::new("Who"), Col::new("Role"), Col::new("Now")]);
@@ -127,7 +134,7 @@ fn columns(list: List, manages: bool) -> Vec<Col> {
         List::Expired => "Ended",
     }));
     cols.push(Col::new("Last used"));
-    if manages || list == List::Expired {
+    if manages {
         cols.push(Col::actions());
     }
     cols

@@ -27,7 +27,8 @@ pub fn Requests() -> impl IntoView {
             vec![Tab::new("Open", base.clone(), open), Tab::new("All", format!("{base}?show=all"), !open)];
         let show = if open { "open" } else { "all" };
         let older = shown.next.map(|after| format!("{base}?show={show}&after={after}"));
-        let rows: Vec<_> = shown.rows.into_iter().map(|row| view! { <Request row clock /> }).collect();
+        let rows: Vec<_> =
+            shown.rows.into_iter().map(|row| view! { <Request row key=key.clone() clock /> }).collect();
         let content = if rows.is_empty() {
             let text = if open {
                 "Requests that wait for approval or for their start appear here."
@@ -42,7 +43,7 @@ pub fn Requests() -> impl IntoView {
             );
             view! {
                 <div class="card mt4">
-                    <Table cols=["Request", "For", "Role", "What", "Asked", "State"].map(Col::new).to_vec()>{rows}</Table>
+                    <Table cols=columns()>{rows}</Table>
                     <Pager says newer=None older />
                 </div>
             }
@@ -57,12 +58,24 @@ pub fn Requests() -> impl IntoView {
     })
 }
 
+fn columns() -> Vec<Col> {
+    let cols = ["Request", "For", "Role", "What", "Asked", "State"].map(Col::new);
+    cols.into_iter().chain([Col::actions()]).collect()
+}
+
 #[component]
-fn Request(row: Row, clock: Clock) -> impl IntoView {
+fn Request(row: Row, key: String, clock: Clock) -> impl IntoView {
     let name = format!("R-{}", row.number);
     let href = format!("/requests/{name}");
     let access = Access::parse(&row.access).unwrap_or(Access::Member);
-    let (what, state) = (format!("{}{}", action_words(&row.action), window(&row, clock)), state(&row, clock));
+    let (what, state) = (
+        format!("{}{}", action_words(&row.action, row.kind.as_deref()), window(&row, clock)),
+        state(&row, clock),
+    );
+    let answer = row.answer.then(|| {
+        let href = format!("/groups/{key}/renewals/{name}");
+        view! { <Go href text="Decide" small=true /> }
+    });
     let filer = row.filer.clone().map(|filer| view! { <small>"asked by " <bdi>{filer}</bdi></small> });
     view! {
         <tr>
@@ -72,15 +85,18 @@ fn Request(row: Row, clock: Clock) -> impl IntoView {
             <Cell label="What">{what}</Cell>
             <Cell label="Asked" class="nowrap"><When at=row.created_at clock /> {filer}</Cell>
             <Cell label="State">{state}</Cell>
+            <ActionCell>{answer}</ActionCell>
         </tr>
     }
 }
 
 /// What was asked, in words.
-fn action_words(action: &str) -> &'static str {
+fn action_words(action: &str, kind: Option<&str>) -> &'static str {
     match action {
         "selfActivate" => "Activate",
+        "selfExtend" if kind.is_some() => "Extend an assignment",
         "selfExtend" => "Extend",
+        "selfRenew" => "Renew an assignment",
         "selfDeactivate" => "Deactivate",
         "adminAssign" => "Assign",
         "adminUpdate" => "Change an assignment",
@@ -102,13 +118,14 @@ fn window(row: &Row, clock: Clock) -> String {
 
 fn state(row: &Row, clock: Clock) -> AnyView {
     let (state, text) = match Status::parse(&row.status) {
-        Some(Status::PendingApproval) => {
+        Some(Status::PendingApproval | Status::PendingAdminDecision) => {
             let text = row.deadline_at.map(|at| format!("Waiting, lapses {}", clock.at(at)));
             (State::Waiting, text)
         }
         Some(Status::Granted) => (State::StartsLater, None),
         Some(Status::Provisioned) => (State::Approved, Some("Done".to_owned())),
-        Some(Status::Denied) => (State::Denied, None),
+        Some(Status::AdminApproved) => (State::Approved, None),
+        Some(Status::Denied | Status::AdminDenied) => (State::Denied, None),
         Some(Status::Canceled) => (State::Cancelled, None),
         Some(Status::TimedOut) => (State::Lapsed, None),
         Some(Status::Revoked) | None => (State::Cancelled, Some("Closed by the system".to_owned())),

@@ -11,6 +11,8 @@ pub fn message(flash: &Flash) -> Option<Message> {
     let (tone, lead, text) = match flash.code.as_str() {
         "assigned" => assigned(flash),
         "assignment-changed" => (Tone::Ok, "Changed.", until(flash)),
+        "renewal-approved" => (Tone::Ok, "Approved.", until(flash)),
+        "renewal-denied" => (Tone::Ok, "Denied.", Text::say("The person reads why.")),
         "assignments-removed" => (Tone::Ok, "Removed.", removed(flash)),
         "policy-saved" => {
             let text = format!("Version {} holds from the next activation on.", param(flash, "version"));

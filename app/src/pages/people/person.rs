@@ -134,10 +134,10 @@ fn Requests(asked: Vec<Asked>, clock: Clock) -> impl IntoView {
 fn RequestRow(asked: Asked, clock: Clock) -> impl IntoView {
     let access = Access::parse(&asked.access);
     let state = match asked.status.as_str() {
-        "PendingApproval" => State::Waiting,
+        "PendingApproval" | "PendingAdminDecision" => State::Waiting,
         "Granted" => State::StartsLater,
-        "Provisioned" => State::Approved,
-        "Denied" => State::Denied,
+        "Provisioned" | "AdminApproved" => State::Approved,
+        "Denied" | "AdminDenied" => State::Denied,
         "Canceled" => State::Cancelled,
         "TimedOut" => State::Lapsed,
         _ => State::Failed,
@@ -145,6 +145,7 @@ fn RequestRow(asked: Asked, clock: Clock) -> impl IntoView {
     let words = match asked.action.as_str() {
         "selfActivate" => "activation",
         "selfExtend" => "extension",
+        "selfRenew" => "renewal",
         "selfDeactivate" => "given back",
         "adminAssign" => "assignment",
         "adminUpdate" => "change",

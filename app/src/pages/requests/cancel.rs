@@ -63,7 +63,7 @@ fn show(page: RequestPage) -> impl IntoView {
             outcome="Not cancelled."
         >
             <div class="card pad stack narrow">
-                <ThingTitle thing=page.line.thing />
+                <ThingTitle thing=page.line.thing closed=!page.sees_group />
                 {content}
             </div>
         </Page>

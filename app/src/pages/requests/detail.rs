@@ -80,9 +80,11 @@ fn headline(page: &RequestPage, number: &str, clock: Clock) -> AnyView {
 
 fn actions(page: &RequestPage, number: &str) -> AnyView {
     let on = page.assignment.filter(|_| page.own && page.line.stand == Stand::On);
+    let answer = page.may_answer.then(|| format!("/groups/{}/renewals/{number}", page.line.thing.key));
     let again = page.own && page.line.action == "selfActivate" && page.line.stand != Stand::Waiting;
     let again = again.then(|| format!("{}&again={number}", activate_page(&page.line.thing)));
     view! {
+        {answer.map(|href| view! { <Go href text="Decide" look=Look::Primary /> })}
         {again.map(|href| view! { <Go href text="Ask again" /> })}
         {on.map(|id| view! { <Go href=format!("/access/{id}/extend") text="Extend" /> })}
         {on.map(|id| view! { <Go href=format!("/access/{id}/deactivate") text="Deactivate" /> })}
@@ -128,6 +130,10 @@ fn facts(page: &RequestPage, clock: Clock) -> Vec<(&'static str, AnyView)> {
             page.line.start.map_or_else(|| from.to_owned(), |start| format!("from {}", clock.at(start)));
         facts.push(("Asked for", format!("{}, {from}", length.words()).into_any()));
     }
+    if page.line.is_renewal() {
+        facts.extend(of_renewal(page));
+        return facts;
+    }
     facts.push(("Allowed", format!("at most {}", page.rules.max.words()).into_any()));
     if !page.ticket.is_empty() {
         facts.push(("Ticket", view! { <bdi>{page.ticket.clone()}</bdi> }.into_any()));
@@ -141,5 +147,20 @@ fn facts(page: &RequestPage, clock: Clock) -> Vec<(&'static str, AnyView)> {
         }
     }
     facts.push(("Policy", format!("version {}", page.policy_version).into_any()));
+    facts
+}
+
+/// What is to be known of a request to extend or renew an assignment.
+fn of_renewal(page: &RequestPage) -> Vec<(&'static str, AnyView)> {
+    let kind = if page.line.kind.as_deref() == Some("active") { "standing access" } else { "eligibility" };
+    let mut facts = vec![("About", kind.into_any())];
+    if page.line.stand == Stand::Waiting {
+        let names: Vec<String> = page.deciders.iter().map(|who| who.name.clone()).collect();
+        let text = match names.as_slice() {
+            [] => Text::say("An administrator of the group"),
+            _ => Text::default().names(&names).then(", or an administrator"),
+        };
+        facts.push(("Who decides", view! { <Sentence text /> }.into_any()));
+    }
     facts
 }

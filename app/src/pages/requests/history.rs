@@ -12,7 +12,9 @@ use leptos::prelude::*;
 pub fn steps(page: &RequestPage) -> Vec<Step> {
     let mut steps: Vec<(DateTime<Utc>, Step)> = vec![(page.line.asked, asked(page))];
     steps.extend(page.votes.iter().map(|vote| (vote.cast_at, voted(vote))));
-    steps.extend(page.events.iter().filter_map(|event| Some((event.at, happened(event)?))));
+    steps.extend(
+        page.events.iter().filter_map(|event| Some((event.at, happened(event, page.line.is_renewal())?))),
+    );
     steps.extend(ended(page));
     steps.sort_by_key(|(at, _)| *at);
     let mut steps: Vec<Step> = steps.into_iter().map(|(_, step)| step).collect();
@@ -28,6 +30,8 @@ fn asked(page: &RequestPage) -> Step {
     let length = page.line.length().map(|length| length.words()).unwrap_or_default();
     let what = match page.line.action.as_str() {
         "selfDeactivate" => " gave it back".to_owned(),
+        "selfExtend" if page.line.is_renewal() => " asked for a later end".to_owned(),
+        "selfRenew" => " asked for it again".to_owned(),
         "selfExtend" => format!(" asked for more time: {length} from then"),
         _ => format!(" asked for {length}"),
     };
@@ -51,13 +55,15 @@ fn voted(vote: &Vote) -> Step {
     if vote.reason.is_empty() { step } else { step.said(vote.reason.clone()) }
 }
 
-/// Events that the request and its votes do not tell already.
-fn happened(event: &Happened) -> Option<Step> {
+/// Events that the request and its votes do not tell already. Renewals are answered without votes.
+fn happened(event: &Happened, renewal: bool) -> Option<Step> {
     let by = || event.by.as_ref().map_or_else(|| Text::say("Pimento"), |name| Text::default().name(name));
     let (tone, glyph, text) = match event.event {
         Event::ActivationStarted => (Tone::Ok, Glyph::Check, Text::say("Access is on")),
         Event::ActivationExtended => (Tone::Ok, Glyph::Check, Text::say("Access is on for longer")),
         Event::ActivationPlanned => (Tone::Info, Glyph::Calendar, Text::say("Planned")),
+        Event::RequestApproved if renewal => (Tone::Ok, Glyph::Check, by().then(" approved")),
+        Event::RequestDenied if renewal => (Tone::Bad, Glyph::Deny, by().then(" denied")),
         Event::RequestCanceled => (Tone::Plain, Glyph::Slash, by().then(" cancelled the request")),
         Event::RequestLapsed => (Tone::Plain, Glyph::Hourglass, Text::say("Lapsed")),
         Event::RequestRevoked => (Tone::Bad, Glyph::Stop, Text::say("Closed by the system")),
@@ -70,7 +76,7 @@ fn happened(event: &Happened) -> Option<Step> {
 /// The end is read from the span, not from an event: nothing has to happen for access to be over.
 fn ended(page: &RequestPage) -> Option<(DateTime<Utc>, Step)> {
     let (ends, why) = (page.line.ends?, page.end_reason.as_deref()?);
-    if page.line.action == "selfDeactivate" {
+    if page.line.action == "selfDeactivate" || page.line.is_renewal() {
         return None;
     }
     let text = match why {

@@ -11,6 +11,7 @@ pub use card::{Before, Card, Standing, Voted};
 pub use named::Named;
 
 use crate::ask::frame::{self, Frame};
+use crate::ask::renewals::{self, Line};
 use crate::{Ctx, Engine, Error, Result, clock};
 use domain::ids::RequestId;
 use uuid::Uuid;
@@ -50,6 +51,8 @@ pub struct Approvals {
     pub frame: Frame,
     /// To be decided by this person, the oldest first; her own ones among them.
     pub waiting: Vec<Card>,
+    /// Assignments to extend or renew in groups that this person manages, the oldest first.
+    pub renewals: Vec<Line>,
     /// Nothing left to do: the newest first.
     pub done: Vec<Card>,
     /// Decided or closed ones there are.
@@ -74,6 +77,7 @@ pub async fn approvals(engine: &Engine, ctx: &Ctx, show: Show, before: Option<i6
             (Vec::new(), ids, next)
         }
     };
+    let renewals = if show == Show::Waiting { renewals::waiting(&mut conn, ctx).await? } else { Vec::new() };
     let mut cards =
         card::load(&mut conn, ctx, &named, &[open.as_slice(), past.as_slice()].concat(), frame.now).await?;
     let undecided = |card: &Card| matches!(card.standing, Standing::Decide | Standing::Own);
@@ -81,7 +85,7 @@ pub async fn approvals(engine: &Engine, ctx: &Ctx, show: Show, before: Option<i6
         cards.extract_if(.., |card| open.contains(&card.request.0) && undecided(card)).collect();
     waiting.sort_by_key(|card| (card.asked, card.number));
     cards.sort_by_key(|card| std::cmp::Reverse(card.number));
-    Ok(Approvals { frame, waiting, done: cards, decided, next })
+    Ok(Approvals { frame, waiting, renewals, done: cards, decided, next })
 }
 
 /// One request with what surrounds it.

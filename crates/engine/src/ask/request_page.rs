@@ -221,7 +221,8 @@ async fn through(conn: &mut PgConnection, request: Uuid) -> Result<Option<Label>
 
 async fn events(conn: &mut PgConnection, request: Uuid) -> Result<Vec<Happened>> {
     let rows: Vec<(String, DateTime<Utc>, Option<String>, String)> = sqlx::query_as(
-        "select e.action, e.at, u.display_name, coalesce(nullif(e.facts ->> 'why', ''), '') from audit_events e \
+        "select e.action, e.at, u.display_name, coalesce(nullif(e.facts ->> 'why', ''), \
+           case when e.action in ('request-approved', 'request-denied') then e.reason end, '') from audit_events e \
          left join users u on u.id = e.actor_id where e.request_id = $1 and e.outcome = 'done' order by e.seq",
     )
     .bind(request)

@@ -67,7 +67,7 @@ use Access::{Member, Owner};
 const ELIGIBLE: &[Row] = &[
     ("prod-db-admins", Member, "amara.okafor", 200, Some(165)),
     ("prod-db-admins", Member, "mei-ling.chen", 220, Some(145)),
-    ("prod-db-admins", Member, "yuki.tanaka", 100, Some(265)),
+    ("prod-db-admins", Member, "yuki.tanaka", 100, Some(9)),
     ("prod-db-admins", Member, "dmitri.sokolov", 120, Some(7)),
     ("prod-db-admins", Member, "fatima.elidrissi", 210, Some(10)),
     ("prod-db-admins", Member, "jonas.weber", 180, Some(110)),
@@ -79,6 +79,7 @@ const ELIGIBLE: &[Row] = &[
     ("billing-exports", Member, "minhkhai.nguyen", 90, Some(90)),
     ("billing-exports", Owner, "c.marchetti2", 1, Some(364)),
     ("k8s-prod-breakfix", Member, "amara.okafor", 210, Some(290)),
+    ("k8s-prod-breakfix", Owner, "amara.okafor", 190, Some(-6)),
     ("k8s-prod-breakfix", Member, "yuki.tanaka", 210, None),
     ("k8s-prod-breakfix", Member, "mei-ling.chen", 200, Some(12)),
     ("k8s-prod-breakfix", Member, "lukasz.wisniewski", 200, None),

@@ -1,6 +1,6 @@
 //! What is going on today: what waits, what is on, what was decided an hour ago.
 
-use super::past::{self, Asked};
+use super::past::{self, Asked, ToExtend};
 use super::story::Story;
 use crate::Result;
 use chrono::TimeDelta;
@@ -8,7 +8,16 @@ use domain::approval::Verdict;
 use domain::duration::Minutes;
 use domain::target::Access::{Member, Owner};
 
+/// Her eligibility ends in nine days.
+const TO_EXTEND: ToExtend<'_> = ToExtend {
+    person: "yuki.tanaka",
+    group: "prod-db-admins",
+    access: Member,
+    reason: "The settlement cluster moves to the new version until the end of the quarter, and I am on the rota for it.",
+};
+
 pub(super) async fn tell(story: &mut Story<'_>) -> Result<()> {
+    past::ask_to_extend(story, &TO_EXTEND, story.now - TimeDelta::hours(3)).await?;
     decided(story).await?;
     on(story).await?;
     waiting(story).await

@@ -4,6 +4,7 @@ use super::story::Story;
 use crate::audit::About;
 use crate::db::assignments::{self, NewAssignment};
 use crate::db::policies::{self, Versioned};
+use crate::db::renewals::{self, NewRenewal};
 use crate::db::requests::{self, Move, NewRequest};
 use crate::{Error, Result, ids};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +14,7 @@ use domain::assignment::{EndReason, Kind, Origin};
 use domain::audit::Event;
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, GroupId, PersonId, RequestId, RequestKey, TargetId};
+use domain::renewal::{AFTER, Offer};
 use domain::span::Span;
 use domain::target::Access;
 use serde_json::json;
@@ -27,6 +29,53 @@ pub(super) struct Asked<'a> {
     pub length: Minutes,
     pub reason: &'a str,
     pub ticket: &'a str,
+}
+
+/// Whose eligibility is to end later.
+pub(super) struct ToExtend<'a> {
+    pub person: &'a str,
+    pub group: &'a str,
+    pub access: Access,
+    pub reason: &'a str,
+}
+
+/// Asks whoever manages the group for a later end.
+pub(super) async fn ask_to_extend(
+    story: &mut Story<'_>,
+    asked: &ToExtend<'_>,
+    at: DateTime<Utc>,
+) -> Result<()> {
+    let person = story.person(asked.person)?;
+    let (_, target) = story.target(asked.group, asked.access).await?;
+    let policy = policies::current(&mut story.tx, target).await?;
+    let assignment = eligibility(story, person, target).await?;
+    let end = assignments::find(&mut story.tx, assignment).await?.and_then(|row| row.ends_at);
+    let new = NewRenewal {
+        id: RequestId(ids::new()),
+        offer: Offer::Extend,
+        assignment,
+        target,
+        kind: Kind::Eligible,
+        person,
+        reason: asked.reason.to_owned(),
+        policy_version: policy.version,
+        rules: policy.policy.activation,
+        deadline: end.unwrap_or(at) + AFTER,
+        key: RequestKey(ids::new()),
+    };
+    renewals::insert(&mut story.tx, &new, at).await?;
+    let about = About {
+        principal: Some(person.into()),
+        group: Some(story.group(asked.group)?),
+        target: Some(target),
+        request: Some(new.id),
+        assignment: Some(assignment),
+        reason: new.reason,
+        policy_version: Some(new.policy_version),
+        ..About::default()
+    };
+    story.tell(at, Event::RenewalRequested, Some(person), about);
+    Ok(())
 }
 
 /// A request that is written.

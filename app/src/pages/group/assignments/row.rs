@@ -21,8 +21,11 @@ pub fn Assignment(
     people: bool,
     /// The reader may change it.
     manages: bool,
+    /// User name of the reader: nobody answers a request of her own.
+    reader: String,
 ) -> impl IntoView {
     let access = Access::parse(&row.access).unwrap_or(Access::Member);
+    let own = row.handle == reader && !row.is_group;
     let until = match (list, row.ends_at) {
         (List::Expired, Some(end)) => view! { <When at=end clock /> }.into_any(),
         (_, Some(end)) if (end - clock.now).num_hours() < 48 => {
@@ -34,11 +37,12 @@ pub fn Assignment(
         Some(at) => view! { <When at clock form=Form::Day /> }.into_any(),
         None => view! { <span class="soft">"Never"</span> }.into_any(),
     };
-    let check = manages.then(|| {
+    let bulk = manages && list != List::Expired;
+    let check = bulk.then(|| {
         view! { <CheckCell name="pick" value=row.id.to_string() label=format!("Select {}", row.name) form="bulk" barred=row.last_owner /> }
     });
     let (who, now) = (who(&row, people), now(&row, list, clock));
-    let actions = (manages || list == List::Expired).then(|| actions(&row, &key, list, manages));
+    let actions = manages.then(|| actions(&row, &key, list, own));
     view! {
         <tr>
             {check}
@@ -106,11 +110,16 @@ fn now(row: &Row, list: List, clock: Clock) -> AnyView {
     }
 }
 
-fn actions(row: &Row, key: &str, list: List, manages: bool) -> AnyView {
-    let renew =
-        format!("/groups/{key}/assign?people={}&role={}&kind={}", row.principal_id, row.access, row.kind);
-    if list == List::Expired || !manages {
-        return view! { <ActionCell><Go href=renew text="Renew" small=true /></ActionCell> }.into_any();
+fn actions(row: &Row, key: &str, list: List, own: bool) -> AnyView {
+    let decide = row
+        .renewal
+        .filter(|_| !own)
+        .map(|number| view! { <Go href=format!("/groups/{key}/renewals/R-{number}") text="Decide" look=Look::Primary small=true /> });
+    if list == List::Expired {
+        let renew =
+            format!("/groups/{key}/assign?people={}&role={}&kind={}", row.principal_id, row.access, row.kind);
+        let renew = (!row.unable).then(|| view! { <Go href=renew text="Renew" small=true /> });
+        return view! { <ActionCell>{decide} {renew}</ActionCell> }.into_any();
     }
     let change = (row.origin != "activated").then(|| format!("/groups/{key}/assignments/{}/change", row.id));
     let active = (list == List::Eligible && !row.is_group)
@@ -124,6 +133,7 @@ fn actions(row: &Row, key: &str, list: List, manages: bool) -> AnyView {
     let label = format!("More for {}", row.name);
     view! {
         <ActionCell>
+            {decide}
             {change.map(|href| view! { <Go href text="Change" small=true /> })}
             <More label>
                 {active.map(|href| view! { <Go href text="Make active" look=Look::Quiet small=true /> })}
