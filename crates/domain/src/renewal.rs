@@ -4,7 +4,6 @@
 use crate::activation::{Closed, Status};
 use crate::assignment::{self, EndReason, Facts, Kind, Origin, Wanted};
 use crate::policy::{JustificationRule, Policy, evaluate};
-use crate::principal::PrincipalKind;
 use crate::refusal::{Code, Refusal};
 use crate::span::Span;
 use crate::text::Text;
@@ -250,7 +249,7 @@ pub fn approve(deciding: &Deciding<'_>, wanted: &Wanted, now: DateTime<Utc>) -> 
     let facts = Facts {
         policy: deciding.policy,
         group_open: deciding.waiting.group_open,
-        principal_kind: PrincipalKind::User,
+        nesting: None,
         principal_able: deciding.waiting.person_able,
         for_self: deciding.own,
         held: deciding.held_of_wanted,

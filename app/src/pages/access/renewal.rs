@@ -1,7 +1,6 @@
 //! Asking for a later end of an assignment, or for the same again: what rows say about it, and the form.
 
 use super::ThingTitle;
-use super::running::Of;
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
 use crate::pages::frame::around;
