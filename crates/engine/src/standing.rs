@@ -32,6 +32,8 @@ pub struct Loaded {
     pub running: Option<AssignmentId>,
     /// How she lies in the groups through which she is eligible.
     pub paths: BTreeMap<GroupId, Path>,
+    /// Groups she lies in are eligible that did not count, because they are not held.
+    pub more_ways: bool,
 }
 
 /// Loads at `now`. The slot must be locked when something is decided by it; `filer` asked or would ask; `but` is the
@@ -99,6 +101,8 @@ async fn weigh(
         }
     };
     let running = held.iter().find(|h| h.origin == "activated" && h.span().contains(now));
+    let held_still = |of: &OfGroup| ways.is_none_or(|ways| ways.holds(GroupId(of.group)));
+    let (through, missed): (Vec<_>, Vec<_>) = through.into_iter().partition(held_still);
     let paths = paths(conn, person, &through, ways).await?;
     let mut eligibilities: Vec<Eligibility> =
         held.iter().filter(|h| h.kind == "eligible").map(|h| h.eligibility(None)).collect();
@@ -124,7 +128,7 @@ async fn weigh(
         .await?,
     };
     let running = running.map(|h| AssignmentId(h.id));
-    Ok(Loaded { standing, target, policy, able, running, paths })
+    Ok(Loaded { standing, target, policy, able, running, paths, more_ways: !missed.is_empty() })
 }
 
 impl Held {

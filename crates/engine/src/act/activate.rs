@@ -4,14 +4,15 @@ use super::grant::{self, Granting};
 use crate::audit::{self, About};
 use crate::db::requests::{self, NewRequest, RequestRow};
 use crate::db::rows::Rows;
+use crate::grounds::{self, Ways};
 use crate::proof::{self, Purpose};
 use crate::standing::{self, Asking, Loaded};
-use crate::{Ctx, Engine, Error, Result, Tx, authority, grounds, ids};
+use crate::{Ctx, Engine, Error, Result, Tx, authority, ids};
 use chrono::{DateTime, Utc};
 use domain::activation::{self, Factor, Next, Plan, Status};
 use domain::audit::Event;
 use domain::duration::Minutes;
-use domain::ids::{AssignmentId, PrincipalId, RequestId, RequestKey, TargetId};
+use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, RequestKey, TargetId};
 use domain::policy::ProofRule;
 use domain::policy::evaluate::{Answers, ProofGiven};
 use domain::refusal::Refusal;
@@ -50,9 +51,15 @@ pub struct Activated {
 pub async fn activate(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<Activated> {
     let mut tx = engine.begin().await?;
     let person = ctx.person();
-    let ways = grounds::hold(&mut tx, &[(person, input.target)]).await?;
-    standing::enter(&mut tx, person, input.target).await?;
-    let (now, loaded) = match standing::load_asked(&mut tx, person, input.target, input.key, &ways).await? {
+    let mut asking = enter(&mut tx, person, &input, &Ways::default()).await?;
+    if matches!(&asking, Asking::New(_, loaded) if loaded.more_ways) {
+        // a group she is in is eligible too: begin anew and hold the ways there, which has to come before the slot
+        tx.rollback().await?;
+        tx = engine.begin().await?;
+        let ways = grounds::hold(&mut tx, &[(person, input.target)]).await?;
+        asking = enter(&mut tx, person, &input, &ways).await?;
+    }
+    let (now, loaded) = match asking {
         Asking::New(now, loaded) => (now, *loaded),
         Asking::Again(first) => return repeated(&mut tx, &first).await,
     };
@@ -92,6 +99,12 @@ pub async fn activate(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<Act
     let done = write(&mut tx, ctx, &loaded, &asked, plan, About { proof, ..about }, now).await?;
     tx.commit().await?;
     Ok(done)
+}
+
+/// Takes the locks and looks.
+async fn enter(tx: &mut Tx, person: PersonId, input: &Activate, ways: &Ways) -> Result<Asking> {
+    standing::enter(tx, person, input.target).await?;
+    standing::load_asked(tx, person, input.target, input.key, ways).await
 }
 
 /// What was asked, for the row.
