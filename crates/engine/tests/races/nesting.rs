@@ -27,13 +27,18 @@ async fn c17_two_assignments_that_close_a_circle_together_do_not_both_happen(poo
         let (group, access, principals) = (outer.to_owned(), Access::Member, vec![inner.into()]);
         let input = assign::Input { group, access, principals, wanted, code: String::new(), key: key() };
         let (engine, ctx) = (cast.world.engine.clone(), cast.world.ctx(cast.cleo).await);
-        async move { assign(&engine, &ctx, input).await.unwrap().remove(0).result }
+        (engine, ctx, input)
     };
     for round in 0..ROUNDS {
         let (a, b) = (format!("a{round}"), format!("b{round}"));
         let ((in_a, _), (in_b, _)) = (owned(&cast, &a).await, owned(&cast, &b).await);
         let kind = if round % 2 == 0 { Kind::Active } else { Kind::Eligible };
-        let (one, two) = together(give(&a, in_b, Kind::Active).await, give(&b, in_a, kind).await).await;
+        let (first, second) = (give(&a, in_b, Kind::Active).await, give(&b, in_a, kind).await);
+        let (one, two) = together(
+            async move { assign(&first.0, &first.1, first.2).await.unwrap().remove(0).result },
+            async move { assign(&second.0, &second.1, second.2).await.unwrap().remove(0).result },
+        )
+        .await;
         assert!(one.is_ok() ^ two.is_ok(), "round {round}");
         assert_eq!(one.err().or(two.err()).unwrap()[0].code, Code::Circle);
     }
