@@ -54,11 +54,11 @@ fn tick(start: i64, what: String, set_left: WriteSignal<i64>, set_said: WriteSig
     use super::elapsed;
     use super::words::announcement;
     use std::time::Duration;
-    let opened = elapsed::seconds();
+    let opened = elapsed::now();
     let before = StoredValue::new(start);
     let ticking = set_interval_with_handle(
         move || {
-            let left = start - (elapsed::seconds() - opened);
+            let left = start - elapsed::seconds_since(opened);
             if let Some(text) = announcement(&what, before.get_value(), left) {
                 set_said.set(text);
             }

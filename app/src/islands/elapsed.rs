@@ -2,9 +2,15 @@
 
 use leptos::prelude::window;
 
-/// Seconds since the page was opened.
+/// Milliseconds since the page was opened.
+#[must_use]
+pub fn now() -> f64 {
+    window().performance().map_or_else(js_sys::Date::now, |clock| clock.now())
+}
+
+/// Whole seconds since that moment: an end is never reached before its time.
 #[must_use]
 #[expect(clippy::cast_possible_truncation, reason = "seconds since a page was opened fit")]
-pub fn seconds() -> i64 {
-    (window().performance().map_or_else(js_sys::Date::now, |clock| clock.now()) / 1000.0) as i64
+pub fn seconds_since(moment: f64) -> i64 {
+    ((now() - moment) / 1000.0) as i64
 }

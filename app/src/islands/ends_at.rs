@@ -35,10 +35,10 @@ fn follow(place: NodeRef<P>, now: i64, max: u32, zone: Zone, set_said: WriteSign
 
     let Some(form) = place.get().and_then(|place| place.closest("form").ok().flatten()) else { return };
     let Ok(form) = form.dyn_into::<web_sys::HtmlFormElement>() else { return };
-    let opened = elapsed::seconds();
+    let opened = elapsed::now();
     let update = move || {
         let chosen = chosen(&form).unwrap_or_default();
-        let now = now + elapsed::seconds() - opened;
+        let now = now + elapsed::seconds_since(opened);
         let text = super::window::preview(&chosen, Minutes(max), now, &zone);
         // Announced only when it changes.
         set_said.maybe_update(|said| {

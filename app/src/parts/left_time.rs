@@ -27,7 +27,8 @@ pub fn LeftTime(
     /// The reader's clock.
     clock: Clock,
 ) -> impl IntoView {
-    let left = (ends - clock.now).num_seconds();
+    // A second that has begun counts: "ended" is never said before the end.
+    let left = ((ends - clock.now).num_milliseconds() + 999).div_euclid(1000);
     let whole = (ends - began).num_seconds();
     view! { <Countdown what left whole ends=clock.at(ends) iso=clock.iso(ends) /> }
 }

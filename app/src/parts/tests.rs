@@ -315,16 +315,18 @@ fn the_door_shows_its_card() {
 
 #[test]
 fn time_left_is_right_without_scripts() {
-    let left = |minutes| {
+    let left = |left| {
         html(
-            move || view! { <LeftTime what="DNS editors" began=now() - TimeDelta::minutes(48) ends=now() + TimeDelta::minutes(minutes) clock=clock() /> },
+            move || view! { <LeftTime what="DNS editors" began=now() - TimeDelta::minutes(48) ends=now() + left clock=clock() /> },
         )
     };
-    let plenty = left(72);
+    let plenty = left(TimeDelta::minutes(72));
     assert!(words(&plenty).starts_with("1 h 12 min leftends 16:20 CET"), "{}", words(&plenty));
     assert!(plenty.contains("value=\"72\"") && plenty.contains("max=\"120\"") && !plenty.contains("soon"));
-    assert!(left(8).contains("left-time soon"));
-    let over = left(0);
+    assert!(left(TimeDelta::minutes(8)).contains("left-time soon"));
+    let nearly = words(&left(TimeDelta::milliseconds(400)));
+    assert!(nearly.starts_with("1 s leftends"), "not over before its time: {nearly}");
+    let over = left(TimeDelta::minutes(0));
     assert!(words(&over).starts_with("Endedended 15:08 CET") && over.contains("hidden"), "{over}");
 }
 
