@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
-import { ask, onNow, waiting } from '../support/access';
+import { ask, choose, onNow, waiting } from '../support/access';
 import { card } from '../support/approvals';
-import { choose } from '../support/access';
+import { expectAccessible, expectNoSidewaysScroll } from '../support/axe';
 import { before, setClock } from '../support/clock';
 import { freshCode } from '../support/code';
 import { awake, expect, test } from '../support/fixtures';
@@ -36,6 +36,9 @@ test('an access ends while its page is open: called to mind before, said at the 
   const call = amara.locator('.flash').filter({ hasText: group });
   await expect(call).toContainText('ends at');
   await expect(call.getByRole('link', { name: 'Extend' })).toBeVisible();
+  await awake(amara, scripts);
+  await expectAccessible(amara, scripts);
+  await expectNoSidewaysScroll(amara);
   await call.getByRole('link', { name: 'Finish now' }).click();
   await expect(amara.getByRole('heading', { level: 1 })).toContainText(`Deactivate ${group}`);
   await expect(amara.locator('.flash').filter({ hasText: group })).toHaveCount(0);
