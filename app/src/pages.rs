@@ -9,6 +9,7 @@ pub mod confirm;
 pub mod demo;
 pub mod directory;
 pub mod frame;
+pub mod glass;
 pub mod group;
 pub mod invitation;
 pub mod people;

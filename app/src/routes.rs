@@ -14,7 +14,7 @@ use crate::pages::invitation::Invitation;
 use crate::pages::people::PeopleRoutes;
 use crate::pages::requests::RequestRoutes;
 use crate::pages::roles::Roles;
-use crate::pages::{Failed, sign_in, sign_out};
+use crate::pages::{Failed, glass, sign_in, sign_out};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
@@ -38,6 +38,8 @@ pub fn App() -> impl IntoView {
                 <DirectoryRoutes />
                 <GroupRoutes />
                 <Route path=path!("/roles") view=Roles ssr=SsrMode::Async />
+                <Route path=path!("/break-glass") view=glass::Reviews ssr=SsrMode::Async />
+                <Route path=path!("/break-glass/:number") view=glass::ReviewPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=Audit ssr=SsrMode::Async />
                 <AccountRoutes />
                 <Route path=path!("/admin/import") view=Import ssr=SsrMode::Async />

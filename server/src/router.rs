@@ -63,6 +63,8 @@ where
 pub fn forms() -> Vec<Form> {
     vec![
         form::<api::access::activate::Activate>("/access/activate"),
+        form::<api::access::break_glass::BreakGlass>("/access/break-glass"),
+        form::<api::access::close_review::CloseReview>("/break-glass/{number}"),
         form::<api::access::extend::Extend>("/access/{assignment}/extend"),
         form::<api::access::ask_renewal::AskRenewal>("/access/{assignment}/renew"),
         form::<api::access::deactivate::Deactivate>("/access/{assignment}/deactivate"),

@@ -4,6 +4,8 @@ pub mod activate;
 pub mod ask_renewal;
 #[cfg(feature = "ssr")]
 mod asked;
+pub mod break_glass;
 pub mod cancel;
+pub mod close_review;
 pub mod deactivate;
 pub mod extend;

@@ -1,6 +1,7 @@
 //! A person's own access.
 
 mod activate;
+mod break_glass;
 mod choices;
 mod confirm;
 mod deactivate;
@@ -29,6 +30,7 @@ pub fn AccessRoutes() -> impl MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/access") view=home::MyAccess ssr=SsrMode::Async />
         <Route path=path!("/access/activate") view=activate::Activate ssr=SsrMode::Async />
+        <Route path=path!("/access/break-glass") view=break_glass::BreakGlass ssr=SsrMode::Async />
         <Route path=path!("/access/:assignment/extend") view=extend::Extend ssr=SsrMode::Async />
         <Route path=path!("/access/:assignment/renew") view=renewal::Renew ssr=SsrMode::Async />
         <Route path=path!("/access/:assignment/deactivate") view=deactivate::Deactivate ssr=SsrMode::Async />

@@ -33,6 +33,7 @@ fn message(flash: Flash) -> Message {
         ),
         "session-ended" => (Tone::Ok, "The session is over.", Text::default()),
         "sessions-ended" => (Tone::Ok, "All other sessions are over.", Text::default()),
+        "review-closed" => (Tone::Ok, "Closed.", "Your finding stands in the audit.".into()),
         "imported" => (Tone::Ok, "Imported.", imported(&flash)),
         "signed-out" => (Tone::Ok, "You are signed out.", Text::default()),
         _ => (Tone::Ok, "Done.", Text::default()),

@@ -48,6 +48,8 @@ pub struct Frame {
     pub may: May,
     /// How many requests this very person can decide now.
     pub waiting: i64,
+    /// Uses of break glass by others that nobody has reviewed.
+    pub unreviewed: i64,
     /// How many of their accesses are on.
     pub active: i64,
     /// When the next of them ends.

@@ -23,6 +23,8 @@ pub enum Entry {
     People,
     /// Directory roles.
     Roles,
+    /// Uses of break glass.
+    Glass,
     /// The audit.
     Audit,
 }
@@ -36,6 +38,7 @@ impl Entry {
             Self::Groups => ("/groups", Glyph::Users, "Groups"),
             Self::People => ("/people", Glyph::Badge, "People"),
             Self::Roles => ("/roles", Glyph::Shield, "Directory roles"),
+            Self::Glass => ("/break-glass", Glyph::Bell, "Break glass"),
             Self::Audit => ("/audit", Glyph::File, "Audit"),
         }
     }
@@ -50,6 +53,8 @@ pub struct May {
     pub people: bool,
     /// Sees directory roles.
     pub roles: bool,
+    /// Sees uses of break glass.
+    pub glass: bool,
     /// Reads the audit.
     pub audit: bool,
 }
@@ -63,12 +68,16 @@ pub fn Side(
     current: Option<Entry>,
 ) -> impl IntoView {
     let may = frame.may;
-    let waiting = frame.waiting;
+    let tally = move |entry| match entry {
+        Entry::Approvals => Some((frame.waiting, "waiting for you")),
+        Entry::Glass => Some((frame.unreviewed, "not reviewed")),
+        _ => None,
+    };
     let group = move |id: &'static str, heading: &'static str, entries: &[(bool, Entry)]| {
         let items: Vec<_> = entries
             .iter()
             .filter(|(allowed, _)| *allowed)
-            .map(|(_, entry)| item(*entry, current, waiting))
+            .map(|(_, entry)| item(*entry, current, tally(*entry)))
             .collect();
         (!items.is_empty()).then(|| {
             view! {
@@ -82,8 +91,8 @@ pub fn Side(
         })
     };
     let work = [(true, Entry::Access), (true, Entry::Requests), (may.approvals, Entry::Approvals)];
-    let directory = [(true, Entry::Groups), (may.people, Entry::People)];
-    let oversight = [(may.audit, Entry::Audit)];
+    let directory = [(true, Entry::Groups), (may.people, Entry::People), (may.roles, Entry::Roles)];
+    let oversight = [(may.glass, Entry::Glass), (may.audit, Entry::Audit)];
     view! {
         <nav class="side" id="side" popover="auto" aria-label="Main">
             <div class="brand-row">
@@ -118,15 +127,15 @@ pub fn Side(
     }
 }
 
-fn item(entry: Entry, current: Option<Entry>, waiting: i64) -> impl IntoView {
+fn item(entry: Entry, current: Option<Entry>, tally: Option<(i64, &'static str)>) -> impl IntoView {
     let (href, glyph, word) = entry.look();
-    let tally = entry == Entry::Approvals && waiting > 0;
+    let tally = tally.filter(|(count, _)| *count > 0);
     view! {
         <li>
             <a href=href aria-current=(current == Some(entry)).then_some("page")>
                 <Icon name=glyph />
                 {word}
-                {tally.then(|| view! { <Tally count=waiting says="waiting for you" hot=true /> })}
+                {tally.map(|(count, says)| view! { <Tally count says hot=true /> })}
             </a>
         </li>
     }

@@ -3,11 +3,13 @@
 //! Every transition re-checks person, group, eligibility and policy (security.md section 0, point 4). The clock starts
 //! at the approval if the asked start has passed; waiting never eats the time (product.md 4.5).
 
+mod emergency;
 mod extend;
 mod later;
 mod offer;
 mod status;
 
+pub use emergency::{Emergency, obstacles_in_emergency, request_in_emergency};
 pub use extend::{extend, obstacles_to_more};
 pub use later::{Closed, Pending, approve, start_planned};
 pub use offer::{Offer, offers, offers_of_more};

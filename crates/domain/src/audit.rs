@@ -36,6 +36,8 @@ events! {
     RequestCanceled = "request-canceled", "Request cancelled";
     RequestLapsed = "request-lapsed", "Request lapsed";
     RequestRevoked = "request-revoked", "Request closed by the system";
+    GlassBroken = "glass-broken", "Break glass used";
+    GlassReviewed = "glass-reviewed", "Break glass reviewed";
     AssignmentMade = "assignment-made", "Assigned";
     AssignmentFound = "assignment-found", "Found in the directory";
     AssignmentUpdated = "assignment-updated", "Assignment changed";
@@ -145,6 +147,7 @@ impl Event {
             E::RenewalRequested => Class::Requests,
             E::ActivationStarted | E::ActivationPlanned | E::ActivationEnded => Class::Access,
             E::ActivationDeactivated | E::ActivationExtended => Class::Access,
+            E::GlassBroken | E::GlassReviewed => Class::Access,
             E::AssignmentMade | E::AssignmentFound | E::AssignmentUpdated => Class::Assignments,
             E::AssignmentRemoved | E::AssignmentEnded | E::MembershipChanged => Class::Assignments,
             E::LastHolderKept => Class::Assignments,

@@ -85,6 +85,15 @@ pub struct RequestFacts {
     pub group: GroupFacts,
 }
 
+/// The review of a broken glass as the table sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ReviewFacts {
+    /// The actor broke it.
+    pub own: bool,
+    /// The actor owns the group.
+    pub owner: bool,
+}
+
 /// What is done to what.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Action {
@@ -140,6 +149,10 @@ pub enum Action {
     CancelRequest(RequestFacts),
     /// Vote on a request.
     DecideRequest(RequestFacts),
+    /// See that somebody broke the glass, and what came of it.
+    SeeReview(ReviewFacts),
+    /// Close the review of a broken glass with a finding.
+    CloseReview(ReviewFacts),
     /// Give directory roles.
     ManageRoles,
     /// See who holds which directory role.
@@ -192,6 +205,8 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
         }
         A::CancelRequest(request) => request.own || manages(actor, &request.group),
         A::DecideRequest(request) => request.approver && !request.own,
+        A::SeeReview(review) => review.own || review.owner || actor.is_staff(),
+        A::CloseReview(review) => !review.own && (review.owner || reviews(actor)),
         A::ManageRoles => actor.is(&[Role::PrivilegedRoleAdministrator]),
         A::SeeRoles => actor.is_staff(),
     }
@@ -210,6 +225,11 @@ fn manages(actor: &Actor, group: &GroupFacts) -> bool {
         } else {
             actor.is(ACCESS_ADMINISTRATORS)
         }
+}
+
+/// Whoever governs access or watches over it.
+fn reviews(actor: &Actor) -> bool {
+    actor.is(ACCESS_ADMINISTRATORS) || actor.is(&[Role::SecurityReader])
 }
 
 fn edits(actor: &Actor, group: &GroupFacts) -> bool {

@@ -1,6 +1,7 @@
 //! The policy of a target: what people must meet to activate it, and how long it may be assigned.
 
 pub mod change;
+pub mod emergency;
 pub mod evaluate;
 pub mod prompt;
 pub mod rehearsal;
@@ -32,6 +33,9 @@ pub struct Policy {
     pub eligible: AssignmentRules,
     /// How long standing access may last, and what giving it needs.
     pub active: ActiveRules,
+    /// Break glass: the longest activation in an emergency, without approval or ticket; `None` is off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub break_glass: Option<Minutes>,
 }
 
 /// What an activation needs.
@@ -145,6 +149,7 @@ impl Default for Policy {
                 proof: false,
                 justification: true,
             },
+            break_glass: None,
         }
     }
 }
@@ -173,6 +178,10 @@ impl Policy {
             if !(MIN_LENGTH..=Minutes::days(3650)).contains(&rules.max) {
                 bad(field, "Choose 5 min to 10 years.");
             }
+        }
+        if self.break_glass.is_some_and(|longest| !emergency::LENGTHS.contains(&longest)) {
+            let text = "An emergency may last 15 min to 4 h.";
+            found.push(Refusal::new(Code::BadValue, text).at("break_glass"));
         }
         if let Some(approval) = &self.activation.approval {
             found.extend(approval.check());

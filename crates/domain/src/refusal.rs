@@ -83,6 +83,8 @@ codes! {
     RenewalTooLate = "renewal-too-late",
     LastAdministrator = "last-administrator",
     LastOwner = "last-owner",
+    NoBreakGlass = "no-break-glass",
+    NotReviewed = "not-reviewed",
     RestoreTooLate = "restore-too-late",
     Circle = "circle",
     Protected = "protected",

@@ -3,7 +3,7 @@
 
 #![cfg(test)]
 
-use domain::authz::{Action, Actor, GroupFacts, PersonFacts, Relation, RequestFacts, allows};
+use domain::authz::{Action, Actor, GroupFacts, PersonFacts, Relation, RequestFacts, ReviewFacts, allows};
 use domain::ids::PersonId;
 use domain::role::Role;
 use std::collections::BTreeSet;
@@ -102,6 +102,11 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
     for (verb, action) in on_person {
         all.extend(people().into_iter().map(|(noun, person)| (format!("{verb} {noun}"), action(person))));
     }
+    for (noun, own) in [("a broken glass", false), ("her own broken glass", true)] {
+        let facts = ReviewFacts { own, owner: relation.owner };
+        all.push((format!("see {noun}"), Action::SeeReview(facts)));
+        all.push((format!("close the review of {noun}"), Action::CloseReview(facts)));
+    }
     let on_request: [(&str, On<RequestFacts>); 3] =
         [("see", Action::SeeRequest), ("cancel", Action::CancelRequest), ("decide", Action::DecideRequest)];
     let managed = |role_assignable| GroupFacts {
@@ -148,6 +153,8 @@ fn is_in_the_table(action: &Action) {
         | Action::CancelRequest(_)
         | Action::DecideRequest(_)
         | Action::ManageRoles
+        | Action::SeeReview(_)
+        | Action::CloseReview(_)
         | Action::SeeRoles => {}
     }
 }

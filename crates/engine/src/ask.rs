@@ -16,6 +16,7 @@ pub mod edit_group;
 pub mod effective_members;
 pub mod extend_form;
 pub mod frame;
+pub mod glass;
 pub mod group_assignments;
 pub mod group_header;
 pub mod group_page;

@@ -2,7 +2,7 @@
 
 use crate::db::groups::{self, GroupRow};
 use crate::{Ctx, Error, Result};
-use domain::authz::{Action, Actor, GroupFacts, PersonFacts, Relation, allows};
+use domain::authz::{Action, Actor, GroupFacts, PersonFacts, Relation, ReviewFacts, allows};
 use domain::group::Membership;
 use domain::ids::PersonId;
 use domain::principal::Source;
@@ -112,6 +112,30 @@ pub async fn open_people(conn: &mut PgConnection, ctx: &Ctx, people: &[Uuid]) ->
         allows(&ctx.actor, &Action::SeePerson(facts))
     };
     Ok(people.iter().copied().filter(open).collect())
+}
+
+/// Those of these groups that the actor owns now.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn owned(conn: &mut PgConnection, ctx: &Ctx, groups: &[Uuid]) -> Result<BTreeSet<Uuid>> {
+    let stands = relations(conn, ctx.person(), groups).await?;
+    Ok(stands.into_iter().filter(|(_, relation)| relation.owner).map(|(group, _)| group).collect())
+}
+
+/// The review of what this person did to this target, as the permission table sees it.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn review_facts(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    person: PersonId,
+    target: Target,
+) -> Result<ReviewFacts> {
+    let groups: Vec<Uuid> = target.group().into_iter().map(|group| group.0).collect();
+    let owner = !owned(conn, ctx, &groups).await?.is_empty();
+    Ok(ReviewFacts { own: ctx.person() == person, owner })
 }
 
 /// A group as the permission table sees it, for this actor.

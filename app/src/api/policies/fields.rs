@@ -38,6 +38,8 @@ pub struct Fields {
     pub active_proof: String,
     /// Giving standing access asks for a justification.
     pub active_justification: String,
+    /// Longest emergency: an ISO 8601 length, or empty for none.
+    pub break_glass: String,
 }
 
 #[cfg(feature = "ssr")]
@@ -91,6 +93,7 @@ mod meaning {
                 active_max: policy.active.length.max.into(),
                 active_proof: switch(policy.active.proof),
                 active_justification: switch(policy.active.justification),
+                break_glass: policy.break_glass.map(String::from).unwrap_or_default(),
             }
         }
 
@@ -115,6 +118,7 @@ mod meaning {
                 active_max: one("active_max"),
                 active_proof: one("active_proof"),
                 active_justification: one("active_justification"),
+                break_glass: one("break_glass"),
             }
         }
 
@@ -144,6 +148,8 @@ mod meaning {
                     proof: self.active_proof == ON,
                     justification: self.active_justification == ON,
                 },
+                break_glass: (!self.break_glass.is_empty())
+                    .then(|| length(&self.break_glass, "break_glass", &mut unread)),
             };
             if unread.is_empty() { Ok(policy) } else { Err(unread) }
         }
@@ -209,6 +215,7 @@ mod meaning {
             policy.activation.proof = ProofRule::Session;
             policy.activation.ticket = TicketRule::Pattern;
             policy.active.length.permanent = true;
+            policy.break_glass = Some(Minutes::hours(1));
             let fields = Fields::of(&policy);
             assert_eq!(fields.approver_ids(), [uuid::Uuid::from_u128(7)]);
             assert_eq!(fields.policy(vec![person]).unwrap(), policy);

@@ -57,9 +57,11 @@ fn show(form: ActivationForm, signed_in: Option<DateTime<Utc>>) -> impl IntoView
 #[component]
 fn NotAtAll(form: ActivationForm) -> impl IntoView {
     let group = super::group_page(&form.thing);
+    let emergency = form.break_glass.then(|| view! { <InAnEmergency pick=form.thing.pick().to_string() /> });
     view! {
         <div class="ask">
             <Reasons reasons=form.not_at_all.clone() />
+            {emergency}
             <What form />
             <Actions>
                 <Go href="/access" text="Back to My access" />
@@ -100,6 +102,7 @@ fn Questions(form: ActivationForm, signed_in: Option<DateTime<Utc>>, clock: Cloc
                 <HowLong form=form.clone() clock />
                 <Why prompts=form.prompts.clone() reason ticket />
                 <ItIsYou rule=form.rules.proof asked=form.prompts.code signed_in clock />
+                {form.break_glass.then(|| view! { <InAnEmergency pick=form.thing.pick().to_string() /> })}
             </div>
             <Outlook rules=form.rules deciders=form.deciders clock />
             <Actions>
@@ -107,6 +110,18 @@ fn Questions(form: ActivationForm, signed_in: Option<DateTime<Utc>>, clock: Cloc
                 <Go href="/access" text="Back" look=Look::Quiet />
             </Actions>
         </Post>
+    }
+}
+
+/// The other way in, said where somebody looks who can't wait.
+#[component]
+fn InAnEmergency(pick: String) -> impl IntoView {
+    let href = format!("/access/break-glass?pick={pick}");
+    view! {
+        <p class="sm soft">
+            "Something is down and nobody answers? " <a href=href>"Break glass"</a>
+            " switches it on at once for a short time; somebody else reviews it afterwards."
+        </p>
     }
 }
 

@@ -12,6 +12,10 @@ pub fn message(flash: &Flash) -> Option<Message> {
     let group = || Text::default().name(param(flash, "group"));
     let (tone, lead, text) = match flash.code.as_str() {
         "activated" => (Tone::Ok, "Switched on.", ends(group().then(" is on"), flash)),
+        "glass-broken" => {
+            let text = ends(group().then(" is on"), flash);
+            (Tone::Wait, "Glass broken.", text.then(" Administrators see it, and somebody else reviews it."))
+        }
         "extended" => (Tone::Ok, "Extended.", ends(group().then(" is on"), flash)),
         "planned" => {
             let text = group().then(" starts");

@@ -112,7 +112,8 @@ async fn form(shown: &PolicyForm, typed: Typed) -> Result<AnyView, Failure> {
             <HiddenField name="role" value=role />
             <div class="stack loose">
                 <fields::Activation fields=typed.fields.clone() changed=changed.clone() picks key />
-                <fields::Assignment fields=typed.fields changed />
+                <fields::Assignment fields=typed.fields.clone() changed=changed.clone() />
+                <fields::Emergency fields=typed.fields changed />
             </div>
             <aside class="sticky stack" aria-label="Before you save">
                 <review::BeforeYouSave preview=typed.preview unread=typed.unread next=version + 1 role warnings />

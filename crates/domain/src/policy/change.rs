@@ -37,6 +37,7 @@ pub fn settings(policy: &Policy, name_of: &dyn Fn(super::Approver) -> String) ->
         ("Active assignments end", length_words(policy.active.length)),
         ("Assigning standing access asks for a code", asked(policy.active.proof)),
         ("Assigning standing access asks for a justification", asked(policy.active.justification)),
+        ("Break glass", break_glass_words(policy.break_glass)),
     ]
 }
 
@@ -48,6 +49,10 @@ pub fn changes(old: &Policy, new: &Policy, name_of: &dyn Fn(super::Approver) -> 
         .filter(|(old, new)| old != new)
         .map(|((setting, old), (_, new))| Change { setting: setting.to_owned(), old, new })
         .collect()
+}
+
+fn break_glass_words(longest: Option<Minutes>) -> String {
+    longest.map_or_else(|| "off".to_owned(), |longest| format!("at most {}", longest.words()))
 }
 
 fn asked(on: bool) -> String {

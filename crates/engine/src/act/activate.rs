@@ -186,7 +186,7 @@ pub(super) async fn write(
 }
 
 /// A group that this person may not even see stays hidden; one she sees gets an honest reason.
-async fn hide_from_strangers(conn: &mut PgConnection, ctx: &Ctx, loaded: &Loaded) -> Result<()> {
+pub(super) async fn hide_from_strangers(conn: &mut PgConnection, ctx: &Ctx, loaded: &Loaded) -> Result<()> {
     if loaded.standing.eligibilities.is_empty() && loaded.standing.before.is_empty() {
         authority::require_known(conn, ctx, loaded.target).await?;
     }
@@ -229,7 +229,7 @@ where
 }
 
 /// What the proof is bound to: everything the person was shown.
-fn subject(input: &Activate) -> String {
+pub(super) fn subject(input: &Activate) -> String {
     let Answers { start, length, reason, ticket } = &input.answers;
     format!("{}|{:?}|{:?}|{}|{}|{}", input.target, start, length, reason, ticket, input.key)
 }

@@ -12,8 +12,8 @@ use chrono::{DateTime, Utc};
 use domain::activation::{Eligibility, Offer, Standing, obstacles, offers};
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, RequestKey, TargetId};
-use domain::policy::ActivationRules;
 use domain::policy::prompt::{Prompts, prompts};
+use domain::policy::{ActivationRules, TicketRule};
 use domain::refusal::Refusal;
 use domain::span::Span;
 use sqlx::PgConnection;
@@ -51,6 +51,8 @@ pub struct ActivationForm {
     pub planned: Vec<Span>,
     /// Answers of an earlier request, to ask the same again.
     pub again: Option<Again>,
+    /// The policy has break glass, and the form asks for something that it does without.
+    pub break_glass: bool,
     /// Sent with the form, so that sending it twice has one effect.
     pub key: RequestKey,
 }
@@ -76,7 +78,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, pick: &Pick, again: Option<i64>) -
     let (me, now) = (ctx.person(), frame.now);
     let thing = thing::find(&mut conn, pick).await?;
     let target = thing.id();
-    let Loaded { mut standing, running, paths, .. } =
+    let Loaded { mut standing, running, paths, policy, .. } =
         standing::load(&mut conn, me, me, target, None, now, None).await?;
     if standing.eligibilities.is_empty() && standing.before.is_empty() {
         authority::require_known(&mut conn, ctx, thing.target()).await?;
@@ -106,6 +108,8 @@ pub async fn load(engine: &Engine, ctx: &Ctx, pick: &Pick, again: Option<i64>) -
         usual: last.unwrap_or(Minutes::hours(1)).min(standing.rules.max),
         not_now: obstacles(&standing, None, now),
         not_at_all: obstacles(&standing, earliest, now),
+        break_glass: policy.policy.break_glass.is_some()
+            && (standing.rules.approval.is_some() || standing.rules.ticket != TicketRule::None),
         planned: standing.planned.clone(),
         rules: standing.rules,
         key: RequestKey(ids::new()),

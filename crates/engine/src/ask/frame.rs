@@ -7,7 +7,7 @@ use crate::{Ctx, Engine, Error, Result};
 use chrono::{DateTime, Utc};
 use domain::activation::LAST_CALL;
 use domain::approval;
-use domain::authz::{Action, allows};
+use domain::authz::{Action, ReviewFacts, allows};
 use domain::ids::{AssignmentId, GroupId, PersonId};
 use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, Policy};
@@ -37,6 +37,8 @@ pub struct Frame {
     pub next_end: Option<DateTime<Utc>>,
     /// Those of them that end shortly, the soonest first.
     pub ending: Vec<On>,
+    /// Uses of break glass by others that nobody has reviewed, for those who watch over them.
+    pub unreviewed: i64,
     /// Entries beyond what everybody has.
     pub may: May,
 }
@@ -63,6 +65,8 @@ pub struct May {
     pub people: bool,
     /// Sees who holds directory roles.
     pub roles: bool,
+    /// Sees uses of break glass.
+    pub glass: bool,
     /// Reads the whole audit.
     pub audit: bool,
     /// Reads a directory export into the directory.
@@ -81,6 +85,7 @@ struct Row {
     groups: Vec<Uuid>,
     asked: Json<Vec<Asked>>,
     renewals: i64,
+    unreviewed: i64,
 }
 
 /// A waiting request that named her when it was made.
@@ -128,7 +133,8 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
             then r.rules #> '{approval,approvers}' else '[]' end) named \
           where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))), '[]') as asked, \
   (select count(*) from requests r join targets t on t.id = r.target_id join groups g on g.id = t.group_id \
-    where {hers_to_answer}) as renewals \
+    where {hers_to_answer}) as renewals, \
+  (select count(*) from glass_reviews where closed_at is null and person_id <> $1) as unreviewed \
 from users u where u.id = $1 and u.enabled and u.deleted_at is null";
 
 /// Loads the frame.
@@ -144,6 +150,7 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
     let row = row.ok_or_else(Error::not_found)?;
     let groups: BTreeSet<GroupId> = row.groups.into_iter().map(GroupId).collect();
     let (now, lit) = (row.now, row.lit.0);
+    let glass = allows(&ctx.actor, &Action::SeeReview(ReviewFacts { own: false, owner: false }));
     let waiting = row.asked.0.iter().filter(|asked| asked.counts(person, &groups)).count()
         + usize::try_from(row.renewals).unwrap_or_default();
     Ok(Frame {
@@ -155,7 +162,9 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
         active: i64::try_from(lit.len()).unwrap_or(i64::MAX),
         next_end: lit.first().map(|on| on.ends),
         ending: lit.into_iter().filter(|on| on.ends - now <= LAST_CALL.delta()).collect(),
+        unreviewed: if glass { row.unreviewed } else { 0 },
         may: May {
+            glass,
             approvals: row.approver || waiting > 0,
             people: allows(&ctx.actor, &Action::ListPeople),
             roles: allows(&ctx.actor, &Action::SeeRoles),

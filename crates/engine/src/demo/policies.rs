@@ -26,6 +26,8 @@ struct Row {
     /// Who approves: people, or a group with a leading `@`.
     approvers: &'static [&'static str],
     needed: u8,
+    /// Longest emergency, in hours.
+    glass: Option<u32>,
 }
 
 const PLAIN: Row = Row {
@@ -37,6 +39,7 @@ const PLAIN: Row = Row {
     ticket: TicketRule::None,
     approvers: &[],
     needed: 1,
+    glass: None,
 };
 
 const ROWS: &[Row] = &[
@@ -46,6 +49,7 @@ const ROWS: &[Row] = &[
         reason: Some(20),
         ticket: TicketRule::Pattern,
         approvers: &["ben.lindqvist", "cleo.marchetti"],
+        glass: Some(1),
         ..PLAIN
     },
     Row {
@@ -159,6 +163,7 @@ fn policy(story: &Story<'_>, row: &Row) -> Result<Policy> {
         wait: Minutes::days(1),
     });
     Ok(Policy {
+        break_glass: row.glass.map(Minutes::hours),
         activation: ActivationRules {
             max: Minutes::hours(row.hours),
             proof: row.proof,

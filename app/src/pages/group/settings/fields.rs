@@ -129,6 +129,30 @@ pub fn Activation(
     }
 }
 
+/// What people may do in an emergency.
+#[component]
+pub fn Emergency(
+    /// What stands in the form.
+    fields: Fields,
+    /// The settings that differ from what is in force.
+    changed: Vec<String>,
+) -> impl IntoView {
+    let off = Choice::new("", "Off");
+    let choices = std::iter::once(off).chain(lengths(&[15, 30, 60, 120, 240], &fields.break_glass)).collect();
+    let hint = "Without approval or ticket, with a code and a reason. Every use opens a review that somebody else must close.";
+    view! {
+        <section class="card" aria-labelledby="p-emergency">
+            <div class="card-head">
+                <h2 id="p-emergency">"Emergency"</h2>
+                <span class="sm muted">"when nobody can approve in time"</span>
+            </div>
+            <Set name="Break glass" hint changed>
+                <SelectField name="break_glass" label="Break glass, at most" choices value=fields.break_glass hide_label=true />
+            </Set>
+        </section>
+    }
+}
+
 /// How long assignments may last.
 #[component]
 pub fn Assignment(
