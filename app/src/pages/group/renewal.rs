@@ -8,7 +8,7 @@ use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use domain::assignment::Kind;
 use domain::policy::Policy;
-use domain::refusal::Refusal;
+use domain::refusal::{Code, Refusal};
 use domain::text::Text;
 use engine::ask::renewal::{self, RenewalPage};
 use engine::db::requests;
@@ -115,10 +115,14 @@ fn facts(shown: &RenewalPage, request: String, clock: Clock) -> Vec<(&'static st
 
 #[component]
 fn Nothing(why: Refusal, request: String) -> impl IntoView {
+    let text = match why.code {
+        Code::OwnRequest => Text::say("You cannot decide on your own request."),
+        _ => why.text,
+    };
     view! {
         <Notice tone=Tone::Info>
             <p>
-                <Sentence text=why.text />
+                <Sentence text />
             </p>
         </Notice>
         <Actions>

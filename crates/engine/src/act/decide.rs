@@ -4,7 +4,7 @@
 mod refused;
 mod settle;
 
-pub(crate) use refused::{close, closed_already};
+pub(crate) use refused::{became, close, closed_already};
 
 use crate::audit::{self, About};
 use crate::ctx::By;

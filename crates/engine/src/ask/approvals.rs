@@ -77,7 +77,11 @@ pub async fn approvals(engine: &Engine, ctx: &Ctx, show: Show, before: Option<i6
             (Vec::new(), ids, next)
         }
     };
-    let renewals = if show == Show::Waiting { renewals::waiting(&mut conn, ctx).await? } else { Vec::new() };
+    let renewals = if show == Show::Waiting && frame.renewals > 0 {
+        renewals::waiting(&mut conn, ctx).await?
+    } else {
+        Vec::new()
+    };
     let mut cards =
         card::load(&mut conn, ctx, &named, &[open.as_slice(), past.as_slice()].concat(), frame.now).await?;
     let undecided = |card: &Card| matches!(card.standing, Standing::Decide | Standing::Own);

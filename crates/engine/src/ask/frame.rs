@@ -31,6 +31,8 @@ pub struct Frame {
     pub now: DateTime<Utc>,
     /// Requests that this very person can decide now.
     pub waiting: usize,
+    /// Of them, assignments to extend or renew in groups that she manages.
+    pub renewals: usize,
     /// Her activations that are on.
     pub active: i64,
     /// When the next of them ends.
@@ -151,14 +153,15 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
     let groups: BTreeSet<GroupId> = row.groups.into_iter().map(GroupId).collect();
     let (now, lit) = (row.now, row.lit.0);
     let glass = allows(&ctx.actor, &Action::SeeReview(ReviewFacts { own: false, owner: false }));
-    let waiting = row.asked.0.iter().filter(|asked| asked.counts(person, &groups)).count()
-        + usize::try_from(row.renewals).unwrap_or_default();
+    let renewals = usize::try_from(row.renewals).unwrap_or_default();
+    let waiting = row.asked.0.iter().filter(|asked| asked.counts(person, &groups)).count() + renewals;
     Ok(Frame {
         who: row.who,
         theme: row.theme,
         time_zone: row.time_zone,
         now,
         waiting,
+        renewals,
         active: i64::try_from(lit.len()).unwrap_or(i64::MAX),
         next_end: lit.first().map(|on| on.ends),
         ending: lit.into_iter().filter(|on| on.ends - now <= LAST_CALL.delta()).collect(),

@@ -12,9 +12,10 @@ use domain::assignment::Kind;
 use domain::authz::Action;
 use domain::ids::PersonId;
 use domain::policy::Policy;
-use domain::refusal::Refusal;
+use domain::refusal::{Code, Refusal};
 use domain::renewal::answerable;
 use domain::span::Span;
+use domain::text::Text;
 
 /// The page.
 #[derive(Clone, Debug)]
@@ -65,7 +66,8 @@ pub async fn load(engine: &Engine, ctx: &Ctx, key: &str, number: i64) -> Result<
     let obstacle = if row.status()? == Status::PendingAdminDecision {
         answerable(own, &loaded.waiting(row.deadline_at), now).err()
     } else {
-        Some(act::decide::closed_already(&mut conn, row.request_id()).await?)
+        let (text, why) = act::decide::became(&mut conn, row.request_id()).await?;
+        Some(Refusal::new(Code::AlreadyClosed, Text([text.then(".").0, why.0].concat())))
     };
     let about = renewals::about(&mut conn, loaded.id.0).await?.ok_or_else(Error::not_found)?;
     let user = users::find(&mut conn, PersonId(row.principal_id)).await?.ok_or_else(Error::not_found)?;

@@ -103,8 +103,15 @@ pub(crate) async fn close(
     Ok(event)
 }
 
-/// What happened to a request that is closed: who, what, when.
+/// The refusal of an answer to a request that is closed.
 pub(crate) async fn closed_already(conn: &mut PgConnection, id: RequestId) -> Result<Refusal> {
+    let (text, why) = became(conn, id).await?;
+    let text = Text([text.then(". Your answer was not recorded.").0, why.0].concat());
+    Ok(Refusal::new(Code::AlreadyClosed, text).way("Approvals", "/approvals"))
+}
+
+/// What happened to a request that is closed: who, what, when; and why, if the system closed it.
+pub(crate) async fn became(conn: &mut PgConnection, id: RequestId) -> Result<(Text, Text)> {
     let (status, at, who, why): (String, Option<DateTime<Utc>>, Option<String>, String) = sqlx::query_as(
         "select r.status, coalesce(r.closed_at, (select max(cast_at) from votes v where v.request_id = r.id)), \
          u.display_name, r.close_reason from requests r left join users u on u.id = r.closed_by where r.id = $1",
@@ -126,9 +133,6 @@ pub(crate) async fn closed_already(conn: &mut PgConnection, id: RequestId) -> Re
     if let Some(at) = at {
         text = text.then(" at ").at(at);
     }
-    text = text.then(". Your answer was not recorded.");
-    if did == "closed by the system" && !why.is_empty() {
-        text = text.then(" ").name(why);
-    }
-    Ok(Refusal::new(Code::AlreadyClosed, text).way("Approvals", "/approvals"))
+    let told = did == "closed by the system" && !why.is_empty();
+    Ok((text, if told { Text::say(" ").name(why) } else { Text::default() }))
 }
