@@ -239,7 +239,7 @@ pub fn approve(deciding: &Deciding<'_>, wanted: &Wanted, now: DateTime<Utc>) -> 
         let wanted = Wanted { start: None, ..wanted.clone() };
         let span = assignment::update(deciding.policy, held, &wanted, now)?;
         return match (span.end, held.end) {
-            (Some(new), Some(old)) if new <= old => {
+            (Some(new), Some(old)) if new < old => {
                 let text = Text::say("It ends on ").at(old).then(" already. Choose a later end.");
                 Err(Refusal::new(Code::NothingChanged, text).at("end").into())
             }
