@@ -45,24 +45,26 @@ fn list(frame: Frame, reviews: Vec<Review>) -> impl IntoView {
 #[component]
 fn Line(review: Review, clock: Clock) -> impl IntoView {
     let href = format!("/break-glass/{}", name(review.number));
-    let who = review.who().into();
+    let (who, stands) = (review.who().into(), state(&review));
+    let link = if review.may_close { "Review" } else { "See" };
+    let (what, access) = (review.thing.name, review.thing.access);
     view! {
         <tr>
             <RowHead>
                 <Person who />
             </RowHead>
             <Cell label="What">
-                <bdi>{review.thing.name.clone()}</bdi>
+                <bdi>{what}</bdi>
                 " "
-                <RoleTag access=review.thing.access />
+                <RoleTag access />
             </Cell>
             <Cell label="When">
                 <When at=review.opened_at clock />
             </Cell>
             <Cell label="State">
-                {state(&review)}
+                {stands}
                 " "
-                <a href=href>{if review.may_close { "Review" } else { "See" }}</a>
+                <a href=href>{link}</a>
             </Cell>
         </tr>
     }

@@ -47,6 +47,7 @@ fn frame() -> Frame {
     Frame {
         who: who(),
         may: May { approvals: true, ..May::default() },
+        unreviewed: 2,
         waiting: 3,
         active: 3,
         next_end: Some(now() + TimeDelta::minutes(22)),

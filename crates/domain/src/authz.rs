@@ -92,6 +92,8 @@ pub struct ReviewFacts {
     pub own: bool,
     /// The actor owns the group.
     pub owner: bool,
+    /// It is about a role-assignable group or a directory role.
+    pub role_assignable: bool,
 }
 
 /// What is done to what.
@@ -206,7 +208,7 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
         A::CancelRequest(request) => request.own || manages(actor, &request.group),
         A::DecideRequest(request) => request.approver && !request.own,
         A::SeeReview(review) => review.own || review.owner || actor.is_staff(),
-        A::CloseReview(review) => !review.own && (review.owner || reviews(actor)),
+        A::CloseReview(review) => !review.own && (review.owner || reviews(actor, review)),
         A::ManageRoles => actor.is(&[Role::PrivilegedRoleAdministrator]),
         A::SeeRoles => actor.is_staff(),
     }
@@ -227,9 +229,10 @@ fn manages(actor: &Actor, group: &GroupFacts) -> bool {
         }
 }
 
-/// Whoever governs access or watches over it.
-fn reviews(actor: &Actor) -> bool {
-    actor.is(ACCESS_ADMINISTRATORS) || actor.is(&[Role::SecurityReader])
+/// Whoever governs this access or watches over security.
+fn reviews(actor: &Actor, review: &ReviewFacts) -> bool {
+    actor.is(&[Role::PrivilegedRoleAdministrator, Role::SecurityReader])
+        || (!review.role_assignable && actor.is(ACCESS_ADMINISTRATORS))
 }
 
 fn edits(actor: &Actor, group: &GroupFacts) -> bool {

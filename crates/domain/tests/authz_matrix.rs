@@ -102,8 +102,12 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
     for (verb, action) in on_person {
         all.extend(people().into_iter().map(|(noun, person)| (format!("{verb} {noun}"), action(person))));
     }
-    for (noun, own) in [("a broken glass", false), ("her own broken glass", true)] {
-        let facts = ReviewFacts { own, owner: relation.owner };
+    for (noun, own, role_assignable) in [
+        ("a broken glass", false, false),
+        ("a broken glass (role-assignable)", false, true),
+        ("her own broken glass", true, false),
+    ] {
+        let facts = ReviewFacts { own, owner: relation.owner, role_assignable };
         all.push((format!("see {noun}"), Action::SeeReview(facts)));
         all.push((format!("close the review of {noun}"), Action::CloseReview(facts)));
     }
@@ -198,6 +202,7 @@ fn a_role_that_is_no_longer_held_allows_nothing() {
     let actor = Actor { person: PersonId(Uuid::nil()), roles: BTreeSet::new() };
     for (name, action) in every_action(Relation::default()) {
         let harmless = matches!(action, Action::SeePerson(p) if p.is_self || p.known)
+            || matches!(action, Action::SeeReview(r) if r.own)
             || matches!(action, Action::SeeRequest(r) if r.own || r.approver)
             || matches!(action, Action::CancelRequest(r) if r.own)
             || matches!(action, Action::DecideRequest(r) if r.approver && !r.own);

@@ -133,9 +133,14 @@ pub async fn review_facts(
     person: PersonId,
     target: Target,
 ) -> Result<ReviewFacts> {
-    let groups: Vec<Uuid> = target.group().into_iter().map(|group| group.0).collect();
-    let owner = !owned(conn, ctx, &groups).await?.is_empty();
-    Ok(ReviewFacts { own: ctx.person() == person, owner })
+    let its: Vec<Uuid> = target.group().into_iter().map(|group| group.0).collect();
+    let owner = !owned(conn, ctx, &its).await?.is_empty();
+    let group = match target.group() {
+        Some(group) => groups::find(conn, group).await?,
+        None => None,
+    };
+    let role_assignable = group.is_none_or(|group| group.role_assignable);
+    Ok(ReviewFacts { own: ctx.person() == person, owner, role_assignable })
 }
 
 /// A group as the permission table sees it, for this actor.

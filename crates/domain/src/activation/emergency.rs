@@ -20,8 +20,9 @@ pub struct Emergency {
 
 /// Everything that forbids it whatever is answered.
 pub fn obstacles_in_emergency(standing: &Standing, emergency: Emergency, now: DateTime<Utc>) -> Vec<Refusal> {
-    let mut unmet = forbidden(emergency);
-    unmet.extend(obstacles(&in_emergency(standing, emergency), None, now));
+    let Some(longest) = emergency.longest else { return vec![none_here()] };
+    let mut unmet: Vec<Refusal> = not_reviewed(emergency).into_iter().collect();
+    unmet.extend(obstacles(&in_emergency(standing, longest), None, now));
     unmet
 }
 
@@ -36,37 +37,27 @@ pub fn request_in_emergency(
     factor: Factor,
     now: DateTime<Utc>,
 ) -> Result<Plan, Vec<Refusal>> {
+    let Some(longest) = emergency.longest else { return Err(none_here().into()) };
     let answers = Answers { start: None, ticket: String::new(), ..answers.clone() };
-    let planned = request(&in_emergency(standing, emergency), &answers, factor, now);
-    let mut unmet = forbidden(emergency);
-    match planned {
-        Ok(plan) if unmet.is_empty() => Ok(plan),
-        Ok(_) => Err(unmet),
-        Err(refusals) => {
-            unmet.extend(refusals);
-            Err(unmet)
-        }
+    let planned = request(&in_emergency(standing, longest), &answers, factor, now);
+    match not_reviewed(emergency) {
+        None => planned,
+        Some(debt) => Err(std::iter::once(debt).chain(planned.err().unwrap_or_default()).collect()),
     }
 }
 
-fn forbidden(emergency: Emergency) -> Vec<Refusal> {
-    let mut unmet = Vec::new();
-    if emergency.longest.is_none() {
-        unmet
-            .push(Refusal::new(Code::NoBreakGlass, "There is no break glass here. Ask to activate instead."));
-    }
-    if let Some(used) = emergency.unreviewed {
-        let text = Text::say("You used break glass here on ").at(used);
-        let text =
-            text.then(", and nobody has reviewed that yet. Somebody else must close the review first.");
-        unmet.push(Refusal::new(Code::NotReviewed, text));
-    }
-    unmet
+fn none_here() -> Refusal {
+    Refusal::new(Code::NoBreakGlass, "There is no break glass here. Ask to activate instead.")
 }
 
-/// The same person under the demands of an emergency. What she asked for otherwise and what is planned later does not
-/// stand in its way.
-fn in_emergency(standing: &Standing, emergency: Emergency) -> Standing {
-    let longest = emergency.longest.unwrap_or(*emergency::LENGTHS.start());
+/// A debt that nobody has settled.
+fn not_reviewed(emergency: Emergency) -> Option<Refusal> {
+    let text = Text::say("You used break glass here on ").at(emergency.unreviewed?);
+    let text = text.then(", and nobody has reviewed that yet. Somebody else must close the review first.");
+    Some(Refusal::new(Code::NotReviewed, text))
+}
+
+/// The same person under the demands of an emergency. What she asked for otherwise does not stand in its way.
+fn in_emergency(standing: &Standing, longest: Minutes) -> Standing {
     Standing { rules: emergency::rules(longest), waiting_since: None, ..standing.clone() }
 }

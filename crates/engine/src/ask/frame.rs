@@ -152,7 +152,10 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
     let row = row.ok_or_else(Error::not_found)?;
     let groups: BTreeSet<GroupId> = row.groups.into_iter().map(GroupId).collect();
     let (now, lit) = (row.now, row.lit.0);
-    let glass = allows(&ctx.actor, &Action::SeeReview(ReviewFacts { own: false, owner: false }));
+    let glass = allows(
+        &ctx.actor,
+        &Action::SeeReview(ReviewFacts { own: false, owner: false, role_assignable: false }),
+    );
     let renewals = usize::try_from(row.renewals).unwrap_or_default();
     let waiting = row.asked.0.iter().filter(|asked| asked.counts(person, &groups)).count() + renewals;
     Ok(Frame {

@@ -86,6 +86,7 @@ pub struct Review {
     pub closed_by: Option<String>,
     /// What was found.
     pub finding: String,
+    role_assignable: bool,
     /// The reader can close it.
     #[sqlx(skip)]
     pub may_close: bool,
@@ -133,7 +134,7 @@ async fn load(conn: &mut PgConnection, ctx: &Ctx, number: Option<i64>) -> Result
     let sql = format!(
         "select r.number, {COLUMNS}, u.id as person, u.display_name as person_name, \
            u.user_name as person_user_name, coalesce(u.department, '') as person_department, r.reason, r.asked_minutes as minutes, v.opened_at, v.closed_at, \
-           c.display_name as closed_by, v.finding \
+           c.display_name as closed_by, v.finding, g.role_assignable \
          from glass_reviews v join requests r on r.id = v.request_id join targets t on t.id = v.target_id \
          join groups g on g.id = t.group_id join users u on u.id = v.person_id left join users c on c.id = v.closed_by \
          where $1::bigint is null or r.number = $1 order by v.closed_at is not null, v.opened_at desc limit $2"
@@ -144,7 +145,11 @@ async fn load(conn: &mut PgConnection, ctx: &Ctx, number: Option<i64>) -> Result
     let owned = authority::owned(conn, ctx, &groups).await?;
     let judged = rows.into_iter().filter_map(|mut row| {
         let own = ctx.person() == PersonId(row.person);
-        let facts = ReviewFacts { own, owner: owned.contains(&row.thing.group_id) };
+        let facts = ReviewFacts {
+            own,
+            owner: owned.contains(&row.thing.group_id),
+            role_assignable: row.role_assignable,
+        };
         row.may_close = row.closed_at.is_none() && allows(&ctx.actor, &Action::CloseReview(facts));
         allows(&ctx.actor, &Action::SeeReview(facts)).then_some(row)
     });
