@@ -9,6 +9,7 @@ mod approvals;
 mod crawl;
 mod directory;
 mod forms;
+mod glass;
 mod groups;
 mod guarded;
 mod headers;
