@@ -66,11 +66,14 @@ fn now() -> DateTime<Utc> {
     "2026-03-12T14:08:04Z".parse().unwrap()
 }
 
+/// What it is, the hour that is asked for, hours before, what is told.
+type Start<'a> = (&'a str, Option<u32>, &'a [u32], Option<&'a str>);
+
 #[test]
 fn a_start_outside_the_usual_hours_is_told_and_no_other() {
     let usual = [9, 10, 10, 11, 15];
     let told = Some("Outside usual hours: 08:00 to 17:00 (Europe/Oslo)");
-    let cases: [(&str, Option<u32>, &[u32], Option<&str>); 7] = [
+    let cases: [Start<'_>; 7] = [
         ("at night", Some(3), &usual, told),
         ("the hour before is no surprise", Some(8), &usual, None),
         ("the hour before that is", Some(7), &usual, told),
