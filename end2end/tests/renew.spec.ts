@@ -6,7 +6,7 @@ test.describe.configure({ timeout: 180_000 });
 
 test('extended: Amara asks before the end, an administrator approves, it ends later', async ({ person, scripts }) => {
   const amara = await person('amara.okafor');
-  const group = 'CRM admins';
+  const group = 'CRM administrators';
   const row = () => amara.getByRole('row').filter({ hasText: group }).filter({ hasText: 'Member' });
   await amara.goto('/access');
   await row().getByRole('link', { name: 'Ask to extend' }).click();
