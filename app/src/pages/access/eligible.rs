@@ -1,6 +1,6 @@
 //! What can be switched on and what it needs, or why it can't be; and what ended lately.
 
-use super::renewal::AskAbout;
+use super::renewal::{AskAbout, Waits};
 use super::{activate_page, group_page};
 use crate::pages::people::steps;
 use crate::parts::prelude::*;
@@ -73,7 +73,7 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
                 {row.prompts.max.words()}
             </Cell>
             <Cell label="Eligible until" class="nowrap">
-                <Ends end=row.until clock />
+                <Ends end=row.until clock /> <Waits renewal=row.renewal />
             </Cell>
             <ActionCell>
                 <a class="btn small" href=href>
@@ -186,7 +186,7 @@ pub fn Expired(
                     </Cell>
                     <Cell label="Was">{was}</Cell>
                     <Cell label="Ended">
-                        <When at=row.ended clock />
+                        <When at=row.ended clock /> <Waits renewal=row.renewal />
                     </Cell>
                     <Cell label="Who can give it again">
                         <Sentence text=helpers />

@@ -14,7 +14,25 @@ use engine::ask::renewal_form::{self, RenewalForm};
 use engine::db::requests;
 use leptos::prelude::*;
 
-/// What can be asked for, as a button of a row; or where the question stands and how it is taken back.
+/// Where the question stands, below the end that it is about.
+#[component]
+pub fn Waits(
+    /// What can be or was asked.
+    #[prop(optional_no_strip)]
+    renewal: Option<Renewal>,
+) -> impl IntoView {
+    let Some(Renewal::Asked(number)) = renewal else { return ().into_any() };
+    let request = format!("/requests/{}", requests::name(number));
+    view! {
+        <small>
+            <a href=request>"Asked"</a>
+            ", waiting for the owners"
+        </small>
+    }
+    .into_any()
+}
+
+/// What can be asked for, as a button of a row; or how the question is taken back.
 #[component]
 pub fn AskAbout(
     /// What can be or was asked.
@@ -33,13 +51,8 @@ pub fn AskAbout(
             .into_any()
         }
         Renewal::Asked(number) => {
-            let request = format!("/requests/{}", requests::name(number));
-            let cancel = format!("{request}/cancel");
+            let cancel = format!("/requests/{}/cancel", requests::name(number));
             view! {
-                <span class="sm">
-                    <a href=request>"Asked"</a>
-                    ", waiting for the owners"
-                </span>
                 <a class="btn small" href=cancel>
                     "Cancel request" <Of name />
                 </a>
@@ -75,7 +88,7 @@ pub fn EndingSoon(
                         <ThingTitle thing=row.thing />
                     </RowHead>
                     <Cell label="Active until" class="nowrap">
-                        <When at=row.ends clock />
+                        <When at=row.ends clock /> <Waits renewal=Some(row.renewal) />
                     </Cell>
                     <ActionCell>
                         <AskAbout renewal=row.renewal name />
