@@ -5,7 +5,7 @@ test.describe.configure({ timeout: 240_000 });
 
 /** Every page a persona of the sample company can open, but for those that other journeys look at. */
 const pages: Record<string, string[]> = {
-  'amara.okafor': ['/access', '/access?show=expired', '/access/activate?pick=dns-editors.member', '/requests', '/account'],
+  'amara.okafor': ['/access', '/access?show=expired', '/access/activate?pick=dns-editors.member', '/access/break-glass?pick=prod-db-admins.member', '/requests', '/account'],
   'ben.lindqvist': [
     '/approvals?show=decided',
     '/groups',
@@ -15,8 +15,10 @@ const pages: Record<string, string[]> = {
     '/groups/prod-db-admins/settings?role=member',
     '/groups/prod-db-admins/requests',
     '/groups/prod-db-admins/audit',
+    '/groups/prod-db-admins/people?at=2026-01-05T09:00',
+    '/groups/prod-db-admins/delete',
   ],
-  'aino.virtanen': ['/people', '/people/new', '/people/amara.okafor', '/groups/discover', '/groups/new', '/audit', '/admin/import'],
+  'aino.virtanen': ['/people', '/people/new', '/people/amara.okafor', '/people/amara.okafor/then?at=2026-01-05T09:00', '/people/amara.okafor/delete', '/people/deleted', '/groups/deleted', '/groups/discover', '/groups/new', '/roles', '/break-glass', '/audit', '/admin/import'],
 };
 
 for (const [user, addresses] of Object.entries(pages)) {
