@@ -44,5 +44,5 @@ pub fn As(
             </Notice>
         }
     });
-    view! { {wrong} {at} }
+    (wrong.is_some() || at.is_some()).then(|| view! { <div class="mt4">{wrong} {at}</div> })
 }

@@ -51,13 +51,13 @@ fn show(frame: Frame, found: Found, wanted: Wanted, then: Then) -> impl IntoView
                 <button class="btn">"Show"</button>
             </form>
             <As then clock />
-            <section aria-labelledby="owners">
+            <section class="section" aria-labelledby="owners">
                 <SectionHead id="owners" heading="Owners" count=i64::try_from(found.owners.len()).unwrap_or(i64::MAX) />
                 <div class="card">
                     <People rows=found.owners clock />
                 </div>
             </section>
-            <section aria-labelledby="members">
+            <section class="section" aria-labelledby="members">
                 <SectionHead id="members" heading="Members" count />
                 <div class="card">
                     <People rows=found.members clock />

@@ -25,7 +25,7 @@ pub fn ReachTable(
         view! { <Table cols>{rows}</Table> }.into_any()
     };
     view! {
-        <section aria-labelledby="reach">
+        <section class="section" aria-labelledby="reach">
             <SectionHead id="reach" heading="What she can reach, and how" count says="on first" />
             <div class="card">{content}</div>
             <p class="sm muted mt4">

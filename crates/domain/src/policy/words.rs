@@ -28,11 +28,15 @@ pub fn sentences(policy: &Policy, approvers: &[String]) -> [String; 2] {
             format!("{} of {} must approve within {}", rule.needed, short(&names), rule.wait.words())
         }
     };
-    let second = format!(
+    let mut second = format!(
         "{approval}; eligible assignments end {}, active ones {}.",
         when(&change::length_words(policy.eligible)),
         when(&change::length_words(policy.active.length)),
     );
+    if let Some(longest) = policy.break_glass {
+        second
+            .push_str(&format!(" In an emergency the glass can be broken, for at most {}.", longest.words()));
+    }
     [first, second]
 }
 

@@ -166,7 +166,8 @@ async fn held(conn: &mut PgConnection, principals: &[Uuid], when: When) -> Resul
            a.starts_at <= {moment} as begun \
          from assignments a join targets t on t.id = a.target_id \
          left join groups g on g.id = t.group_id \
-         where a.principal_id = any ($1) and a.created_at <= {moment} and (a.ends_at is null or a.ends_at > {moment}) \
+         where a.principal_id = any ($1) and (a.starts_at <= {moment} or a.created_at <= {moment}) \
+           and (a.ends_at is null or a.ends_at > {moment}) \
            and (g.id is null or {there}) order by a.starts_at, a.id",
     );
     let query = when.bind(sqlx::query_as(AssertSqlSafe(sql)).bind(principals));
