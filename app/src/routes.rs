@@ -9,7 +9,7 @@ use crate::pages::approvals::ApprovalsRoutes;
 use crate::pages::audit::Audit;
 use crate::pages::demo::Demo;
 use crate::pages::directory::DirectoryRoutes;
-use crate::pages::group::GroupRoutes;
+use crate::pages::group::{GroupRoutes, RoleRoutes};
 use crate::pages::invitation::Invitation;
 use crate::pages::people::PeopleRoutes;
 use crate::pages::requests::RequestRoutes;
@@ -38,6 +38,7 @@ pub fn App() -> impl IntoView {
                 <DirectoryRoutes />
                 <GroupRoutes />
                 <Route path=path!("/roles") view=Roles ssr=SsrMode::Async />
+                <RoleRoutes />
                 <Route path=path!("/break-glass") view=glass::Reviews ssr=SsrMode::Async />
                 <Route path=path!("/break-glass/:number") view=glass::ReviewPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=Audit ssr=SsrMode::Async />

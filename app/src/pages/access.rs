@@ -45,12 +45,12 @@ fn about(frame: engine::ask::frame::Frame, assignment: AssignmentId) -> Frame {
     around(frame)
 }
 
-/// A group with the kind of access, linked to the group's page.
+/// A group with the kind of access, or a role, linked to its page.
 #[component]
 pub fn ThingTitle(
     /// What it is.
     thing: Thing,
-    /// The group's page is not open to the reader: no link leads there.
+    /// Its page is not open to the reader: no link leads there.
     #[prop(optional)]
     closed: bool,
     /// Badges behind it.
@@ -58,18 +58,19 @@ pub fn ThingTitle(
     children: Option<Children>,
 ) -> impl IntoView {
     let href = (!closed).then(|| group_page(&thing));
+    let kind = thing.kind();
     view! {
         <div class="title">
             <GroupName name=thing.name href />
-            <RoleTag access=thing.access />
+            <RoleTag access=kind />
             {children.map(|children| children())}
         </div>
     }
 }
 
-/// The address of the group's page.
+/// The address of the page of the group or role.
 pub fn group_page(thing: &Thing) -> String {
-    format!("/groups/{}", thing.key)
+    thing.place().to_string()
 }
 
 /// The address of the form that switches this on.

@@ -19,7 +19,7 @@ impl From<ask::who::Who> for Who {
 
 impl From<frame::On> for Ending {
     fn from(on: frame::On) -> Self {
-        Self { assignment: on.assignment.to_string(), name: on.name, access: on.access, ends: on.ends }
+        Self { assignment: on.assignment.to_string(), name: on.name, kind: on.kind, ends: on.ends }
     }
 }
 

@@ -47,7 +47,7 @@ fn Line(review: Review, clock: Clock) -> impl IntoView {
     let href = format!("/break-glass/{}", name(review.number));
     let (who, stands) = (review.who().into(), state(&review));
     let link = if review.may_close { "Review" } else { "See" };
-    let (what, access) = (review.thing.name, review.thing.access);
+    let (access, what) = (review.thing.kind(), review.thing.name);
     view! {
         <tr>
             <RowHead>

@@ -37,7 +37,7 @@ fn row(held: Held, clock: Clock) -> impl IntoView {
     view! {
         <tr>
             <RowHead>
-                <b>{held.role.name()}</b>
+                <a class="gname" href=format!("/roles/{}", held.role.wire())>{held.role.name()}</a>
             </RowHead>
             <Cell label="What it may do">{held.role.may()}</Cell>
             <Cell label="Held by">
@@ -51,16 +51,18 @@ fn row(held: Held, clock: Clock) -> impl IntoView {
     }
 }
 
-fn holder(holder: Holder, clock: Clock) -> impl IntoView {
+/// Somebody or a group that holds a role, and until when.
+pub fn holder(holder: Holder, clock: Clock) -> impl IntoView {
     let until = holder.until.map(|at| view! { <small class="muted">"until " <When at clock /></small> });
     let by = match holder.by {
         By::Person(who) => {
             let who = Who { href: Some(address(&who.user_name)), ..who.into() };
             view! { <Person who small=true /> }.into_any()
         }
-        By::Group { key, name, people } => {
+        By::Group { key, name, people, open } => {
             let note = format!("{key} · {}", counted(people, "person", "people"));
-            view! { <GroupAsPerson name note href=Some(format!("/groups/{key}")) small=true /> }.into_any()
+            view! { <GroupAsPerson name note href=open.then(|| format!("/groups/{key}")) small=true /> }
+                .into_any()
         }
     };
     view! {

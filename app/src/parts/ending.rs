@@ -7,7 +7,7 @@ use super::moment::Clock;
 use super::when::When;
 use crate::islands::words::length;
 use chrono::{DateTime, Utc};
-use domain::target::Access;
+use domain::target::TargetKind;
 use leptos::prelude::*;
 
 /// An access of the reader's own that ends shortly.
@@ -15,10 +15,10 @@ use leptos::prelude::*;
 pub struct Ending {
     /// The id of the assignment, as its pages are addressed.
     pub assignment: String,
-    /// The group: a stranger's words.
+    /// The group or role: a stranger's words.
     pub name: String,
-    /// Member or owner of it.
-    pub access: Access,
+    /// Member or owner of it, or the role.
+    pub kind: TargetKind,
     /// When it ends.
     pub ends: DateTime<Utc>,
 }
@@ -47,8 +47,8 @@ pub fn EndsShortly(
 
 #[component]
 fn Line(ending: Ending, clock: Clock) -> impl IntoView {
-    let Ending { assignment, name, access, ends } = ending;
-    let role = (access == Access::Owner).then_some(", as owner,");
+    let Ending { assignment, name, kind, ends } = ending;
+    let role = (kind == TargetKind::Owner).then_some(", as owner,");
     let left = format!(", in {}. ", length((ends - clock.now).num_seconds()));
     view! {
         <p>

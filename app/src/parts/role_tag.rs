@@ -1,27 +1,30 @@
-//! The two ways to belong to a group.
+//! What is held: the two ways to belong to a group, or a directory role.
 
 use super::icon::{Glyph, Icon};
-use domain::target::Access;
+use domain::target::TargetKind;
 use leptos::prelude::*;
 
-/// "Member" or "Owner".
+/// "Member", "Owner" or "Directory role".
 #[must_use]
-pub fn access_word(access: Access) -> &'static str {
-    match access {
-        Access::Member => "Member",
-        Access::Owner => "Owner",
+pub fn access_word(kind: impl Into<TargetKind>) -> &'static str {
+    match kind.into() {
+        TargetKind::Member => "Member",
+        TargetKind::Owner => "Owner",
+        TargetKind::Role => "Directory role",
     }
 }
 
-/// Member or owner as an outlined tag.
+/// What is held, as an outlined tag.
 #[component]
 pub fn RoleTag(
-    /// Which of them.
-    access: Access,
+    /// Which kind of it.
+    #[prop(into)]
+    access: TargetKind,
 ) -> impl IntoView {
     let glyph = match access {
-        Access::Member => Glyph::User,
-        Access::Owner => Glyph::Crown,
+        TargetKind::Member => Glyph::User,
+        TargetKind::Owner => Glyph::Crown,
+        TargetKind::Role => Glyph::Shield,
     };
     view! {
         <span class="badge line">

@@ -279,10 +279,10 @@ fn the_time_chip_says_what_is_on() {
 
 #[test]
 fn the_last_call_names_what_ends_when_exactly_and_what_can_be_done() {
-    let end = |name: &str, access, minutes| Ending {
+    let end = |name: &str, kind: Access, minutes| Ending {
         assignment: format!("a-{minutes}"),
         name: name.to_owned(),
-        access,
+        kind: kind.into(),
         ends: now() + TimeDelta::minutes(minutes),
     };
     let all = vec![

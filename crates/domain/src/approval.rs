@@ -3,7 +3,6 @@
 use crate::ids::{GroupId, PersonId};
 use crate::policy::Approver;
 use crate::refusal::{Code, Refusal};
-use crate::target::Target;
 use crate::text::Text;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -82,10 +81,9 @@ pub enum Tally {
     Denied,
 }
 
-/// The approvers that count for a target. A group never approves entry into itself: whoever was let in yesterday
+/// The approvers that count where entry into this group is asked, if it is a group's. A group never approves entry into itself: whoever was let in yesterday
 /// would decide about today (security.md 6.12).
-pub fn countable(approvers: &[Approver], target: Target) -> Vec<Approver> {
-    let own: Option<GroupId> = target.group();
+pub fn countable(approvers: &[Approver], own: Option<GroupId>) -> Vec<Approver> {
     approvers
         .iter()
         .copied()

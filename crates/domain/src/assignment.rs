@@ -88,12 +88,13 @@ pub enum EndReason {
 
 impl EndReason {
     /// All of them.
-    pub const ALL: [EndReason; 8] = [
+    pub const ALL: [EndReason; 9] = [
         EndReason::Expired,
         EndReason::Deactivated,
         EndReason::Removed,
         EndReason::Continued,
         EndReason::EligibilityEnded,
+        EndReason::LeftGroup,
         EndReason::PersonDisabled,
         EndReason::GroupDeleted,
         EndReason::LeftDirectory,
@@ -140,8 +141,8 @@ pub struct Facts<'a> {
     pub policy: &'a Policy,
     /// Under management, not deleted.
     pub group_open: bool,
-    /// What more must be known when a group would get it; `None` for a person.
-    pub nesting: Option<Nesting>,
+    /// Who would get it.
+    pub newcomer: Newcomer,
     /// Enabled and not deleted.
     pub principal_able: bool,
     /// Who assigns is who would get it, or is in the group that would.
@@ -150,6 +151,20 @@ pub struct Facts<'a> {
     pub held: &'a [Span],
     /// Name of the principal, for sentences.
     pub name: &'a str,
+}
+
+/// Who would get an assignment, with what more must be known when it is a group.
+#[derive(Clone, Debug)]
+pub enum Newcomer {
+    /// A person.
+    Person,
+    /// A group, into a group.
+    Group(Nesting),
+    /// A group, a directory role.
+    Carrier {
+        /// The group was created to carry roles.
+        role_assignable: bool,
+    },
 }
 
 /// A group that would be put into a group, or made its owner.
@@ -177,13 +192,13 @@ pub fn assign(facts: &Facts<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Result<
         let text = Text::default().name(facts.name).then(" is disabled or deleted and can be given nothing.");
         unmet.push(Refusal::new(Code::PersonDisabled, text).at("principal"));
     }
-    unmet.extend(facts.nesting.iter().flat_map(|nesting| unfit(nesting, wanted.kind)));
+    unmet.extend(unfit(&facts.newcomer, facts.name, wanted.kind));
     if facts.for_self && wanted.kind == Kind::Active {
-        let text = match facts.nesting {
-            None => {
+        let text = match facts.newcomer {
+            Newcomer::Person => {
                 "Nobody gives herself active access. Make yourself eligible and activate, or ask another administrator."
             }
-            Some(_) => {
+            Newcomer::Group(_) | Newcomer::Carrier { .. } => {
                 "You are in this group, and nobody gives herself active access. Make the group eligible, or ask another administrator."
             }
         };
@@ -203,9 +218,21 @@ pub fn assign(facts: &Facts<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Result<
     if unmet.is_empty() { Ok(span) } else { Err(unmet) }
 }
 
+/// Why whoever would get it can't. A directory role is carried by people and by groups made for it (product.md 3).
+fn unfit(newcomer: &Newcomer, name: &str, kind: Kind) -> Vec<Refusal> {
+    match newcomer {
+        Newcomer::Person | Newcomer::Carrier { role_assignable: true } => Vec::new(),
+        Newcomer::Group(nesting) => nests(nesting, kind),
+        Newcomer::Carrier { role_assignable: false } => {
+            let why = " is not role-assignable, and that is decided when a group is made. Make a new group.";
+            Refusal::new(Code::PrincipalUnfit, Text::default().name(name).then(why)).at("principal").into()
+        }
+    }
+}
+
 /// Why a group can't get it. Into a role-assignable group nobody comes with a whole group, on no way: what it gives is
 /// given person by person (entra-pim-groups.md section 10). Being eligible lets in nobody yet, so every group may be.
-fn unfit(nesting: &Nesting, kind: Kind) -> Vec<Refusal> {
+fn nests(nesting: &Nesting, kind: Kind) -> Vec<Refusal> {
     let mut unmet = Vec::new();
     let instead = " Make it eligible: each of its members then activates for herself.";
     let text = match (kind, nesting.access, nesting.protected.as_slice()) {

@@ -48,7 +48,7 @@ pub struct Relation {
     pub approver: bool,
 }
 
-/// A group as the table sees it.
+/// What access is managed of, as the table sees it: a group, or a directory role.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct GroupFacts {
     /// Fixed at creation.
@@ -61,6 +61,13 @@ pub struct GroupFacts {
     pub fixed: bool,
     /// How the actor stands to it.
     pub relation: Relation,
+}
+
+impl GroupFacts {
+    /// A directory role: managed like a role-assignable group that nobody owns and nobody can edit (product.md section 3).
+    pub fn of_role(relation: Relation) -> Self {
+        Self { role_assignable: true, managed: true, microsoft365: false, fixed: true, relation }
+    }
 }
 
 /// A person as the table sees it.
@@ -155,8 +162,6 @@ pub enum Action {
     SeeReview(ReviewFacts),
     /// Close the review of a broken glass with a finding.
     CloseReview(ReviewFacts),
-    /// Give directory roles.
-    ManageRoles,
     /// See who holds which directory role.
     SeeRoles,
 }
@@ -209,7 +214,6 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
         A::DecideRequest(request) => request.approver && !request.own,
         A::SeeReview(review) => review.own || review.owner || actor.is_staff(),
         A::CloseReview(review) => !review.own && (review.owner || reviews(actor, review)),
-        A::ManageRoles => actor.is(&[Role::PrivilegedRoleAdministrator]),
         A::SeeRoles => actor.is_staff(),
     }
 }

@@ -2,7 +2,7 @@
 //! More time for an *activation* is another thing: [`crate::activation::extend`].
 
 use crate::activation::{Closed, Status};
-use crate::assignment::{self, EndReason, Facts, Kind, Origin, Wanted};
+use crate::assignment::{self, EndReason, Facts, Kind, Newcomer, Origin, Wanted};
 use crate::policy::{JustificationRule, Policy, evaluate};
 use crate::refusal::{Code, Refusal};
 use crate::span::Span;
@@ -249,7 +249,7 @@ pub fn approve(deciding: &Deciding<'_>, wanted: &Wanted, now: DateTime<Utc>) -> 
     let facts = Facts {
         policy: deciding.policy,
         group_open: deciding.waiting.group_open,
-        nesting: None,
+        newcomer: Newcomer::Person,
         principal_able: deciding.waiting.person_able,
         for_self: deciding.own,
         held: deciding.held_of_wanted,

@@ -45,6 +45,68 @@ impl TryFrom<String> for Access {
     }
 }
 
+/// The kinds of targets: the two of a group, and directory roles.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TargetKind {
+    /// Membership of a group.
+    Member,
+    /// Ownership of a group.
+    Owner,
+    /// A directory role.
+    Role,
+}
+
+impl TargetKind {
+    /// All of them.
+    pub const ALL: [TargetKind; 3] = [TargetKind::Member, TargetKind::Owner, TargetKind::Role];
+
+    /// The stable word, as stored and in addresses.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            TargetKind::Member => "member",
+            TargetKind::Owner => "owner",
+            TargetKind::Role => "role",
+        }
+    }
+
+    /// From the stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.wire() == word)
+    }
+
+    /// Member or owner, unless it is a directory role.
+    pub fn access(self) -> Option<Access> {
+        match self {
+            TargetKind::Member => Some(Access::Member),
+            TargetKind::Owner => Some(Access::Owner),
+            TargetKind::Role => None,
+        }
+    }
+}
+
+impl From<Access> for TargetKind {
+    fn from(access: Access) -> Self {
+        match access {
+            Access::Member => TargetKind::Member,
+            Access::Owner => TargetKind::Owner,
+        }
+    }
+}
+
+/// A word that is no kind of target.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("neither member nor owner nor role: {0}")]
+pub struct UnknownTargetKind(String);
+
+impl TryFrom<String> for TargetKind {
+    type Error = UnknownTargetKind;
+
+    fn try_from(word: String) -> Result<Self, UnknownTargetKind> {
+        Self::parse(&word).ok_or(UnknownTargetKind(word))
+    }
+}
+
 /// A thing that can be held by a principal.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -82,12 +144,17 @@ impl Target {
         }
     }
 
+    /// Which kind of target it is.
+    pub fn kind(self) -> TargetKind {
+        match self {
+            Target::Member(_) => TargetKind::Member,
+            Target::Owner(_) => TargetKind::Owner,
+            Target::Role(_) => TargetKind::Role,
+        }
+    }
+
     /// Member or owner, unless it is a directory role.
     pub fn access(self) -> Option<Access> {
-        match self {
-            Target::Member(_) => Some(Access::Member),
-            Target::Owner(_) => Some(Access::Owner),
-            Target::Role(_) => None,
-        }
+        self.kind().access()
     }
 }

@@ -35,6 +35,7 @@ fn groups(relation: Relation) -> Vec<(&'static str, GroupFacts)> {
         ("Microsoft 365 group", GroupFacts { microsoft365: true, ..plain }),
         ("managed Microsoft 365 group", GroupFacts { microsoft365: true, managed: true, ..plain }),
         ("dynamic or synced group", GroupFacts { fixed: true, ..plain }),
+        ("directory role", GroupFacts::of_role(relation)),
     ]
 }
 
@@ -74,7 +75,6 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
         ("create a person".into(), Action::CreatePerson),
         ("import the directory".into(), Action::Import),
         ("read the audit".into(), Action::ReadAudit),
-        ("give directory roles".into(), Action::ManageRoles),
         ("see directory roles".into(), Action::SeeRoles),
     ];
     let on_group: [(&str, On<GroupFacts>); 8] = [
@@ -156,7 +156,6 @@ fn is_in_the_table(action: &Action) {
         | Action::SeeRequest(_)
         | Action::CancelRequest(_)
         | Action::DecideRequest(_)
-        | Action::ManageRoles
         | Action::SeeReview(_)
         | Action::CloseReview(_)
         | Action::SeeRoles => {}

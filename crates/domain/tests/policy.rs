@@ -5,7 +5,7 @@
 mod support;
 
 use chrono::TimeDelta;
-use domain::assignment::{Facts, Kind, Nesting, Wanted, assign, update};
+use domain::assignment::{Facts, Kind, Nesting, Newcomer, Wanted, assign, update};
 use domain::duration::{BadDuration, Minutes};
 use domain::policy::change::changes;
 use domain::policy::prompt::{choices, prompts};
@@ -107,7 +107,7 @@ fn facts<'a>(policy: &'a Policy, held: &'a [Span]) -> Facts<'a> {
     Facts {
         policy,
         group_open: true,
-        nesting: None,
+        newcomer: Newcomer::Person,
         principal_able: true,
         for_self: false,
         held,
@@ -184,15 +184,30 @@ fn a_group_may_be_eligible_for_everything_and_active_where_nothing_role_assignab
         (owner, names(&["Roles"]), Kind::Eligible, true),
         (member, names(&["Team", "Roles"]), Kind::Eligible, true),
     ] {
-        let nesting = Some(Nesting { access, protected: protected.clone(), circle: None });
-        let got = refused(&Facts { nesting, ..facts(&policy, &[]) }, &wanted(kind, Some(60)));
+        let nesting = Nesting { access, protected: protected.clone(), circle: None };
+        let got = refused(
+            &Facts { newcomer: Newcomer::Group(nesting), ..facts(&policy, &[]) },
+            &wanted(kind, Some(60)),
+        );
         let expected: &[Code] = if fits { &[] } else { &[Code::PrincipalUnfit] };
         assert_eq!(got, expected, "{access:?} {protected:?} {kind:?}");
     }
     let circle = Some(domain::refusal::Refusal::new(Code::Circle, "A › B › A"));
-    let nesting = Some(Nesting { access: member, protected: Vec::new(), circle });
-    let round = Facts { nesting, ..facts(&policy, &[]) };
+    let nesting = Nesting { access: member, protected: Vec::new(), circle };
+    let round = Facts { newcomer: Newcomer::Group(nesting), ..facts(&policy, &[]) };
     assert_eq!(refused(&round, &wanted(Kind::Eligible, Some(60))), [Code::Circle], "also when eligible");
+}
+
+#[test]
+fn a_directory_role_is_held_by_people_and_by_groups_made_to_carry_one() {
+    let policy = policy();
+    for kind in [Kind::Eligible, Kind::Active] {
+        for (role_assignable, expected) in [(true, &[][..]), (false, &[Code::PrincipalUnfit][..])] {
+            let newcomer = Newcomer::Carrier { role_assignable };
+            let got = refused(&Facts { newcomer, ..facts(&policy, &[]) }, &wanted(kind, Some(60)));
+            assert_eq!(got, expected, "{kind:?} {role_assignable}");
+        }
+    }
 }
 
 #[test]

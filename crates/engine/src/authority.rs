@@ -152,6 +152,48 @@ pub async fn group_facts(conn: &mut PgConnection, ctx: &Ctx, group: &GroupRow) -
     facts(group, relation.unwrap_or_default())
 }
 
+/// A directory role as the permission table sees it, for this actor.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn role_facts(conn: &mut PgConnection, ctx: &Ctx, role: Role) -> Result<GroupFacts> {
+    let (eligible, approver): (bool, bool) = sqlx::query_as(
+        "with own as materialized (select id from groups_above($1)), \
+           could as materialized ( \
+             select up.id from assignments e join targets t on t.id = e.target_id and t.kind = 'member' \
+             cross join lateral groups_above(t.group_id) up where e.principal_id in (select id from own) \
+               and e.kind = 'eligible' and (e.ends_at is null or e.ends_at > clock())) \
+         select exists (select from assignments a join targets t on t.id = a.target_id and t.role = $2 \
+                   where a.kind = 'eligible' and a.principal_id in (select id from own union select id from could) \
+                     and (a.ends_at is null or a.ends_at > clock())), \
+           exists (select from targets t join lateral (select settings from policies p where p.target_id = t.id \
+                     order by version desc limit 1) p on true, \
+                   jsonb_array_elements(case jsonb_typeof(p.settings #> '{activation,approval,approvers}') when 'array' \
+                     then p.settings #> '{activation,approval,approvers}' else '[]' end) named \
+                   where t.role = $2 and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))",
+    )
+    .bind(ctx.person().0)
+    .bind(role.wire())
+    .fetch_one(conn)
+    .await?;
+    let member = ctx.actor.roles.contains(&role);
+    Ok(GroupFacts::of_role(Relation { owner: false, member, eligible, approver }))
+}
+
+/// What is held as the permission table sees it, for this actor; `None` when its group is gone.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn target_facts(conn: &mut PgConnection, ctx: &Ctx, target: Target) -> Result<Option<GroupFacts>> {
+    match target {
+        Target::Role(role) => Ok(Some(role_facts(conn, ctx, role).await?)),
+        Target::Member(group) | Target::Owner(group) => match groups::find(conn, group).await? {
+            Some(group) => Ok(Some(group_facts(conn, ctx, &group).await?)),
+            None => Ok(None),
+        },
+    }
+}
+
 fn facts(group: &GroupRow, relation: Relation) -> Result<GroupFacts> {
     let rules = group.rules()?;
     Ok(GroupFacts {
@@ -163,17 +205,12 @@ fn facts(group: &GroupRow, relation: Relation) -> Result<GroupFacts> {
     })
 }
 
-/// Refuses as "not here" a target that the actor may not know of: a group she does not see, or a directory role when
-/// she has no part in it.
+/// Refuses as "not here" a target that the actor may not know of: a group or role that she has no part in.
 ///
 /// # Errors
 /// The refusal, or the database can't be reached.
 pub async fn require_known(conn: &mut PgConnection, ctx: &Ctx, target: Target) -> Result<()> {
-    let group = match target.group() {
-        Some(group) => groups::find(conn, group).await?,
-        None => None,
-    };
-    let facts = group_facts(conn, ctx, &group.ok_or_else(Error::not_found)?).await?;
+    let facts = target_facts(conn, ctx, target).await?.ok_or_else(Error::not_found)?;
     require(ctx, &Action::SeeGroup(facts))
 }
 

@@ -1,24 +1,25 @@
-//! What a manager of a group works on: one of its two targets, with the policy in force and the right to change it.
+//! What a manager works on: a target of a group, or a directory role, with the policy in force and the right to change it.
 
+use crate::ask::thing::{Pick, Place};
 use crate::audit::About;
-use crate::db::groups::{self, GroupRow};
 use crate::db::policies::{self, Versioned};
 use crate::db::targets::{self, Hold};
+use crate::subject::{self, Subject};
 use crate::{Ctx, Error, Result, authority};
 use domain::authz::{Action, GroupFacts};
-use domain::ids::TargetId;
+use domain::ids::{GroupId, PrincipalId, TargetId};
 use domain::refusal::{Code, Refusal};
-use domain::target::{Access, Target};
+use domain::target::Target;
 use sqlx::PgConnection;
 
-/// A target of a group, opened for management.
+/// A target, opened for management.
 #[derive(Clone, Debug)]
 pub struct Desk {
-    /// The group.
-    pub group: GroupRow,
-    /// The group as the permission table sees it.
+    /// The group or role.
+    pub subject: Subject,
+    /// It as the permission table sees it.
     pub facts: GroupFacts,
-    /// Member or owner of it.
+    /// Member or owner of it, or the role.
     pub target: Target,
     /// Its id.
     pub target_id: TargetId,
@@ -26,33 +27,30 @@ pub struct Desk {
     pub policy: Versioned,
 }
 
-/// Opens a target for management; `about` learns of the group as soon as it is known to exist, so that a refusal can
-/// be written down. Call [`Desk::refresh`] after the locks.
+/// Opens a target for management; `about` learns of it as soon as it is known to exist, so that a refusal can be
+/// written down. Call [`Desk::refresh`] after the locks.
 ///
 /// # Errors
 /// Unknown or not the actor's to manage (alike), or not under management.
-pub async fn open(
-    conn: &mut PgConnection,
-    ctx: &Ctx,
-    key: &str,
-    access: Access,
-    about: &mut About,
-) -> Result<Desk> {
-    let group = groups::by_key(conn, key).await?.ok_or_else(Error::not_found)?;
-    let target = Target::of(group.group_id(), access);
-    about.group = Some(group.group_id());
-    let facts = authority::group_facts(conn, ctx, &group).await?;
+pub async fn open(conn: &mut PgConnection, ctx: &Ctx, pick: &Pick, about: &mut About) -> Result<Desk> {
+    let subject = subject::of(conn, pick).await?;
+    let target = subject.target(pick.kind).ok_or_else(Error::not_found)?;
+    about.group = target.group();
+    if about.group.is_none() {
+        about.target = Some(targets::ensure(conn, target).await?);
+    }
+    let facts = authority::target_facts(conn, ctx, target).await?.ok_or_else(Error::not_found)?;
     authority::require(ctx, &Action::ManageAccess(facts))?;
-    if group.managed_at.is_none() {
+    if !facts.managed {
         let refusal = Refusal::new(Code::NotManaged, "This group is not managed here.")
-            .way("Bring it under management", format!("/groups/discover?q={}", group.key));
+            .way("Bring it under management", format!("/groups/discover?q={}", pick.key));
         return Err(refusal.into());
     }
     let target_id = targets::ensure(conn, target).await?;
     about.target = Some(target_id);
     let policy = policies::current(conn, target_id).await?;
     about.policy_version = Some(policy.version);
-    Ok(Desk { group, facts, target, target_id, policy })
+    Ok(Desk { subject, facts, target, target_id, policy })
 }
 
 impl Desk {
@@ -63,10 +61,24 @@ impl Desk {
     /// The right was lost meanwhile, or the database can't be reached.
     pub async fn refresh(&mut self, conn: &mut PgConnection, ctx: &Ctx, hold: Hold) -> Result<()> {
         targets::lock(conn, self.target_id, hold).await?;
-        self.group = groups::find(conn, self.group.group_id()).await?.ok_or_else(Error::not_found)?;
-        self.facts = authority::group_facts(conn, ctx, &self.group).await?;
+        self.facts = authority::target_facts(conn, ctx, self.target).await?.ok_or_else(Error::not_found)?;
         authority::require(ctx, &Action::ManageAccess(self.facts))?;
         self.policy = policies::current(conn, self.target_id).await?;
         Ok(())
+    }
+
+    /// The group, unless it is a directory role.
+    pub fn group(&self) -> Option<GroupId> {
+        self.target.group()
+    }
+
+    /// The group as what holds something elsewhere: it may lose that when its own access changes.
+    pub fn as_principal(&self) -> Option<PrincipalId> {
+        self.group().map(Into::into)
+    }
+
+    /// Where its pages are.
+    pub fn place(&self) -> Place {
+        self.subject.place()
     }
 }

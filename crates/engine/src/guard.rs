@@ -29,19 +29,19 @@ struct Owned {
     name: String,
 }
 
-/// Locks what a change of this principal's access to a group may endanger, and looks what is there. Call it after the
-/// slots, requests and assignments are locked. `target` is what is being taken away.
+/// Locks what a change of somebody's access to this target may endanger, and looks what is there. Call it after the
+/// slots, requests and assignments are locked.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn watch(conn: &mut PgConnection, group: &GroupRow, target: Target) -> Result<Watch> {
+pub async fn watch(conn: &mut PgConnection, target: Target) -> Result<Watch> {
     let target_id = targets::ensure(conn, target).await?;
     targets::lock(conn, target_id, Hold::Change).await?;
     let (owned, leads_there) = match target {
-        Target::Owner(_) => (owned(conn, &[group.id]).await?, false),
-        Target::Member(_) => {
-            let through = owned_through(conn, group.group_id().into()).await?;
-            (through, leads_to_administrator(conn, group.group_id().into()).await?)
+        Target::Owner(group) => (owned(conn, &[group.0]).await?, false),
+        Target::Member(group) => {
+            let through = owned_through(conn, group.into()).await?;
+            (through, leads_to_administrator(conn, group.into()).await?)
         }
         Target::Role(role) => (Vec::new(), role == Role::GlobalAdministrator),
     };

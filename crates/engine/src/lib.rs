@@ -35,6 +35,7 @@ pub mod secret;
 pub mod settle;
 pub mod standing;
 pub mod step_up;
+mod subject;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod throttle;

@@ -18,8 +18,8 @@ pub struct Loaded {
     pub id: AssignmentId,
     /// Of what.
     pub target: TargetId,
-    /// Of which group.
-    pub group: GroupId,
+    /// Of which group, unless it is a directory role.
+    pub group: Option<GroupId>,
     /// Whose.
     pub principal: PrincipalId,
     /// Eligible or active.
@@ -41,7 +41,7 @@ pub struct Loaded {
 struct Row {
     id: Uuid,
     target_id: Uuid,
-    group_id: Uuid,
+    group_id: Option<Uuid>,
     principal_id: Uuid,
     kind: String,
     origin: String,
@@ -54,7 +54,7 @@ struct Row {
     others: Json<Vec<Span>>,
 }
 
-/// Those of these assignments that people hold of groups. Under their slots when something is decided by it.
+/// Those of these assignments that people hold. Under their slots when something is decided by it.
 ///
 /// # Errors
 /// The database can't be reached, or a word in a row is unknown.
@@ -62,12 +62,12 @@ pub async fn find(conn: &mut PgConnection, ids: &[AssignmentId]) -> Result<Vec<L
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
     let rows: Vec<Row> = sqlx::query_as(
         "select a.id, a.target_id, t.group_id, a.principal_id, a.kind, a.origin, a.starts_at, a.ends_at, a.end_reason, \
-           g.managed_at is not null and g.deleted_at is null as group_open, \
+           t.open and t.deleted_at is null as group_open, \
            u.enabled and u.deleted_at is null as person_able, u.display_name as name, \
            coalesce((select jsonb_agg(jsonb_build_object('start', o.starts_at, 'end', o.ends_at)) from assignments o \
              where o.principal_id = a.principal_id and o.target_id = a.target_id and o.kind = a.kind \
                and o.origin <> 'activated' and o.id <> a.id), '[]') as others \
-         from assignments a join targets t on t.id = a.target_id join groups g on g.id = t.group_id \
+         from assignments a join things t on t.id = a.target_id \
          join users u on u.id = a.principal_id where a.id = any ($1)",
     )
     .bind(&ids)
@@ -92,7 +92,7 @@ impl Row {
         Ok(Loaded {
             id: AssignmentId(self.id),
             target: TargetId(self.target_id),
-            group: GroupId(self.group_id),
+            group: self.group_id.map(GroupId),
             principal: PrincipalId(self.principal_id),
             kind: Kind::parse(&self.kind).ok_or_else(|| odd("kind"))?,
             origin: Origin::parse(&self.origin).ok_or_else(|| odd("origin"))?,

@@ -26,7 +26,7 @@ pub async fn settle<T>(
         }
         Err(Error::Refused(refusals)) => {
             tx.rollback().await?;
-            if about.group.is_none() && about.principal.is_none() {
+            if about.group.is_none() && about.target.is_none() && about.principal.is_none() {
                 return Err(Error::Refused(refusals));
             }
             Err(audit::refused(engine, by, event, about, refusals).await)

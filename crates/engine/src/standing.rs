@@ -96,7 +96,7 @@ async fn weigh(
     let able = match &policy.policy.activation.approval {
         None => BTreeSet::new(),
         Some(rule) => {
-            let named = approval::countable(&rule.approvers, target);
+            let named = approval::countable(&rule.approvers, target.group());
             approval::able(&approvers::resolve(conn, &named, target.group()).await?, person, filer)
         }
     };

@@ -16,6 +16,7 @@ use engine::act::activate::{Activate, activate};
 use engine::act::assign::{Input, Outcome, assign};
 use engine::act::remove_assignment::{self, Removed, remove_assignment};
 use engine::act::update_assignment::{self, update_assignment};
+use engine::ask::thing::Place;
 use engine::db::assignments::{self, NewAssignment};
 use engine::testkit::{World, key, open_policy};
 use engine::{Ctx, Result, ids};
@@ -295,7 +296,7 @@ async fn shortening_an_eligibility_cuts_what_runs_on_it(pool: PgPool) {
     let activation = switch_on(&cast).await;
     let end = cast.world.now().await + TimeDelta::minutes(30);
     let form = update_assignment::Input {
-        group: "ops".into(),
+        at: Place::group("ops"),
         assignment: eligibility,
         start: None,
         end: Some(end),
@@ -318,7 +319,7 @@ async fn a_change_is_judged_like_a_new_assignment(pool: PgPool) {
     let olga = cast.world.ctx(cast.olga).await;
     let now = cast.world.now().await;
     let form = |end| update_assignment::Input {
-        group: "ops".into(),
+        at: Place::group("ops"),
         assignment: held,
         start: None,
         end,
@@ -385,8 +386,14 @@ async fn two_owners_who_remove_each_other_leave_one(pool: PgPool) {
         .unwrap();
         let (olga, ann) = (cast.world.ctx(cast.olga).await, cast.world.ctx(cast.ann).await);
         let engine = &cast.world.engine;
-        let one = remove_assignment::Input { group: key_of(&cast).await, ..taking(&[AssignmentId(ids[1])]) };
-        let two = remove_assignment::Input { group: key_of(&cast).await, ..taking(&[AssignmentId(ids[0])]) };
+        let one = remove_assignment::Input {
+            at: Place::group(key_of(&cast).await),
+            ..taking(&[AssignmentId(ids[1])])
+        };
+        let two = remove_assignment::Input {
+            at: Place::group(key_of(&cast).await),
+            ..taking(&[AssignmentId(ids[0])])
+        };
         let (a, b) =
             tokio::join!(remove_assignment(engine, &olga, one), remove_assignment(engine, &ann, two));
         assert!(a.is_ok() != b.is_ok(), "exactly one goes: {a:?} {b:?}");

@@ -9,6 +9,7 @@ use domain::target::Access;
 use engine::act::onboard::onboard;
 use engine::ask::audit_export::{self, Format, quoted};
 use engine::ask::audit_page::{Filter, Page, Scope, audit_page};
+use engine::ask::thing::Place;
 use engine::testkit::World;
 use sqlx::{Connection, PgPool};
 
@@ -69,7 +70,7 @@ async fn who_may_read_what(pool: PgPool) {
     world.role(reader, Role::GlobalReader).await;
     let group: uuid::Uuid = sqlx::query_scalar("select id from groups").fetch_one(&pool).await.unwrap();
     world.standing(owner, world.target(domain::ids::GroupId(group), Access::Owner).await).await;
-    let (filter, group) = (Filter::default(), Scope::Group("ops".into()));
+    let (filter, group) = (Filter::default(), Scope::Of(Place::group("ops")));
     let rows = async |ctx: &engine::Ctx, scope: &Scope| {
         audit_page(&world.engine, ctx, scope, &filter, Page::Newest).await.map(|page| page.rows.len())
     };
@@ -84,7 +85,7 @@ async fn who_may_read_what(pool: PgPool) {
     assert!(hidden(rows(&stranger_ctx, &group).await));
     assert!(hidden(rows(&stranger_ctx, &Scope::Person(owner)).await));
     assert_eq!(rows(&stranger_ctx, &Scope::Person(stranger)).await.unwrap(), 0);
-    assert!(hidden(rows(&stranger_ctx, &Scope::Group("nothing".into())).await));
+    assert!(hidden(rows(&stranger_ctx, &Scope::Of(Place::group("nothing"))).await));
 }
 
 #[sqlx::test(migrations = "../../migrations")]

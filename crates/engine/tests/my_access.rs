@@ -42,7 +42,7 @@ async fn target(world: &World, key: &str) -> TargetId {
 }
 
 fn pick(key: &str) -> Pick {
-    Pick { key: key.into(), access: Access::Member }
+    Pick::of(key, Access::Member)
 }
 
 #[sqlx::test(migrations = "../../migrations")]

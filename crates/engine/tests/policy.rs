@@ -14,6 +14,7 @@ use domain::target::Access;
 use engine::act::activate::{Activate, activate};
 use engine::act::set_policy::{Input, set_policy};
 use engine::ask::policy_form;
+use engine::ask::thing::Pick;
 use engine::testkit::{World, approved_by, key, open_policy};
 use engine::{Ctx, Result};
 use sqlx::PgPool;
@@ -44,14 +45,7 @@ async fn cast(pool: &PgPool) -> Cast {
 
 impl Cast {
     fn form(&self, policy: Policy, code: &str) -> Input {
-        Input {
-            group: "ops".into(),
-            access: Access::Member,
-            based_on: 1,
-            policy,
-            reason: "audit finding".into(),
-            code: code.into(),
-        }
+        Input { pick: ops(), based_on: 1, policy, reason: "audit finding".into(), code: code.into() }
     }
 
     async fn save(&self, policy: Policy) -> Result<i32> {
@@ -71,6 +65,10 @@ fn asking(approvers: Vec<Approver>, needed: u8) -> Policy {
     let mut policy = open_policy();
     policy.activation.approval = Some(ApprovalRule { approvers, needed, wait: Minutes::hours(24) });
     policy
+}
+
+fn ops() -> Pick {
+    Pick::of("ops", Access::Member)
 }
 
 fn at_approvers() -> (Code, Option<String>) {
@@ -222,18 +220,18 @@ async fn the_preview_says_what_changes_and_whom_it_hits(pool: PgPool) {
     let mut policy = approved_by(&[cast.ben], 1);
     policy.activation.max = Minutes::hours(4);
     let engine = &cast.world.engine;
-    let preview =
-        policy_form::preview(engine, &cast.ctx, "ops", Access::Member, &policy, 1, "").await.unwrap();
+    let preview = policy_form::preview(engine, &cast.ctx, &ops(), &policy, 1, "").await.unwrap();
     let changed: Vec<&str> = preview.changes.iter().map(|change| change.setting.as_str()).collect();
     assert_eq!(changed, ["Longest activation", "Approval", "Approvers"]);
     assert_eq!(preview.changes[2].new, "Ben");
     assert_eq!((preview.eligible, preview.running, preview.waiting), (1, 0, 0));
     assert_eq!(preview.able, (0, 1));
     assert!(preview.refusals.is_empty());
-    let page = policy_form::policy_form(engine, &cast.ctx, "ops", Access::Member).await.unwrap();
+    let page = policy_form::policy_form(engine, &cast.ctx, &ops().place(), Access::Member).await.unwrap();
     assert_eq!(page.current.version, 1);
     let stranger = cast.world.ctx(cast.ann).await;
-    let hidden = policy_form::policy_form(engine, &stranger, "ops", Access::Member).await.unwrap_err();
+    let hidden =
+        policy_form::policy_form(engine, &stranger, &ops().place(), Access::Member).await.unwrap_err();
     assert_eq!(hidden.refusals()[0].code, Code::NotFound);
 }
 
@@ -260,7 +258,7 @@ async fn the_preview_tries_the_draft_on_what_was_asked_in_the_last_90_days(pool:
     draft.activation.max = Minutes::hours(2);
     draft.activation.ticket = TicketRule::Any;
     let rehearsal = async || {
-        let preview = policy_form::preview(engine, &cast.ctx, "ops", Access::Member, &draft, 1, "").await;
+        let preview = policy_form::preview(engine, &cast.ctx, &ops(), &draft, 1, "").await;
         preview.unwrap().rehearsal
     };
     let found = rehearsal().await;

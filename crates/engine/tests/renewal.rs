@@ -15,6 +15,7 @@ use engine::act::decide_renewal::{self, Decided, decide_renewal};
 use engine::act::remove_assignment::{self, remove_assignment};
 use engine::act::sweep::sweep;
 use engine::act::{cancel, set_person_state, update_assignment};
+use engine::ask::thing::Place;
 use engine::testkit::{World, key, open_policy};
 use engine::{Ctx, Result};
 use sqlx::PgPool;
@@ -90,7 +91,7 @@ impl Cast {
 
     fn answer(&self, asked: Asked, verdict: Verdict, wanted: Wanted) -> decide_renewal::Input {
         decide_renewal::Input {
-            group: "ops".into(),
+            at: Place::group("ops"),
             request: asked.request,
             verdict,
             wanted,

@@ -7,7 +7,6 @@ use crate::database::{Database, Use};
 use crate::installation::Installation;
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use domain::assignment::Kind;
 use domain::ids::PersonId;
 use domain::principal::UserType;
 use domain::refusal::Code;
@@ -74,14 +73,8 @@ async fn make(engine: &Engine, create: Create) -> engine::Result<engine::invitat
         None => create_person::create_person_as(engine, &By::system(RUN), new(create)).await?,
     };
     let reason = "set up from the command line".to_owned();
-    let role = grant_role::Input {
-        principal: person.into(),
-        role: Role::GlobalAdministrator,
-        kind: Kind::Active,
-        end: None,
-        reason,
-    };
-    match grant_role::grant_role_as(engine, &By::system(RUN), role).await {
+    let role = grant_role::Input { person, role: Role::GlobalAdministrator, reason };
+    match grant_role::grant_role(engine, &By::system(RUN), role).await {
         // She is one already: then only the link is wanted.
         Err(Error::Refused(refusals)) if refusals.iter().all(|refusal| refusal.code == Code::Duplicate) => {}
         granted => drop(granted?),

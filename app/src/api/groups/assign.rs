@@ -8,12 +8,12 @@ use crate::failure::Failure;
 use crate::forms::Done;
 use leptos::prelude::*;
 
-/// Assigns `people` (ids) to `role` (member or owner) as `kind` (eligible or active) of the group at `key`, from
-/// `start` (empty: now) to `end` in the person's zone, or without an end if `until` is `never`; `form` is the id of
+/// Assigns `people` (ids) as `kind` (eligible or active) to `role`: member or owner of the group at `key`, or without a
+/// key a directory role; from `start` (empty: now) to `end` in the person's zone, or without an end if `until` is `never`; `form` is the id of
 /// the form.
 #[server(prefix = "/api/ui", endpoint = "groups/assign")]
 pub async fn assign(
-    key: String,
+    #[server(default)] key: String,
     #[server(default)] people: Vec<String>,
     #[server(default)] role: String,
     #[server(default)] kind: String,
@@ -31,6 +31,7 @@ pub async fn assign(
     use domain::refusal::{Code, Refusal};
 
     let clock = typed::clock().await?;
+    let pick = typed::pick(&key, &role)?;
     let kind = Kind::parse(&kind).ok_or_else(|| {
         Failure::refused(Refusal::new(Code::Missing, "Choose eligible or active.").at("kind"))
     })?;
@@ -38,8 +39,7 @@ pub async fn assign(
         if until == "never" { None } else { Some(typed::moment(clock, &end, "end")?.unwrap_or(clock.now)) };
     let start = typed::moment(clock, &start, "start")?;
     let input = engine::act::assign::Input {
-        group: key.clone(),
-        access: typed::access(&role)?,
+        pick: pick.clone(),
         principals: people.iter().map(|id| typed::written(id).map(PrincipalId)).collect::<Result<_, _>>()?,
         wanted: Wanted { kind, start, end, reason: reason.trim().to_owned() },
         code,
@@ -48,7 +48,7 @@ pub async fn assign(
     let outcomes = engine::act::assign::assign(&engine()?, &caller()?, input)
         .await
         .map_err(|error| typed::at_fields(error.into(), &FIELDS))?;
-    told(&key, kind, outcomes)
+    told(&pick.place(), kind, outcomes)
 }
 
 /// The rules' names of fields, and the form's.
@@ -58,7 +58,7 @@ const FIELDS: [(&str, &str); 1] = [("principal", "people")];
 /// When nobody passed, the form comes back with every reason; else the list says who was given what, and who not.
 #[cfg(feature = "ssr")]
 fn told(
-    key: &str,
+    place: &engine::ask::thing::Place,
     kind: domain::assignment::Kind,
     outcomes: Vec<engine::act::assign::Outcome>,
 ) -> Result<Done, Failure> {
@@ -69,7 +69,7 @@ fn told(
         refusals.dedup();
         return Err(super::typed::at_fields(Failure::Refused { refusals }, &FIELDS));
     }
-    let done = Done::to(format!("/groups/{key}/assignments?kind={}", kind.wire())).saying("assigned");
+    let done = Done::to(format!("{place}/assignments?kind={}", kind.wire())).saying("assigned");
     let why: Vec<String> = why.iter().map(|refusal| refusal.text.to_string()).collect();
     Ok(done.with("count", given).with("why", why.join(" ")))
 }

@@ -8,10 +8,12 @@ use crate::failure::Failure;
 use crate::forms::Done;
 use leptos::prelude::*;
 
-/// Sets another start (of one that has not begun) and end, in the person's zone; no end if `until` is `never`.
+/// Sets another start (of one that has not begun) and end, in the person's zone; no end if `until` is
+/// `never`. `key` is the group, or `role` the directory role, that it is of.
 #[server(prefix = "/api/ui", endpoint = "groups/change")]
 pub async fn change(
-    key: String,
+    #[server(default)] key: String,
+    #[server(default)] role: String,
     id: String,
     #[server(default)] start: String,
     #[server(default)] until: String,
@@ -25,11 +27,11 @@ pub async fn change(
     use domain::ids::AssignmentId;
     use engine::act::update_assignment::{Input, update_assignment};
 
-    let clock = typed::clock().await?;
+    let (clock, at) = (typed::clock().await?, typed::place(&key, &role)?);
     let end =
         if until == "never" { None } else { Some(typed::moment(clock, &end, "end")?.unwrap_or(clock.now)) };
     let input = Input {
-        group: key.clone(),
+        at: at.clone(),
         assignment: AssignmentId(id.parse().map_err(|_| Failure::NotFound)?),
         start: typed::moment(clock, &start, "start")?,
         end,
@@ -39,5 +41,5 @@ pub async fn change(
     };
     let span = update_assignment(&engine()?, &caller()?, input).await?;
     let until = span.end.map(|end| end.to_rfc3339()).unwrap_or_default();
-    Ok(Done::to(format!("/groups/{key}/assignments")).saying("assignment-changed").with("until", until))
+    Ok(Done::to(format!("{at}/assignments")).saying("assignment-changed").with("until", until))
 }

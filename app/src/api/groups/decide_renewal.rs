@@ -8,12 +8,13 @@ use crate::failure::Failure;
 use crate::forms::Done;
 use leptos::prelude::*;
 
-/// Answers the request `R-…` about the group at `key`: `verdict` is approve or deny. An approval gives `kind` (eligible
+/// Answers the request `R-…` about the group at `key` or the directory role `role`: `verdict` is approve or deny. An approval gives `kind` (eligible
 /// or active) from `start` (empty: now, or as it runs) to `end` in the person's zone, or without an end if `until` is
 /// `never`.
 #[server(prefix = "/api/ui", endpoint = "groups/decide-renewal")]
 pub async fn decide_renewal(
-    key: String,
+    #[server(default)] key: String,
+    #[server(default)] role: String,
     number: String,
     #[server(default)] verdict: String,
     #[server(default)] kind: String,
@@ -31,7 +32,7 @@ pub async fn decide_renewal(
     use engine::act::decide_renewal::{Decided, Input, decide_renewal};
     use engine::db::requests;
 
-    let (engine, caller) = (engine()?, caller()?);
+    let (engine, caller, at) = (engine()?, caller()?, typed::place(&key, &role)?);
     let missing = |text: &str, field: &str| Failure::refused(Refusal::new(Code::Missing, text).at(field));
     let verdict = Verdict::parse(&verdict).ok_or_else(|| missing("Choose Approve or Deny.", "verdict"))?;
     let number = requests::parse_name(&number).ok_or(Failure::NotFound)?;
@@ -49,16 +50,16 @@ pub async fn decide_renewal(
     };
     let given = wanted.kind;
     let request = engine::ask::request_page::id(&engine, number).await?;
-    let input = Input { group: key.clone(), request, verdict, wanted, code };
+    let input = Input { at: at.clone(), request, verdict, wanted, code };
     let name = requests::name(number);
     match decide_renewal(&engine, &caller, input).await? {
         Decided::Approved(span) => {
             let until = span.end.map(|end| end.to_rfc3339()).unwrap_or_default();
-            let to = format!("/groups/{key}/assignments?kind={}", given.wire());
+            let to = format!("{at}/assignments?kind={}", given.wire());
             Ok(Done::to(to).saying("renewal-approved").with("request", name).with("until", until))
         }
         Decided::Denied => {
-            let to = format!("/groups/{key}/requests?show=all");
+            let to = format!("{at}/requests?show=all");
             Ok(Done::to(to).saying("renewal-denied").with("request", name))
         }
     }

@@ -7,7 +7,9 @@ use crate::parts::moment::Clock;
 use chrono::{DateTime, Utc};
 use domain::ids::RequestKey;
 use domain::refusal::{Code, Refusal};
-use domain::target::Access;
+use domain::role::Role;
+use domain::target::{Access, TargetKind};
+use engine::ask::thing::{Pick, Place};
 use std::str::FromStr;
 
 /// Something that the page itself wrote into the form; only a forged form has it wrong.
@@ -25,6 +27,30 @@ pub fn written<T: FromStr>(word: &str) -> Result<T, Failure> {
 pub fn access(word: &str) -> Result<Access, Failure> {
     Access::parse(word)
         .ok_or_else(|| Failure::refused(Refusal::new(Code::Missing, "Choose member or owner.").at("role")))
+}
+
+/// The group at `key` or the role `role`, of which the address names one.
+///
+/// # Errors
+/// It names none or both; only a forged form does.
+pub fn place(key: &str, role: &str) -> Result<Place, Failure> {
+    match (key, Role::parse(role)) {
+        ("", Some(role)) => Ok(Place::Role(role)),
+        ("", None) => Err(Failure::NotFound),
+        (_, Some(_)) => Err(Failure::refused(unreadable())),
+        (key, None) => Ok(Place::Group(key.to_owned())),
+    }
+}
+
+/// The membership or ownership, as `role` says, of the group at `key`; without a key the directory role `role`.
+///
+/// # Errors
+/// Neither was chosen.
+pub fn pick(key: &str, role: &str) -> Result<Pick, Failure> {
+    if key.is_empty() {
+        return Ok(Pick { key: place(key, role)?.key().to_owned(), kind: TargetKind::Role });
+    }
+    Ok(Pick { key: key.to_owned(), kind: access(role)?.into() })
 }
 
 /// The id of the form, which makes sending it twice the same as sending it once.

@@ -27,10 +27,11 @@ pub struct Consequences {
     pub past: Vec<String>,
 }
 
-/// The effect of the form as it stands, for `role` (member or owner) of the group at `key`. Changes nothing.
+/// The effect of the form as it stands, for `role`: member or owner of the group at `key`, or without a key a
+/// directory role. Changes nothing.
 #[server(prefix = "/api/ui", endpoint = "policies/preview")]
 pub async fn preview_policy(
-    key: String,
+    #[server(default)] key: String,
     #[server(default)] role: String,
     #[server(default)] version: String,
     #[server(default)] reason: String,
@@ -40,7 +41,7 @@ pub async fn preview_policy(
     use crate::ctx::{caller, engine};
     use engine::ask::policy_form::{approvers, preview};
 
-    let (engine, access) = (engine()?, typed::access(&role)?);
+    let (engine, pick) = (engine()?, typed::pick(&key, &role)?);
     let approvers = approvers(&engine, &fields.approver_ids()).await?;
     let policy = match fields.policy(approvers) {
         Ok(policy) => policy,
@@ -50,7 +51,7 @@ pub async fn preview_policy(
         }
     };
     let based_on = typed::written(&version)?;
-    Ok((&preview(&engine, &caller()?, &key, access, &policy, based_on, &reason).await?).into())
+    Ok((&preview(&engine, &caller()?, &pick, &policy, based_on, &reason).await?).into())
 }
 
 #[cfg(feature = "ssr")]

@@ -5,10 +5,11 @@ use crate::failure::Failure;
 use crate::forms::Done;
 use leptos::prelude::*;
 
-/// Saves what the form says as the version after `version`, for `role` (member or owner) of the group at `key`.
+/// Saves what the form says as the version after `version`, for `role`: member or owner of the
+/// group at `key`, or without a key a directory role.
 #[server(prefix = "/api/ui", endpoint = "policies/save")]
 pub async fn save_policy(
-    key: String,
+    #[server(default)] key: String,
     #[server(default)] role: String,
     #[server(default)] version: String,
     #[server(default)] reason: String,
@@ -19,17 +20,19 @@ pub async fn save_policy(
     use crate::ctx::{caller, engine};
     use engine::act::set_policy::{Input, set_policy};
 
-    let (engine, access) = (engine()?, typed::access(&role)?);
+    let (engine, pick) = (engine()?, typed::pick(&key, &role)?);
     let approvers = engine::ask::policy_form::approvers(&engine, &fields.approver_ids()).await?;
     let input = Input {
-        group: key.clone(),
-        access,
+        pick: pick.clone(),
         based_on: typed::written(&version)?,
         policy: fields.policy(approvers)?,
         reason: reason.trim().to_owned(),
         code,
     };
     let saved = set_policy(&engine, &caller()?, input).await?;
-    let to = format!("/groups/{key}/settings?role={}", access.wire());
+    let to = match pick.kind.access() {
+        Some(access) => format!("{}/settings?role={}", pick.place(), access.wire()),
+        None => format!("{}/settings", pick.place()),
+    };
     Ok(Done::to(to).saying("policy-saved").with("version", saved))
 }

@@ -54,7 +54,7 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
     };
     let name = row.thing.name.clone();
     let ask = row.renewal.map(|renewal| view! { <AskAbout renewal name=name.clone() /> });
-    let access = row.thing.access;
+    let access = row.thing.kind();
     let needs = match row.obstacles.first() {
         Some(first) => view! { <span class="sm soft"><Sentence text=first.text.clone() /></span> }.into_any(),
         None => needs(&row.prompts),
@@ -172,7 +172,7 @@ pub fn Expired(
                 [] => Text::say("An administrator"),
                 owners => Text::say("Its owners: ").names(owners),
             };
-            let access = row.thing.access;
+            let access = row.thing.kind();
             let was = if row.kind == Kind::Active { "Standing access" } else { "Eligible" };
             let name = row.thing.name.clone();
             let ask = row.renewal.map(|renewal| view! { <AskAbout renewal name /> });

@@ -34,7 +34,7 @@ pub fn ToRenew(
 #[component]
 fn Row(line: Line, clock: Clock) -> impl IntoView {
     let name = requests::name(line.number);
-    let href = format!("/groups/{}/renewals/{name}", line.thing.key);
+    let href = format!("{}/renewals/{name}", line.thing.place());
     let kind = if line.kind == "active" { "standing access" } else { "eligible" };
     let ends = match line.ends_at {
         Some(at) if at <= clock.now => Text::say("Ended ").at(at),

@@ -4,7 +4,7 @@ use crate::pages::people;
 use crate::parts::prelude::*;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::approval::Verdict;
-use domain::target::Access;
+use domain::target::TargetKind;
 use engine::ask::approvals::{Card, Standing};
 use leptos::prelude::*;
 
@@ -28,11 +28,13 @@ pub fn who(card: &Card, clock: Clock) -> Who {
 /// "Member of G for 2 h, starting 22:00 CET".
 pub fn asks(card: &Card) -> AnyView {
     let clock = Clock::here();
-    let role = match (card.extension, card.thing.access) {
-        (false, Access::Member) => "Member of ",
-        (false, Access::Owner) => "Owner of ",
-        (true, Access::Member) => "More time as member of ",
-        (true, Access::Owner) => "More time as owner of ",
+    let role = match (card.extension, card.thing.kind()) {
+        (false, TargetKind::Member) => "Member of ",
+        (false, TargetKind::Owner) => "Owner of ",
+        (false, TargetKind::Role) => "Directory role ",
+        (true, TargetKind::Member) => "More time as member of ",
+        (true, TargetKind::Owner) => "More time as owner of ",
+        (true, TargetKind::Role) => "More time as ",
     };
     let start = later_start(card, clock.now).map(|at| {
         view! {
@@ -71,12 +73,12 @@ pub fn justification(reason: &str) -> AnyView {
 /// What the access opens.
 pub fn gives(card: &Card) -> AnyView {
     let gives = card.thing.description.clone();
-    let lead = match card.thing.access {
-        Access::Member if gives.is_empty() => "Nobody has written down what this group gives.",
-        Access::Member => "",
-        Access::Owner => "Change who is a member of this group. ",
+    let lead = match card.thing.kind() {
+        TargetKind::Member if gives.is_empty() => "Nobody has written down what this group gives.",
+        TargetKind::Member | TargetKind::Role => "",
+        TargetKind::Owner => "Change who is a member of this group. ",
     };
-    let members = (card.thing.access == Access::Owner && !gives.is_empty()).then_some("Members: ");
+    let members = (card.thing.kind() == TargetKind::Owner && !gives.is_empty()).then_some("Members: ");
     view! {
         {lead}
         {members}

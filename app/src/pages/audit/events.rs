@@ -5,7 +5,9 @@ use crate::ctx;
 use crate::parts::prelude::*;
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use domain::audit::Class;
+use domain::role::Role;
 use engine::ask::audit_page::{AuditPage, Filter, Page as At, Scope};
+use engine::ask::thing::Place;
 use leptos::prelude::*;
 
 /// What the address asks for, as typed.
@@ -18,7 +20,7 @@ pub struct Asked {
     before: Option<i64>,
     after: Option<i64>,
     person: String,
-    group: String,
+    at: Option<Place>,
 }
 
 impl Asked {
@@ -41,24 +43,24 @@ impl Asked {
             before: one("before").parse().ok(),
             after: one("after").parse().ok(),
             person: one("person"),
-            group: one("group"),
+            at: place(&one("group"), &one("role")),
         }
     }
 
-    /// Of one group, whatever the query says.
+    /// Of one group or role, whatever the query says.
     #[must_use]
-    pub fn of_group(mut self, key: &str) -> Self {
-        self.group = key.to_owned();
+    pub fn of_place(mut self, place: Place) -> Self {
+        self.at = Some(place);
         self
     }
 
     /// Whose audit.
     #[must_use]
     pub fn scope(&self) -> Scope {
-        match (self.group.as_str(), self.person.parse()) {
-            ("", Ok(person)) => Scope::Person(person),
-            ("", Err(_)) => Scope::Mine,
-            (group, _) => Scope::Group(group.to_owned()),
+        match (self.at.clone(), self.person.parse()) {
+            (Some(place), _) => Scope::Of(place),
+            (None, Ok(person)) => Scope::Person(person),
+            (None, Err(_)) => Scope::Mine,
         }
     }
 
@@ -87,13 +89,19 @@ impl Asked {
     /// The same filter, at another place.
     fn at(&self, base: &str, name: &str, value: &str) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
+        let (group, role) = match &self.at {
+            Some(Place::Group(key)) => (key.clone(), String::new()),
+            Some(Place::Role(role)) => (String::new(), role.wire().to_owned()),
+            None => Default::default(),
+        };
         let fields = [
             ("from", &self.from),
             ("to", &self.to),
             ("kind", &self.kind),
             ("about", &self.about),
             ("person", &self.person),
-            ("group", &self.group),
+            ("group", &group),
+            ("role", &role),
         ];
         for (field, typed) in fields.into_iter().filter(|(_, typed)| !typed.is_empty()) {
             query.append_pair(field, typed);
@@ -102,6 +110,14 @@ impl Asked {
             query.append_pair(name, value);
         }
         format!("{base}?{}", query.finish())
+    }
+}
+
+/// The group or role that a query names.
+fn place(group: &str, role: &str) -> Option<Place> {
+    match (group, Role::parse(role)) {
+        ("", role) => role.map(Place::Role),
+        (key, _) => Some(Place::Group(key.to_owned())),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `/groups/{key}/assign`: people and groups, role, eligible or active, until when, why.
+//! `/groups/{key}/assign`, `/roles/{role}/assign`: people and groups, role, eligible or active, until when, why.
 
 use super::head::{GroupPage, On};
 use crate::api::people::suggest::{self, Suggestion};
@@ -8,35 +8,46 @@ use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use chrono::{DateTime, Utc};
 use domain::policy::{AssignmentRules, Policy};
-use domain::target::Access;
+use domain::target::{Access, TargetKind};
 use engine::ask::assign_form;
+use engine::ask::thing::Place;
 use leptos::prelude::*;
 
 /// The page.
 #[component]
 pub fn Assign() -> impl IntoView {
     page(async {
-        let (engine, caller, key) = (ctx::engine()?, ctx::caller()?, super::key());
-        let shown = assign_form::assign_form(&engine, &caller, &key, &ctx::queries("people")).await?;
+        let (engine, caller, place) = (ctx::engine()?, ctx::caller()?, super::place()?);
+        let shown = assign_form::assign_form(&engine, &caller, &place, &ctx::queries("people")).await?;
         let first = shown.people.into_iter().map(Suggestion::from).collect();
-        let picks = suggest::picks("people[]", first, Some(key.clone()), true).await?;
+        let picks = suggest::picks("people[]", first, super::group_key(), true).await?;
         let frame = frame::here().await?;
         let clock = frame.clock;
         let kind =
             ctx::query("kind").filter(|word| word == "active").unwrap_or_else(|| "eligible".to_owned());
-        let role = super::role().wire();
-        let [member, owner] = [shown.member, shown.owner];
-        let asks_code = member.active.proof || owner.active.proof;
+        let of_group = super::group_key();
+        let role = of_group.is_some().then(|| {
+            view! { <RadioField name="role" legend="Role" choices=roles() value=super::access().wire() /> }
+        });
+        let hint = match place {
+            Place::Group(_) => {
+                "Type a name or user name. What a group is eligible for, each of its members may activate for herself."
+            }
+            Place::Role(_) => {
+                "Type a name or user name. Only groups that are role-assignable can hold a role; what such a group is eligible for, each of its members may activate for herself."
+            }
+        };
+        let asks_code = shown.policies.iter().any(|(_, policy)| policy.active.proof);
         Ok::<_, Failure>(view! {
             <GroupPage frame header=shown.header on=On::Assignments step="Assign people or groups" outcome="Nothing was assigned.">
                 <Post class="stack loose">
                     <HiddenField name="form" value=engine::ids::new().to_string() />
                     <div class="card pad stack">
-                        <PeopleField name="people[]" label="People or groups" hint="Type a name or user name. What a group is eligible for, each of its members may activate for herself." picks group=Some(key) groups=true />
-                        <RadioField name="role" legend="Role" choices=roles() value=role />
+                        <PeopleField name="people[]" label="People or groups" hint picks group=of_group groups=true />
+                        {role}
                         <RadioField name="kind" legend="Eligible or active" choices=kinds() value=kind />
                     </div>
-                    <Window member owner clock />
+                    <Window policies=shown.policies clock />
                     <div class="card pad stack">
                         <TextArea name="reason" label="Justification" hint="Shown in the audit and to the person. Active assignments may need one." max=2000 optional=true />
                         {asks_code.then(|| view! { <CodeField hint="Asked for active assignments. Each code works once." /> })}
@@ -64,20 +75,25 @@ pub fn kinds() -> Vec<Choice> {
 }
 
 #[component]
-fn Window(member: Policy, owner: Policy, clock: Clock) -> impl IntoView {
-    let never = [member.eligible, member.active.length, owner.eligible, owner.active.length]
-        .iter()
-        .any(|rules| rules.permanent);
+fn Window(policies: Vec<(TargetKind, Policy)>, clock: Clock) -> impl IntoView {
+    let never =
+        policies.iter().any(|(_, policy)| policy.eligible.permanent || policy.active.length.permanent);
+    let limits = |of: fn(&Policy) -> AssignmentRules| {
+        let each = policies.iter().map(|(kind, policy)| match kind {
+            TargetKind::Role => limit(of(policy)),
+            kind => format!("{} as {}", limit(of(policy)), access_word(*kind).to_lowercase()),
+        });
+        each.collect::<Vec<_>>().join(", ")
+    };
     let most = format!(
-        "Eligible: {} as member, {} as owner. Active: {} as member, {} as owner.",
-        limit(member.eligible),
-        limit(owner.eligible),
-        limit(member.active.length),
-        limit(owner.active.length),
+        "Eligible: {}. Active: {}.",
+        limits(|policy| policy.eligible),
+        limits(|policy| policy.active.length)
     );
+    let first = policies.first().map(|(_, policy)| clock.now + policy.eligible.max.delta());
     view! {
         <div class="card pad stack">
-            <Ends clock never start=None end=Some(clock.now + member.eligible.max.delta()) permanent=false hint=most later=true />
+            <Ends clock never start=None end=first permanent=false hint=most later=true />
         </div>
     }
 }

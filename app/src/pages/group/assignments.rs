@@ -1,4 +1,4 @@
-//! `/groups/{key}/assignments`: who is eligible, active, or was until lately.
+//! `/groups/{key}/assignments`, `/roles/{role}/assignments`: who is eligible, active, or was until lately.
 
 mod row;
 
@@ -9,6 +9,7 @@ use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use domain::target::Access;
 use engine::ask::group_assignments::{self, Filter, GroupAssignments, Tab as List};
+use engine::ask::thing::Place;
 use leptos::prelude::*;
 
 /// The page.
@@ -22,12 +23,12 @@ pub fn Assignments() -> impl IntoView {
             after: ctx::query("after").unwrap_or_default(),
         };
         let shown =
-            group_assignments::group_assignments(&ctx::engine()?, &ctx::caller()?, &super::key(), &filter)
+            group_assignments::group_assignments(&ctx::engine()?, &ctx::caller()?, &super::place()?, &filter)
                 .await?;
         let frame = frame::here().await?;
         let header = shown.header.clone();
         let assign = header.manages.then(|| {
-            view! { <Go href=format!("/groups/{}/assign", header.key) text="Assign people" look=Look::Primary glyph=Glyph::Plus /> }
+            view! { <Go href=format!("{}/assign", header.place) text="Assign people" look=Look::Primary glyph=Glyph::Plus /> }
                 .into_any()
         });
         let (clock, people, reader) = (frame.clock, frame.may.people, frame.who.user_name.clone());
@@ -35,7 +36,7 @@ pub fn Assignments() -> impl IntoView {
             <GroupPage frame header on=On::Assignments actions=assign>
                 <div class="row">
                     <Segments label="Kind of assignment" tabs=lists(&shown, filter.tab) />
-                    <Narrow filter=filter.clone() />
+                    <Narrow filter=filter.clone() roles=matches!(shown.header.place, Place::Group(_)) />
                 </div>
                 <Rows shown filter clock people reader />
             </GroupPage>
@@ -53,15 +54,15 @@ fn lists(shown: &GroupAssignments, current: List) -> Vec<Tab> {
                 List::Active => "Active",
                 List::Expired => "Expired",
             };
-            let href = format!("/groups/{}/assignments?kind={}", shown.header.key, list.wire());
+            let href = format!("{}/assignments?kind={}", shown.header.place, list.wire());
             Tab::new(label, href, list == current).count(count)
         })
         .collect()
 }
 
 #[component]
-fn Narrow(filter: Filter) -> impl IntoView {
-    let roles = vec![
+fn Narrow(filter: Filter, roles: bool) -> impl IntoView {
+    let choices = vec![
         Choice::new("", "Member and owner"),
         Choice::new("member", "Member"),
         Choice::new("owner", "Owner"),
@@ -70,7 +71,7 @@ fn Narrow(filter: Filter) -> impl IntoView {
         <form class="filters push" method="get" role="search" aria-label="Filter assignments">
             <HiddenField name="kind" value=filter.tab.wire() />
             <TextField name="name" label="Name" kind="search" value=filter.name hide_label=true placeholder="Name or user name" />
-            <SelectField name="role" label="Role" choices=roles value=filter.access.map_or("", Access::wire) hide_label=true />
+            {roles.then(|| view! { <SelectField name="role" label="Role" choices value=filter.access.map_or("", Access::wire) hide_label=true /> })}
             <button class="btn">"Filter"</button>
         </form>
     }
@@ -87,20 +88,20 @@ fn Rows(
     if shown.rows.is_empty() {
         return nothing(&filter).into_any();
     }
-    let (key, manages) = (shown.header.key, shown.header.manages);
+    let (place, manages) = (shown.header.place, shown.header.manages);
     let bulk = manages && filter.tab != List::Expired;
     let (count, all) =
         (shown.rows.len(), shown.counts[List::ALL.iter().position(|list| *list == filter.tab).unwrap_or(0)]);
     let next = shown.next.map(|after| {
         let name: String = form_urlencoded::byte_serialize(filter.name.as_bytes()).collect();
         let role = filter.access.map_or("", Access::wire);
-        format!("/groups/{key}/assignments?kind={}&role={role}&name={name}&after={after}", filter.tab.wire())
+        format!("{place}/assignments?kind={}&role={role}&name={name}&after={after}", filter.tab.wire())
     });
-    let action = format!("/groups/{key}/assignments/remove");
+    let action = format!("{place}/assignments/remove");
     let rows: Vec<_> = shown
         .rows
         .into_iter()
-        .map(|row| view! { <row::Assignment row key=key.clone() list=filter.tab clock people manages reader=reader.clone() /> })
+        .map(|row| view! { <row::Assignment row place=place.clone() list=filter.tab clock people manages reader=reader.clone() /> })
         .collect();
     view! {
         <div class="card mt4">

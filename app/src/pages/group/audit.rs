@@ -1,4 +1,4 @@
-//! `/groups/{key}/audit`: what happened to one group.
+//! `/groups/{key}/audit`, `/roles/{role}/audit`: what happened to one group or role.
 
 use super::head::{GroupPage, On};
 use crate::ctx;
@@ -13,15 +13,15 @@ use leptos::prelude::*;
 #[component]
 pub fn Audit() -> impl IntoView {
     page(async {
-        let (engine, caller, key) = (ctx::engine()?, ctx::caller()?, super::key());
+        let (engine, caller, place) = (ctx::engine()?, ctx::caller()?, super::place()?);
         let frame = frame::here().await?;
         let clock = frame.clock;
-        let header = group_header::of(&engine, &caller, &key).await?;
-        let asked = Asked::here(clock).of_group(&key);
+        let header = group_header::of(&engine, &caller, &place).await?;
+        let asked = Asked::here(clock).of_place(place);
         let scope = asked.scope();
         let shown =
             audit_page::audit_page(&engine, &caller, &scope, &asked.filter(clock), asked.page()).await?;
-        let base = format!("/groups/{key}/audit");
+        let base = format!("{}/audit", header.place);
         Ok::<_, Failure>(view! {
             <GroupPage frame header on=On::Audit>
                 <Events shown asked clock base />

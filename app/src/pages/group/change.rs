@@ -1,4 +1,4 @@
-//! `/groups/{key}/assignments/{id}/change`: another window.
+//! `/groups/{key}/assignments/{id}/change`, `/roles/{role}/assignments/{id}/change`: another window.
 
 use super::assign::Ends;
 use super::head::{GroupPage, On};
@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use domain::assignment::Kind;
-use domain::target::Access;
+use domain::target::TargetKind;
 use engine::ask::{assign_form, group_assignments};
 use leptos::prelude::*;
 
@@ -15,15 +15,16 @@ use leptos::prelude::*;
 #[component]
 pub fn Change() -> impl IntoView {
     page(async {
-        let (engine, caller, key) = (ctx::engine()?, ctx::caller()?, super::key());
+        let (engine, caller, place) = (ctx::engine()?, ctx::caller()?, super::place()?);
         let id = ctx::param("id").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)?;
-        let (header, rows) = group_assignments::chosen(&engine, &caller, &key, &[id]).await?;
+        let (header, rows) = group_assignments::chosen(&engine, &caller, &place, &[id]).await?;
         let row = rows.into_iter().next().filter(|row| row.origin != "activated").ok_or(Failure::NotFound)?;
-        let form = assign_form::assign_form(&engine, &caller, &key, &[]).await?;
-        let access = Access::parse(&row.access).unwrap_or(Access::Member);
-        let policy = match access {
-            Access::Member => form.member,
-            Access::Owner => form.owner,
+        let form = assign_form::assign_form(&engine, &caller, &place, &[]).await?;
+        let kind = TargetKind::parse(&row.access).ok_or(Failure::NotFound)?;
+        let policy = form.policies.into_iter().find(|(of, _)| *of == kind).ok_or(Failure::NotFound)?.1;
+        let as_what = match kind {
+            TargetKind::Role => String::new(),
+            kind => format!(" as {}", access_word(kind).to_lowercase()),
         };
         let active = row.kind == Kind::Active.wire();
         let rules = if active { policy.active.length } else { policy.eligible };
@@ -42,8 +43,8 @@ pub fn Change() -> impl IntoView {
                     <HiddenField name="form" value=engine::ids::new().to_string() />
                     <p>
                         <Named who=Who { name: row.name, user_name: row.handle, ..Who::default() } />
-                        {if active { " is active as " } else { " is eligible as " }}
-                        {access_word(access).to_lowercase()}
+                        {if active { " is active" } else { " is eligible" }}
+                        {as_what}
                         ", until " <Until end=row.ends_at clock /> "."
                     </p>
                     <Ends
@@ -60,7 +61,7 @@ pub fn Change() -> impl IntoView {
                     {(active && policy.active.proof).then(|| view! { <CodeField hint="Asked when the end moves later." /> })}
                     <Actions>
                         <Submit text="Change" />
-                        <Go href=format!("/groups/{key}/assignments") text="Keep it" look=Look::Quiet />
+                        <Go href=format!("{place}/assignments") text="Keep it" look=Look::Quiet />
                     </Actions>
                 </Post>
             </GroupPage>

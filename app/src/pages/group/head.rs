@@ -1,8 +1,9 @@
-//! What all pages of a group have in common: its name, its key, its tabs.
+//! What all pages of a group or directory role have in common: its name, its key, its tabs.
 
 use crate::pages::said::said;
 use crate::parts::prelude::*;
 use engine::ask::group_header::Header;
+use engine::ask::thing::Place;
 use leptos::prelude::*;
 
 /// Which tab a page is on.
@@ -24,7 +25,7 @@ pub enum On {
     Audit,
 }
 
-/// A page of a group.
+/// A page of a group or directory role.
 #[component]
 pub fn GroupPage(
     /// What surrounds it.
@@ -45,8 +46,11 @@ pub fn GroupPage(
     /// The content.
     children: Children,
 ) -> impl IntoView {
-    let base = format!("/groups/{}", header.key);
-    let mut crumbs = vec![Crumb::to("Groups", "/groups")];
+    let base = header.place.to_string();
+    let (title, entry, mut crumbs) = match &header.place {
+        Place::Group(_) => ("Group", Entry::Groups, vec![Crumb::to("Groups", "/groups")]),
+        Place::Role(_) => ("Directory role", Entry::Roles, vec![Crumb::to("Directory roles", "/roles")]),
+    };
     match step {
         Some(step) => crumbs.extend([Crumb::to(header.name.clone(), base), Crumb::here(step)]),
         None => crumbs.push(Crumb::here(header.name.clone())),
@@ -57,8 +61,8 @@ pub fn GroupPage(
     view! {
         <Page
             frame
-            title="Group"
-            current=Some(Entry::Groups)
+            title
+            current=Some(entry)
             crumbs
             heading
             facts
@@ -66,13 +70,23 @@ pub fn GroupPage(
             flash=said()
             outcome
         >
-            {(tabs.len() > 1).then(|| view! { <Tabs label="Group" tabs /> })}
+            {(tabs.len() > 1).then(|| view! { <Tabs label=title tabs /> })}
             {children()}
         </Page>
     }
 }
 
 fn facts(header: &Header, clock: Clock) -> AnyView {
+    if let Place::Role(role) = header.place {
+        let what = format!("Directory role · {}", role.may());
+        return view! {
+            <p class="row">
+                <Key key=header.key.clone() />
+                <span class="sm">{what}</span>
+            </p>
+        }
+        .into_any();
+    }
     let mut words = vec![header.kind.to_owned()];
     if header.role_assignable {
         words.push("role-assignable".to_owned());
@@ -105,11 +119,10 @@ fn short(names: &[String]) -> String {
 }
 
 fn tabs(header: &Header, on: On) -> Vec<Tab> {
-    let tab = |label: &str, path: &str, which: On| {
-        Tab::new(label, format!("/groups/{}{path}", header.key), which == on)
-    };
+    let tab =
+        |label: &str, path: &str, which: On| Tab::new(label, format!("{}{path}", header.place), which == on);
     let mut tabs = vec![tab("Overview", "", On::Overview)];
-    if header.looks_inside {
+    if header.looks_inside && matches!(header.place, Place::Group(_)) {
         tabs.push(tab("Who is in", "/people", On::People));
     }
     if header.membership {

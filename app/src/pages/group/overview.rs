@@ -5,16 +5,20 @@ use crate::ctx;
 use crate::failure::Failure;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
-use domain::target::Access;
+use domain::target::TargetKind;
+use engine::ask::at_a_glance::{Counts, InWords};
 use engine::ask::group_header::Header;
-use engine::ask::group_page::{self, Counts, InWords, Neighbour, RoleGiven};
+use engine::ask::group_page::{self, Neighbour, RoleGiven};
+use engine::ask::thing::Place;
 use leptos::prelude::*;
 
 /// The page.
 #[component]
 pub fn Overview() -> impl IntoView {
     page(async {
-        let shown = group_page::group_page(&ctx::engine()?, &ctx::caller()?, &super::key()).await?;
+        let shown =
+            group_page::group_page(&ctx::engine()?, &ctx::caller()?, &ctx::param("key").unwrap_or_default())
+                .await?;
         let frame = frame::here().await?;
         let clock = frame.clock;
         let header = shown.header.clone();
@@ -28,7 +32,7 @@ pub fn Overview() -> impl IntoView {
                 </div>
                 <Gives roles=shown.roles inside_of=shown.inside_of clock />
                 <Through nested=shown.nested />
-                <Policies policies=shown.policies key=shown.header.key inspects=shown.header.inspects />
+                <Policies policies=shown.policies place=shown.header.place inspects=shown.header.inspects />
             </GroupPage>
         })
     })
@@ -48,14 +52,19 @@ fn actions(header: &Header) -> Option<AnyView> {
         .then(|| view! { {edit} {onboard} {delete} }.into_any())
 }
 
+/// How many hold each target.
 #[component]
-fn Numbers(counts: Vec<Counts>) -> impl IntoView {
+pub fn Numbers(
+    /// Of each.
+    counts: Vec<Counts>,
+) -> impl IntoView {
     let numbers = counts
         .into_iter()
         .flat_map(|counts| {
-            let who = match counts.access {
-                Access::Member => "members",
-                Access::Owner => "owners",
+            let who = match counts.kind {
+                TargetKind::Member => " members",
+                TargetKind::Owner => " owners",
+                TargetKind::Role => "",
             };
             let one = |label: String, value: i64, note: &str| Number {
                 label,
@@ -63,9 +72,9 @@ fn Numbers(counts: Vec<Counts>) -> impl IntoView {
                 note: note.to_owned(),
             };
             [
-                one(format!("Eligible {who}"), counts.eligible, "may activate"),
-                one(format!("Active {who}"), counts.activated, "on by activation"),
-                one(format!("Standing {who}"), counts.standing, "active without activation"),
+                one(format!("Eligible{who}"), counts.eligible, "may activate"),
+                one(format!("Active{who}"), counts.activated, "on by activation"),
+                one(format!("Standing{who}"), counts.standing, "active without activation"),
             ]
         })
         .collect();
@@ -121,16 +130,21 @@ fn Through(nested: Vec<Neighbour>) -> impl IntoView {
     })
 }
 
+/// What it takes to switch each target on.
 #[component]
-fn Policies(policies: Vec<InWords>, key: String, inspects: bool) -> impl IntoView {
+pub fn Policies(
+    /// The policies in words.
+    policies: Vec<InWords>,
+    /// Of which group or role.
+    place: Place,
+    /// The reader may see the whole policy.
+    inspects: bool,
+) -> impl IntoView {
     let cards: Vec<_> = policies
         .into_iter()
         .map(|policy| {
-            let (heading, word) = match policy.access {
-                Access::Member => ("Becoming a member", "member"),
-                Access::Owner => ("Becoming an owner", "owner"),
-            };
-            let href = format!("/groups/{key}/settings?role={word}");
+            let heading = super::settings::heading(policy.kind);
+            let href = format!("{place}/settings{}", super::settings::which(policy.kind));
             view! {
                 <div class="card pad stack tight">
                     <h3>{heading}</h3>

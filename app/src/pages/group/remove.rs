@@ -1,4 +1,4 @@
-//! `/groups/{key}/assignments/remove`: says whom it takes what from, and what ends with it, before anything is done.
+//! `/groups/{key}/assignments/remove`, `/roles/{role}/assignments/remove`: says whom it takes what from, and what ends with it, before anything is done.
 
 use super::head::{GroupPage, On};
 use crate::api::people::suggest;
@@ -6,7 +6,7 @@ use crate::ctx;
 use crate::failure::Failure;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
-use domain::target::Access;
+use domain::target::TargetKind;
 use engine::ask::group_assignments::{self, Chosen};
 use leptos::prelude::*;
 
@@ -14,13 +14,13 @@ use leptos::prelude::*;
 #[component]
 pub fn Remove() -> impl IntoView {
     page(async {
-        let (engine, caller, key) = (ctx::engine()?, ctx::caller()?, super::key());
+        let (engine, caller, place) = (ctx::engine()?, ctx::caller()?, super::place()?);
         let ids: Vec<_> = ctx::queries("pick").iter().filter_map(|id| id.parse().ok()).collect();
         let frame = frame::here().await?;
         let clock = frame.clock;
-        let back = format!("/groups/{key}/assignments");
+        let back = format!("{place}/assignments");
         if ids.is_empty() {
-            let header = group_assignments::managed(&engine, &caller, &key).await?;
+            let header = group_assignments::managed(&engine, &caller, &place).await?;
             return Ok::<_, Failure>(view! {
                 <GroupPage frame header on=On::Assignments step="Remove">
                     <Empty glyph=Glyph::Users heading="Nobody was ticked" text="Tick the people whose assignment you want to take away.">
@@ -30,9 +30,9 @@ pub fn Remove() -> impl IntoView {
             }
             .into_any());
         }
-        let (header, rows) = group_assignments::chosen(&engine, &caller, &key, &ids).await?;
+        let (header, rows) = group_assignments::chosen(&engine, &caller, &place, &ids).await?;
         let last_owner = rows.iter().any(|row| row.last_owner);
-        let picks = suggest::picks("successor[]", Vec::new(), Some(key.clone()), false).await?;
+        let picks = suggest::picks("successor[]", Vec::new(), super::group_key(), false).await?;
         let count = counted(i64::try_from(rows.len()).unwrap_or(i64::MAX), "assignment", "assignments");
         let hidden: Vec<_> =
             rows.iter().map(|row| view! { <HiddenField name="pick[]" value=row.id.to_string() /> }).collect();
@@ -45,7 +45,7 @@ pub fn Remove() -> impl IntoView {
                     <div class="card pad stack">
                         {last_owner.then(|| view! {
                             <Notice tone=Tone::Wait><p>"This is the last active owner. A group needs one active owner: name who follows."</p></Notice>
-                            <PeopleField name="successor[]" label="New owner" hint="Becomes an active owner in the same step." picks single=true group=Some(key) />
+                            <PeopleField name="successor[]" label="New owner" hint="Becomes an active owner in the same step." picks single=true group=super::group_key() />
                         })}
                         <TextArea name="reason" label="Reason" hint="Shown in the audit." max=2000 optional=true />
                         {last_owner.then(|| view! { <CodeField hint="Only if the policy asks for one to make an owner active." /> })}
@@ -66,13 +66,13 @@ fn List(rows: Vec<Chosen>, clock: Clock) -> impl IntoView {
     let rows: Vec<_> = rows
         .into_iter()
         .map(|row| {
-            let access = Access::parse(&row.access).unwrap_or(Access::Member);
+            let kind = TargetKind::parse(&row.access).unwrap_or(TargetKind::Member);
             let what = if row.kind == "active" { "Active" } else { "Eligible" };
             let ends = also(&row, clock);
             view! {
                 <tr>
                     <RowHead><Person who=Who { name: row.name, user_name: row.handle, ..Who::default() } /></RowHead>
-                    <Cell label="Role"><RoleTag access /></Cell>
+                    <Cell label="Role"><RoleTag access=kind /></Cell>
                     <Cell label="What">{what} ", until " <Until end=row.ends_at clock /></Cell>
                     <Cell label="Ends with it">{ends}</Cell>
                 </tr>

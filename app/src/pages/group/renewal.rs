@@ -1,4 +1,4 @@
-//! `/groups/{key}/renewals/{number}`: the answer to a request to extend or renew an assignment.
+//! `/groups/{key}/renewals/{number}`, `/roles/{role}/renewals/{number}`: the answer to a request to extend or renew an assignment.
 
 use super::assign::{Ends, kinds, limit};
 use super::head::{GroupPage, On};
@@ -18,9 +18,9 @@ use leptos::prelude::*;
 #[component]
 pub fn Renewal() -> impl IntoView {
     page(async {
-        let (engine, caller, key) = (ctx::engine()?, ctx::caller()?, super::key());
+        let (engine, caller, place) = (ctx::engine()?, ctx::caller()?, super::place()?);
         let number = ctx::param("number").and_then(|name| requests::parse_name(&name));
-        let shown = renewal::load(&engine, &caller, &key, number.ok_or(Failure::NotFound)?).await?;
+        let shown = renewal::load(&engine, &caller, &place, number.ok_or(Failure::NotFound)?).await?;
         let frame = frame::here().await?;
         let (clock, people) = (frame.clock, frame.may.people);
         let step = if shown.span.is_over(shown.now) { "Renew an assignment" } else { "Extend an assignment" };
@@ -64,7 +64,7 @@ fn Asked(shown: RenewalPage, clock: Clock, people: bool) -> impl IntoView {
                 <Person who />
                 <span class="push sm muted end-text">"asked " <When at=shown.asked clock /> {lapses}</span>
             </div>
-            <h2 id="h-asked">{format!("{} as {}: {wants}", having(shown.kind), access_word(shown.about.thing.access).to_lowercase())}</h2>
+            <h2 id="h-asked">{format!("{} as {}: {wants}", having(shown.kind), access_word(shown.about.thing.kind()).to_lowercase())}</h2>
             <p>
                 <Sentence text=ends />
             </p>
@@ -163,7 +163,7 @@ fn Answer(shown: RenewalPage, clock: Clock) -> impl IntoView {
             <p class="sm soft">"Your name and your answer are written to the audit."</p>
             <Actions>
                 <Submit text="Record answer" />
-                <Go href=format!("/groups/{}/requests", shown.header.key) text="Later" look=Look::Quiet />
+                <Go href=format!("{}/requests", shown.header.place) text="Later" look=Look::Quiet />
             </Actions>
         </Post>
     }

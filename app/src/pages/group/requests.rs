@@ -1,4 +1,4 @@
-//! `/groups/{key}/requests`: what people asked.
+//! `/groups/{key}/requests`, `/roles/{role}/requests`: what people asked.
 
 use super::head::{GroupPage, On};
 use crate::ctx;
@@ -7,28 +7,29 @@ use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use domain::activation::Status;
 use domain::duration::Minutes;
-use domain::target::Access;
+use domain::target::TargetKind;
 use engine::ask::group_requests::{self, Row};
+use engine::ask::thing::Place;
 use leptos::prelude::*;
 
 /// The page.
 #[component]
 pub fn Requests() -> impl IntoView {
     page(async {
-        let key = super::key();
+        let place = super::place()?;
         let open = ctx::query("show").as_deref() != Some("all");
         let after = ctx::query("after").unwrap_or_default();
         let shown =
-            group_requests::group_requests(&ctx::engine()?, &ctx::caller()?, &key, open, &after).await?;
+            group_requests::group_requests(&ctx::engine()?, &ctx::caller()?, &place, open, &after).await?;
         let frame = frame::here().await?;
         let clock = frame.clock;
-        let base = format!("/groups/{key}/requests");
+        let base = format!("{place}/requests");
         let tabs =
             vec![Tab::new("Open", base.clone(), open), Tab::new("All", format!("{base}?show=all"), !open)];
         let show = if open { "open" } else { "all" };
         let older = shown.next.map(|after| format!("{base}?show={show}&after={after}"));
         let rows: Vec<_> =
-            shown.rows.into_iter().map(|row| view! { <Request row key=key.clone() clock /> }).collect();
+            shown.rows.into_iter().map(|row| view! { <Request row place=place.clone() clock /> }).collect();
         let content = if rows.is_empty() {
             let text = if open {
                 "Requests that wait for approval or for their start appear here."
@@ -64,16 +65,16 @@ fn columns() -> Vec<Col> {
 }
 
 #[component]
-fn Request(row: Row, key: String, clock: Clock) -> impl IntoView {
+fn Request(row: Row, place: Place, clock: Clock) -> impl IntoView {
     let name = format!("R-{}", row.number);
     let href = format!("/requests/{name}");
-    let access = Access::parse(&row.access).unwrap_or(Access::Member);
+    let kind = TargetKind::parse(&row.access).unwrap_or(TargetKind::Member);
     let (what, state) = (
         format!("{}{}", action_words(&row.action, row.kind.as_deref()), window(&row, clock)),
         state(&row, clock),
     );
     let answer = row.answer.then(|| {
-        let href = format!("/groups/{key}/renewals/{name}");
+        let href = format!("{place}/renewals/{name}");
         view! { <Go href text="Decide" small=true /> }
     });
     let filer = row.filer.clone().map(|filer| view! { <small>"asked by " <bdi>{filer}</bdi></small> });
@@ -81,7 +82,7 @@ fn Request(row: Row, key: String, clock: Clock) -> impl IntoView {
         <tr>
             <RowHead><a href=href>{name}</a></RowHead>
             <Cell label="For"><Person who=Who { name: row.name.clone(), user_name: row.handle.clone(), ..Who::default() } small=true /></Cell>
-            <Cell label="Role"><RoleTag access /></Cell>
+            <Cell label="Role"><RoleTag access=kind /></Cell>
             <Cell label="What">{what}</Cell>
             <Cell label="Asked" class="nowrap"><When at=row.created_at clock /> {filer}</Cell>
             <Cell label="State">{state}</Cell>

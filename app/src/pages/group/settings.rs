@@ -1,4 +1,4 @@
-//! `/groups/{key}/settings`: the policy form. "Review changes" shows the same form with what would change.
+//! `/groups/{key}/settings`, `/roles/{role}/settings`: the policy form. "Review changes" shows the same form with what would change.
 
 mod fields;
 mod review;
@@ -12,16 +12,18 @@ use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use domain::policy::change;
 use domain::refusal::Refusal;
-use domain::target::Access;
+use domain::target::{Access, TargetKind};
 use engine::ask::policy_form::{self, PolicyForm, Preview};
+use engine::ask::thing::Place;
 use leptos::prelude::*;
 
 /// The page.
 #[component]
 pub fn Settings() -> impl IntoView {
     page(async {
-        let (engine, caller, key, role) = (ctx::engine()?, ctx::caller()?, super::key(), super::role());
-        let shown = policy_form::policy_form(&engine, &caller, &key, role).await?;
+        let (engine, caller, place, role) =
+            (ctx::engine()?, ctx::caller()?, super::place()?, super::access());
+        let shown = policy_form::policy_form(&engine, &caller, &place, role).await?;
         let frame = frame::here().await?;
         let clock = frame.clock;
         let content = if shown.header.manages {
@@ -31,18 +33,17 @@ pub fn Settings() -> impl IntoView {
             let settings = shown.settings.clone();
             view! { <section class="card pad mt6"><Words settings /></section> }.into_any()
         };
-        let tabs = Access::ALL.into_iter().map(|access| {
-            let label = match access {
-                Access::Member => "Becoming a member",
-                Access::Owner => "Becoming an owner",
+        let tabs = (shown.kind != TargetKind::Role).then(|| {
+            let tab = |access: Access| {
+                let href = format!("{place}/settings{}", which(access.into()));
+                Tab::new(heading(access.into()), href, access == role)
             };
-            Tab::new(label, format!("/groups/{key}/settings?role={}", access.wire()), access == role)
+            view! { <Segments label="Settings for" tabs=Access::ALL.map(tab).to_vec() /> }
         });
-        let tabs = tabs.collect();
         Ok::<_, Failure>(view! {
             <GroupPage frame header=shown.header.clone() on=On::Settings outcome="Nothing was saved.">
                 <div class="row">
-                    <Segments label="Settings for" tabs />
+                    {tabs}
                     <Saved shown=shown.clone() clock />
                 </div>
                 {content}
@@ -60,7 +61,7 @@ struct Typed {
 }
 
 async fn typed(shown: &PolicyForm, role: Access) -> Result<Typed, Failure> {
-    let (engine, caller, key) = (ctx::engine()?, ctx::caller()?, super::key());
+    let (engine, caller, place) = (ctx::engine()?, ctx::caller()?, super::place()?);
     let answers = Answers::here();
     let from = ctx::query("from").and_then(|n| n.parse().ok());
     let (fields, based_on) = match (answers.sent(), from) {
@@ -69,7 +70,7 @@ async fn typed(shown: &PolicyForm, role: Access) -> Result<Typed, Failure> {
             (Fields::typed(&answers), based_on.unwrap_or(shown.current.version))
         }
         (false, Some(number)) => {
-            let old = policy_form::version(&engine, &caller, &key, role, number).await?;
+            let old = policy_form::version(&engine, &caller, &place, role, number).await?;
             (Fields::of(&old.policy), shown.current.version)
         }
         (false, None) => {
@@ -82,7 +83,7 @@ async fn typed(shown: &PolicyForm, role: Access) -> Result<Typed, Failure> {
         Ok(policy) => {
             let reason = answers.value("reason").unwrap_or_default();
             let preview =
-                policy_form::preview(&engine, &caller, &key, role, &policy, based_on, reason).await?;
+                policy_form::preview(&engine, &caller, &place.pick(role), &policy, based_on, reason).await?;
             (Some(preview), Vec::new())
         }
         Err(unread) => (None, unread),
@@ -91,36 +92,58 @@ async fn typed(shown: &PolicyForm, role: Access) -> Result<Typed, Failure> {
 }
 
 async fn form(shown: &PolicyForm, typed: Typed) -> Result<AnyView, Failure> {
-    let key = shown.header.key.clone();
+    let group = super::group_key();
     let first = match &typed.preview {
         Some(preview) => &preview.approvers,
         None => &shown.approvers,
     };
     let first = first.iter().map(fields::suggestion).collect();
-    let picks = crate::api::people::suggest::picks("approvers[]", first, Some(key.clone()), true).await?;
+    let picks = crate::api::people::suggest::picks("approvers[]", first, group.clone(), true).await?;
     let changed: Vec<String> = typed
         .preview
         .iter()
         .flat_map(|preview| preview.changes.iter().map(|change| change.setting.clone()))
         .collect();
-    let (version, role) = (shown.current.version, shown.access.wire());
-    let warnings = shown.warnings.clone();
+    let (version, role) = (shown.current.version, role_field(shown));
+    let (warnings, which) = (shown.warnings.clone(), which(shown.kind));
     Ok(view! {
         <Post class="split mt6" id=FORM>
-            <HiddenField name="key" value=key.clone() />
+            <HiddenField name="key" value=group.clone().unwrap_or_default() />
             <HiddenField name="version" value=version.to_string() />
-            <HiddenField name="role" value=role />
+            <HiddenField name="role" value=role.clone() />
             <div class="stack loose">
-                <fields::Activation fields=typed.fields.clone() changed=changed.clone() picks key />
+                <fields::Activation fields=typed.fields.clone() changed=changed.clone() picks group />
                 <fields::Assignment fields=typed.fields.clone() changed=changed.clone() />
                 <fields::Emergency fields=typed.fields changed />
             </div>
             <aside class="sticky stack" aria-label="Before you save">
-                <review::BeforeYouSave preview=typed.preview unread=typed.unread next=version + 1 role warnings />
+                <review::BeforeYouSave preview=typed.preview unread=typed.unread next=version + 1 which warnings />
             </aside>
         </Post>
     }
     .into_any())
+}
+
+/// What the field `role` says: member or owner of the group in the address, or the role.
+fn role_field(shown: &PolicyForm) -> String {
+    match &shown.header.place {
+        Place::Group(_) => shown.kind.wire().to_owned(),
+        Place::Role(role) => role.wire().to_owned(),
+    }
+}
+
+/// The query that names one of the two policies of a group; a role has but one.
+pub fn which(kind: TargetKind) -> String {
+    kind.access().map_or_else(|| "?".to_owned(), |access| format!("?role={}", access.wire()))
+}
+
+/// What the policy of a target rules.
+pub fn heading(kind: TargetKind) -> &'static str {
+    match kind {
+        TargetKind::Member => "Becoming a member",
+        TargetKind::Owner => "Becoming an owner",
+        TargetKind::Role => "Holding the role",
+    }
 }
 
 #[component]
@@ -139,12 +162,12 @@ fn Saved(shown: PolicyForm, clock: Clock) -> impl IntoView {
 
 #[component]
 fn Versions(shown: PolicyForm, clock: Clock) -> impl IntoView {
-    let (key, role) = (shown.header.key, shown.access.wire());
+    let (place, which) = (shown.header.place, which(shown.kind));
     let rows: Vec<_> = shown
         .versions
         .into_iter()
         .map(|version| {
-            let href = format!("/groups/{key}/settings/versions/{}?role={role}", version.version);
+            let href = format!("{place}/settings/versions/{}{which}", version.version);
             let by = version.saved_by.unwrap_or_else(|| "Pimento".to_owned());
             view! {
                 <tr>

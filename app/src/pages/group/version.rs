@@ -1,4 +1,4 @@
-//! `/groups/{key}/settings/versions/{n}`: one saved version of a policy.
+//! `/groups/{key}/settings/versions/{n}`, `/roles/{role}/settings/versions/{n}`: one saved version of a policy.
 
 use super::head::{GroupPage, On};
 use super::settings::diff;
@@ -6,7 +6,6 @@ use crate::ctx;
 use crate::failure::Failure;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
-use domain::target::Access;
 use engine::ask::policy_form;
 use leptos::prelude::*;
 
@@ -14,21 +13,18 @@ use leptos::prelude::*;
 #[component]
 pub fn Version() -> impl IntoView {
     page(async {
-        let (key, role) = (super::key(), super::role());
+        let (place, access) = (super::place()?, super::access());
         let number = ctx::param("n").and_then(|n| n.parse().ok()).ok_or(Failure::NotFound)?;
-        let shown = policy_form::version(&ctx::engine()?, &ctx::caller()?, &key, role, number).await?;
+        let shown = policy_form::version(&ctx::engine()?, &ctx::caller()?, &place, access, number).await?;
         let frame = frame::here().await?;
         let clock = frame.clock;
-        let base = format!("/groups/{key}/settings?role={}", role.wire());
-        let who = match role {
-            Access::Member => "Becoming a member",
-            Access::Owner => "Becoming an owner",
-        };
+        let which = super::settings::which(shown.kind);
+        let base = format!("{place}/settings{which}");
+        let who = super::settings::heading(shown.kind);
         let saved_by = shown.version.saved_by.clone().unwrap_or_else(|| "Pimento".to_owned());
         let is_current = shown.current == number;
         let restore = (!is_current && shown.header.manages).then(|| format!("{base}&from={number}"));
-        let before = (number > 1)
-            .then(|| format!("/groups/{key}/settings/versions/{}?role={}", number - 1, role.wire()));
+        let before = (number > 1).then(|| format!("{place}/settings/versions/{}{which}", number - 1));
         Ok::<_, Failure>(view! {
             <GroupPage frame header=shown.header on=On::Settings step="Version of a policy">
                 <p class="sm muted">

@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::pages::said::said;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
-use domain::target::Access;
+use domain::target::TargetKind;
 use engine::ask::person::{self, Asked, How, PersonPage as Found, Reach, SignIn, What};
 use leptos::prelude::*;
 
@@ -132,7 +132,8 @@ fn Requests(asked: Vec<Asked>, clock: Clock) -> impl IntoView {
 
 #[component]
 fn RequestRow(asked: Asked, clock: Clock) -> impl IntoView {
-    let access = Access::parse(&asked.access);
+    let kind = TargetKind::parse(&asked.access);
+    let area = if kind == Some(TargetKind::Role) { "roles" } else { "groups" };
     let state = match asked.status.as_str() {
         "PendingApproval" | "PendingAdminDecision" => State::Waiting,
         "Granted" => State::StartsLater,
@@ -155,10 +156,10 @@ fn RequestRow(asked: Asked, clock: Clock) -> impl IntoView {
     view! {
         <tr>
             <RowHead>
-                <GroupName name=asked.group href=asked.open.then(|| format!("/groups/{}", asked.key)) />
+                <GroupName name=asked.group href=asked.open.then(|| format!("/{area}/{}", asked.key)) />
                 <small class="muted">{format!("R-{} · {words}", asked.number)}</small>
             </RowHead>
-            <Cell label="Role">{access.map(|access| view! { <RoleTag access /> })}</Cell>
+            <Cell label="Role">{kind.map(|access| view! { <RoleTag access /> })}</Cell>
             <Cell label="Asked">
                 <When at=asked.created_at clock />
             </Cell>

@@ -9,6 +9,7 @@ use crate::pages::frame::around;
 use crate::pages::page;
 use crate::pages::said::said;
 use crate::parts::prelude::*;
+use domain::target::TargetKind;
 use domain::text::Text;
 use engine::ask::request_page::{self, RequestPage};
 use engine::ask::stand::Stand;
@@ -68,7 +69,7 @@ fn headline(page: &RequestPage, number: &str, clock: Clock) -> AnyView {
     let said = Text(said.chain(who.0).collect()).then(format!(", {}", clock.day(page.line.asked)));
     view! {
         <p class="row">
-            <RoleTag access=page.line.thing.access />
+            <RoleTag access=page.line.thing.kind() />
             <Standing line=page.line.clone() clock />
             <span class="sm">
                 <Sentence text=said />
@@ -80,7 +81,7 @@ fn headline(page: &RequestPage, number: &str, clock: Clock) -> AnyView {
 
 fn actions(page: &RequestPage, number: &str) -> AnyView {
     let on = page.assignment.filter(|_| page.own && page.line.stand == Stand::On);
-    let answer = page.may_answer.then(|| format!("/groups/{}/renewals/{number}", page.line.thing.key));
+    let answer = page.may_answer.then(|| format!("{}/renewals/{number}", page.line.thing.place()));
     let again = page.own && page.line.action == "selfActivate" && page.line.stand != Stand::Waiting;
     let again = again.then(|| format!("{}&again={number}", activate_page(&page.line.thing)));
     view! {
@@ -119,7 +120,11 @@ fn facts(page: &RequestPage, clock: Clock) -> Vec<(&'static str, AnyView)> {
     }
     if page.sees_group {
         let (href, key) = (group_page(&page.line.thing), page.line.thing.key.clone());
-        facts.push(("Group", view! { <a href=href><Key key /></a> }.into_any()));
+        let what = match page.line.thing.kind() {
+            TargetKind::Role => "Directory role",
+            TargetKind::Member | TargetKind::Owner => "Group",
+        };
+        facts.push((what, view! { <a href=href><Key key /></a> }.into_any()));
     }
     if let Some(through) = page.through.clone() {
         facts.push(("Eligible through", view! { <bdi>{through.name}</bdi> }.into_any()));

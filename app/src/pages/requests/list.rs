@@ -140,7 +140,7 @@ fn Row(line: Line, clock: Clock) -> impl IntoView {
         (line.action == "selfActivate").then(|| format!("{}&again={number}", activate_page(&line.thing)));
     let (group, again_of) = (line.thing.name.clone(), line.thing.name.clone());
     let (what, decided_by) = (action(&line), Text::default().names(&line.decided_by));
-    let (access, asked) = (line.thing.access, line.asked);
+    let (access, asked) = (line.thing.kind(), line.asked);
     view! {
         <tr>
             <RowHead>

@@ -63,7 +63,7 @@ pub async fn ask_renewal(engine: &Engine, ctx: &Ctx, input: Input) -> Result<Ask
 
     let about = About {
         principal: Some(person.into()),
-        group: Some(loaded.group),
+        group: loaded.group,
         target: Some(target),
         assignment: Some(input.assignment),
         reason: input.reason.clone(),
@@ -122,7 +122,7 @@ async fn still_waiting(
     let Err(closed) = ground(&loaded.waiting(row.deadline_at), now) else { return Ok(Some(row)) };
     let about = About {
         principal: Some(loaded.principal),
-        group: Some(loaded.group),
+        group: loaded.group,
         target: Some(loaded.target),
         request: Some(row.request_id()),
         assignment: Some(loaded.id),

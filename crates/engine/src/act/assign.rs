@@ -1,16 +1,18 @@
 //! Gives several people, or groups, eligibility or standing access to one target, with a result for each. Those who pass are
 //! written in one transaction, so that one second-factor code confirms them all or none.
 
+use crate::ask::thing::Pick;
 use crate::audit::{self, About};
 use crate::db::admin_requests::{self, AdminRequest};
 use crate::db::assignments::{self, NewAssignment};
+use crate::db::groups;
 use crate::db::principals::{self, PrincipalRow};
 use crate::db::targets::{self, Hold};
 use crate::desk::{self, Desk};
 use crate::settle::settle;
 use crate::{Ctx, Engine, Error, Result, Tx, clock, ids, nesting, proof, step_up};
 use chrono::{DateTime, Utc};
-use domain::assignment::{self, Facts, Kind, Nesting, Origin, Wanted};
+use domain::assignment::{self, Facts, Kind, Nesting, Newcomer, Origin, Wanted};
 use domain::audit::Event;
 use domain::ids::{AssignmentId, GroupId, PrincipalId, RequestId, RequestKey, TargetId};
 use domain::principal::PrincipalKind;
@@ -29,10 +31,8 @@ pub const MAX_AT_ONCE: usize = 50;
 /// What the form says.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// Address of the group.
-    pub group: String,
-    /// Member or owner.
-    pub access: Access,
+    /// What.
+    pub pick: Pick,
     /// To whom.
     pub principals: Vec<PrincipalId>,
     /// Kind, window, reason.
@@ -72,7 +72,7 @@ async fn attempt(
     input: &Input,
     about: &mut About,
 ) -> Result<Vec<Outcome>> {
-    let mut desk = desk::open(tx, ctx, &input.group, input.access, about).await?;
+    let mut desk = desk::open(tx, ctx, &input.pick, about).await?;
     let chosen = chosen(tx, &input.principals).await?;
     if chosen.iter().any(|principal| principal.kind == "group") {
         nesting::lock(tx).await?;
@@ -175,8 +175,8 @@ pub(super) async fn decide(
     let held = held(conn, PrincipalId(principal.id), desk.target_id, wanted.kind, None, now).await?;
     let facts = Facts {
         policy: &desk.policy.policy,
-        group_open: desk.group.managed_at.is_some(),
-        nesting: nesting(conn, desk, principal).await?,
+        group_open: desk.facts.managed,
+        newcomer: newcomer(conn, desk, principal).await?,
         principal_able: principal.able,
         for_self: is_own(conn, ctx, PrincipalId(principal.id)).await?,
         held: &held,
@@ -193,17 +193,20 @@ pub(super) async fn is_own(conn: &mut PgConnection, ctx: &Ctx, principal: Princi
     nesting::is_in(conn, ctx.person(), GroupId(principal.0)).await
 }
 
-/// What must be known of a group that would be put into this one.
-async fn nesting(conn: &mut PgConnection, desk: &Desk, principal: &PrincipalRow) -> Result<Option<Nesting>> {
+/// What must be known of who would get it.
+async fn newcomer(conn: &mut PgConnection, desk: &Desk, principal: &PrincipalRow) -> Result<Newcomer> {
     if principal.kind()? == PrincipalKind::User {
-        return Ok(None);
+        return Ok(Newcomer::Person);
     }
-    let access = desk.target.access().ok_or_else(Error::not_found)?;
+    let (Some(into), Some(access)) = (desk.subject.group(), desk.target.access()) else {
+        let group = groups::find(conn, GroupId(principal.id)).await?;
+        return Ok(Newcomer::Carrier { role_assignable: group.is_some_and(|group| group.role_assignable) });
+    };
     let circle = match access {
-        Access::Member => nesting::circle(conn, GroupId(principal.id), desk.group.group_id()).await?,
+        Access::Member => nesting::circle(conn, GroupId(principal.id), into.group_id()).await?,
         Access::Owner => None,
     };
-    Ok(Some(Nesting { access, protected: nesting::protected(conn, &desk.group).await?, circle }))
+    Ok(Newcomer::Group(Nesting { access, protected: nesting::protected(conn, into).await?, circle }))
 }
 
 /// Spans of this kind that are not over, activations and `but` left out.
@@ -330,7 +333,7 @@ async fn rows(
     assignments::insert(conn, &new).await?;
     let about = About {
         principal: Some(given.principal),
-        group: Some(desk.group.group_id()),
+        group: desk.group(),
         target: Some(desk.target_id),
         request: Some(request.id),
         assignment: Some(new.id),

@@ -54,12 +54,8 @@ pub async fn cancel(engine: &Engine, ctx: &Ctx, id: RequestId, reason: &str) -> 
 
 /// A request as the permission table sees it, but for who approves it.
 async fn request_facts(conn: &mut PgConnection, ctx: &Ctx, row: &RequestRow) -> Result<RequestFacts> {
-    let target = targets::find(conn, TargetId(row.target_id)).await?;
-    let group = match target.and_then(|target| target.group()) {
-        Some(id) => crate::db::groups::find(conn, id).await?,
-        None => None,
-    };
-    let group = group.ok_or_else(Error::not_found)?;
+    let target = targets::find(conn, TargetId(row.target_id)).await?.ok_or_else(Error::not_found)?;
+    let group = authority::target_facts(conn, ctx, target).await?.ok_or_else(Error::not_found)?;
     let own = row.principal_id == ctx.person().0 || row.filer_id == Some(ctx.person().0);
-    Ok(RequestFacts { own, approver: false, group: authority::group_facts(conn, ctx, &group).await? })
+    Ok(RequestFacts { own, approver: false, group })
 }

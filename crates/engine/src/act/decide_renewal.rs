@@ -2,6 +2,7 @@
 //! within the policy, or no. The first answer counts; nobody answers a request of her own (I-11).
 
 use crate::act::{assign, decide, update_assignment};
+use crate::ask::thing::Place;
 use crate::audit::{self, About};
 use crate::db::requests::{self, Move, RequestRow};
 use crate::db::targets::{self, Hold};
@@ -26,8 +27,8 @@ use uuid::Uuid;
 /// What the form says.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// Address of the group.
-    pub group: String,
+    /// The group or role that the address names.
+    pub at: Place,
     /// Which request.
     pub request: RequestId,
     /// Yes or no.
@@ -74,7 +75,7 @@ async fn attempt(
     let asked_about = row.as_ref().and_then(|row| row.extends_id).map(AssignmentId);
     let id = asked_about.ok_or_else(Error::not_found)?;
     let held = assignments::find(tx, id).await?.ok_or_else(Error::not_found)?;
-    let mut desk = update_assignment::desk_of(tx, ctx, &input.group, &held, about).await?;
+    let mut desk = update_assignment::desk_of(tx, ctx, &input.at, &held, about).await?;
     about.request = Some(input.request);
     targets::lock_slot(tx, PrincipalId(held.principal_id), desk.target_id).await?;
     let row = requests::lock(tx, input.request).await?.ok_or_else(Error::not_found)?;
@@ -170,7 +171,7 @@ impl Case<'_> {
             Given::Longer(span) => {
                 let held = assignments::find(tx, self.loaded.id).await?.ok_or_else(Error::not_found)?;
                 let change = update_assignment::Input {
-                    group: self.input.group.clone(),
+                    at: self.input.at.clone(),
                     assignment: self.loaded.id,
                     start: None,
                     end: span.end,

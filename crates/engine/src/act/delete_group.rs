@@ -65,7 +65,7 @@ async fn attempt(
     let facts = authority::group_facts(conn, ctx, group).await?;
     authority::require(ctx, &Action::DeleteGroup(facts))?;
     details::description(&about.reason, "reason")?;
-    let watch = guard::watch(conn, group, Target::of(group.group_id(), Access::Member)).await?;
+    let watch = guard::watch(conn, Target::of(group.group_id(), Access::Member)).await?;
     let by = ctx.by();
     let closing = Closing { by: &by, of: group.id, now, why: EndReason::GroupDeleted };
     let requests = closing.close(conn, requests::OF_GROUP, "The group was deleted.").await?;

@@ -220,7 +220,7 @@ async fn remove(
             return Ok(Err(Refusal::new(Code::LastOwner, text).at("principal").into()));
         }
     }
-    let watch = guard::watch(conn, group, Target::of(group.group_id(), input.access)).await?;
+    let watch = guard::watch(conn, Target::of(group.group_id(), input.access)).await?;
     if !assignments::end(conn, id, now, EndReason::Removed).await? {
         return Ok(Err(not_here().into()));
     }

@@ -1,8 +1,9 @@
-//! Takes assignments of one group away, one or several, at once. What rests on an eligibility ends with it: running
+//! Takes assignments of one group or role away, one or several, at once. What rests on an eligibility ends with it: running
 //! activations and open requests (product.md 4.3). All of them go in one transaction, or none.
 
 use crate::act::assign::{self, Given};
 use crate::act::update_assignment::desk_of;
+use crate::ask::thing::Place;
 use crate::audit::{self, About};
 use crate::db::admin_requests::{self, AdminRequest};
 use crate::db::assignments::{self, AssignmentRow};
@@ -30,8 +31,8 @@ pub const MAX_AT_ONCE: usize = 200;
 /// What the form says.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// Address of the group.
-    pub group: String,
+    /// The group or role that the address names.
+    pub at: Place,
     /// Which.
     pub assignments: Vec<AssignmentId>,
     /// Why; the people read it.
@@ -80,14 +81,14 @@ async fn attempt(
     let (rows, mut desks) = load(tx, ctx, input, about).await?;
     // who leaves the group, and groups that lose what they are eligible for
     let groups = rows.iter().map(|row| PrincipalId(row.principal_id));
-    grounds::loosen(tx, groups.chain(desks.first().map(|desk| desk.group.group_id().into()))).await?;
+    grounds::loosen(tx, groups.chain(desks.first().and_then(Desk::as_principal))).await?;
     lock(tx, &rows, input.successor, &desks).await?;
     for desk in &mut desks {
         desk.refresh(tx, ctx, Hold::Change).await?;
     }
     let mut watches = Vec::with_capacity(desks.len());
     for desk in &desks {
-        watches.push(guard::watch(tx, &desk.group, desk.target).await?);
+        watches.push(guard::watch(tx, desk.target).await?);
     }
     let now = clock::now(tx).await?;
     let (mut removed, mut left) = (Removed::default(), Vec::new());
@@ -126,7 +127,7 @@ async fn load(
     for id in ids {
         let row = assignments::find(conn, id).await?.ok_or_else(Error::not_found)?;
         if !desks.iter().any(|desk| desk.target_id.0 == row.target_id) {
-            desks.push(desk_of(conn, ctx, &input.group, &row, about).await?);
+            desks.push(desk_of(conn, ctx, &input.at, &row, about).await?);
         }
         rows.push(row);
     }
@@ -134,7 +135,7 @@ async fn load(
         (about.principal, about.assignment) = (None, None);
     }
     if input.successor.is_some() && !desks.iter().any(|desk| desk.target.access() == Some(Access::Owner)) {
-        desks.push(desk::open(conn, ctx, &input.group, Access::Owner, about).await?);
+        desks.push(desk::open(conn, ctx, &input.at.pick(Access::Owner), about).await?);
     }
     desks.sort_by_key(|desk| desk.target_id);
     Ok((rows, desks))
@@ -210,7 +211,7 @@ async fn take(
     admin_requests::insert(conn, &request, now).await?;
     let about = About {
         principal: Some(principal),
-        group: Some(desk.group.group_id()),
+        group: desk.group(),
         target: Some(desk.target_id),
         request: Some(request.id),
         assignment: Some(id),

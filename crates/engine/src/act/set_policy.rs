@@ -1,6 +1,7 @@
 //! Saves the next version of a target's policy. Running access keeps its spans; waiting requests are judged by the
 //! stricter of the version they were made under and the one in force (product.md 4.4).
 
+use crate::ask::thing::Pick;
 use crate::audit::{self, About};
 use crate::db::policies::{self, Versioned};
 use crate::db::targets::Hold;
@@ -12,7 +13,6 @@ use domain::approval;
 use domain::audit::Event;
 use domain::policy::{ApprovalRule, Approver, JustificationRule, Policy, evaluate};
 use domain::refusal::{Code, Refusal};
-use domain::target::Access;
 use domain::text::Text;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -20,10 +20,8 @@ use sqlx::PgConnection;
 /// What the form says.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// Address of the group.
-    pub group: String,
-    /// Member or owner.
-    pub access: Access,
+    /// Of what.
+    pub pick: Pick,
     /// The version that the form was made from.
     pub based_on: i32,
     /// The new demands.
@@ -46,7 +44,7 @@ pub async fn set_policy(engine: &Engine, ctx: &Ctx, input: Input) -> Result<i32>
 }
 
 async fn attempt(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input, about: &mut About) -> Result<i32> {
-    let mut desk = desk::open(tx, ctx, &input.group, input.access, about).await?;
+    let mut desk = desk::open(tx, ctx, &input.pick, about).await?;
     desk.refresh(tx, ctx, Hold::Change).await?;
     let now = clock::now(tx).await?;
     if desk.policy.version != input.based_on {
@@ -63,7 +61,7 @@ async fn attempt(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input, about: 
     about.policy_version = Some(next.version);
     about.proof = proof.first().copied();
     about.facts = Some(json!({
-        "access": input.access, "before": desk.policy.policy, "after": next.policy, "version_before": desk.policy.version,
+        "access": input.pick.kind, "before": desk.policy.policy, "after": next.policy, "version_before": desk.policy.version,
     }));
     audit::done(tx, &ctx.by(), Event::PolicySaved, about).await?;
     Ok(next.version)
@@ -101,7 +99,7 @@ async fn judge_approvers(conn: &mut PgConnection, desk: &Desk, rule: &ApprovalRu
     if gone > 0 {
         unmet.push(no(format!("{gone} of the approvers no longer exist. Choose others.").as_str().into()));
     }
-    let countable = approval::countable(&rule.approvers, desk.target);
+    let countable = approval::countable(&rule.approvers, desk.target.group());
     if countable.len() < rule.approvers.len() {
         unmet.push(no("A group can't approve entry into itself. Name its people or another group.".into()));
     }

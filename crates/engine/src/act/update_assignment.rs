@@ -1,6 +1,7 @@
 //! Sets another window on an assignment that is not over. Activations that rest on it are cut where it now ends.
 
 use crate::act::assign::{duplicate, held, is_duplicate, is_own};
+use crate::ask::thing::{Pick, Place};
 use crate::audit::{self, About};
 use crate::db::admin_requests::{self, AdminRequest};
 use crate::db::assignments::{self, AssignmentRow};
@@ -22,8 +23,8 @@ use sqlx::PgConnection;
 /// What the form says.
 #[derive(Clone, Debug)]
 pub struct Input {
-    /// Address of the group.
-    pub group: String,
+    /// The group or role that the address names.
+    pub at: Place,
     /// Which.
     pub assignment: AssignmentId,
     /// Another start, for one that has not begun.
@@ -51,9 +52,9 @@ pub async fn update_assignment(engine: &Engine, ctx: &Ctx, input: Input) -> Resu
 
 async fn attempt(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input, about: &mut About) -> Result<Span> {
     let row = assignments::find(tx, input.assignment).await?.ok_or_else(Error::not_found)?;
-    let mut desk = desk_of(tx, ctx, &input.group, &row, about).await?;
+    let mut desk = desk_of(tx, ctx, &input.at, &row, about).await?;
     let principal = PrincipalId(row.principal_id);
-    grounds::loosen(tx, [desk.group.group_id().into(), principal]).await?;
+    grounds::loosen(tx, desk.as_principal().into_iter().chain([principal])).await?;
     targets::lock_slot(tx, principal, desk.target_id).await?;
     let row = assignments::lock(tx, input.assignment).await?.ok_or_else(Error::not_found)?;
     desk.refresh(tx, ctx, Hold::Change).await?;
@@ -75,18 +76,18 @@ async fn attempt(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input, about: 
     Ok(span)
 }
 
-/// The desk of the target that an assignment is about; the address must name its group.
+/// The desk of the target that an assignment is about; the address must name its group or role.
 pub(super) async fn desk_of(
     conn: &mut PgConnection,
     ctx: &Ctx,
-    key: &str,
+    at: &Place,
     row: &AssignmentRow,
     about: &mut About,
 ) -> Result<Desk> {
     let target =
         targets::find(conn, domain::ids::TargetId(row.target_id)).await?.ok_or_else(Error::not_found)?;
-    let access = target.access().ok_or_else(Error::not_found)?;
-    let desk = desk::open(conn, ctx, key, access, about).await?;
+    let pick = Pick { key: at.key().to_owned(), kind: target.kind() };
+    let desk = desk::open(conn, ctx, &pick, about).await?;
     if desk.target != target {
         return Err(Error::not_found());
     }
@@ -157,7 +158,7 @@ pub(super) async fn write(
         key: input.key,
     };
     admin_requests::insert(conn, &request, now).await?;
-    let watch = guard::watch(conn, &desk.group, desk.target).await?;
+    let watch = guard::watch(conn, desk.target).await?;
     assignments::set_span(conn, id, span)
         .await
         .map_err(|error| if is_duplicate(&error) { duplicate().at("end").into() } else { error })?;

@@ -81,13 +81,14 @@ pub async fn load(engine: &Engine, ctx: &Ctx, pick: &Pick, again: Option<i64>) -
     let Loaded { mut standing, running, paths, policy, .. } =
         standing::load(&mut conn, me, me, target, None, now, None).await?;
     if standing.eligibilities.is_empty() && standing.before.is_empty() {
-        authority::require_known(&mut conn, ctx, thing.target()).await?;
-        standing.owner_names = groups::owner_names(&mut conn, thing.group()).await?;
+        authority::require_known(&mut conn, ctx, thing.target).await?;
+        if let Some(group) = thing.group() {
+            standing.owner_names = groups::owner_names(&mut conn, group).await?;
+        }
     }
     let deciders =
-        deciders::load(&mut conn, standing.rules.approval.as_ref().map(|rule| (rule, thing.target())))
-            .await?;
-    let able = standing.rules.approval.as_ref().map(|rule| deciders.able(rule, thing.target(), me, me));
+        deciders::load(&mut conn, standing.rules.approval.as_ref().map(|rule| (rule, thing.target))).await?;
+    let able = standing.rules.approval.as_ref().map(|rule| deciders.able(rule, thing.target, me, me));
     let earliest = earliest(&standing, now);
     let again = match again {
         Some(number) => again_from(&mut conn, ctx, target, number).await?,

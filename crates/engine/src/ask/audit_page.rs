@@ -2,6 +2,7 @@
 
 use crate::ask::audit_facts::{self, Fact};
 use crate::ask::group_header;
+use crate::ask::thing::Place;
 use crate::{Ctx, Engine, Result, authority};
 use chrono::{DateTime, Utc};
 use domain::audit::{Class, Event};
@@ -21,8 +22,8 @@ const COUNT_UP_TO: i64 = 10_000;
 pub enum Scope {
     /// Everything the reader may read: all of it, or what she did, what concerns her and the groups she owns.
     Mine,
-    /// The group at this address.
-    Group(String),
+    /// This group or role.
+    Of(Place),
     /// This person.
     Person(PersonId),
 }
@@ -152,6 +153,8 @@ pub(super) struct Sight {
     pub everything: bool,
     /// Of this group only.
     group: Option<Uuid>,
+    /// Of this directory role only.
+    target: Option<Uuid>,
     /// Of this person only: she did it, or it is about her.
     person: Option<Uuid>,
     /// What the reader did or what is about her.
@@ -212,9 +215,15 @@ pub(super) async fn sight(conn: &mut PgConnection, ctx: &Ctx, scope: &Scope) -> 
     let me = ctx.person();
     let everything = allows(&ctx.actor, &Action::ReadAudit);
     match scope {
-        Scope::Group(key) => {
-            let (group, _) = group_header::load(conn, ctx, key, Action::ReadGroupAudit).await?;
-            Ok(Sight { group: Some(group.id), ..Sight::default() })
+        Scope::Of(place) => {
+            let (subject, _) = group_header::load_any(conn, ctx, place, Action::ReadGroupAudit).await?;
+            match subject.group_id() {
+                Some(group) => Ok(Sight { group: Some(group.0), ..Sight::default() }),
+                None => {
+                    let targets = subject.target_ids(conn).await?;
+                    Ok(Sight { target: targets.first().map(|id| id.0), ..Sight::default() })
+                }
+            }
         }
         Scope::Person(person) => {
             if *person != me {
@@ -245,7 +254,7 @@ async fn owned(conn: &mut PgConnection, person: PersonId) -> Result<Vec<GroupId>
 /// The conditions of sight and filter; parameters $1 to $10, bound by [`bound`].
 macro_rules! matching {
     () => {
-        "($1 or (($2::uuid is null or e.group_id = $2) \
+        "($1 or (($2::uuid is null or e.group_id = $2 or e.target_id = $2) \
            and ($3::uuid is null or e.actor_id = $3 or e.principal_id = $3) \
            and ($4::uuid is null or e.actor_id = $4 or e.principal_id = $4 or e.group_id = any ($5)))) \
          and ($6::timestamptz is null or e.at >= $6) and ($7::timestamptz is null or e.at < $7) \
@@ -266,7 +275,7 @@ macro_rules! bound {
     ($query:expr, $sight:expr, $filter:expr) => {
         $query
             .bind($sight.everything)
-            .bind($sight.group)
+            .bind($sight.group.or($sight.target))
             .bind($sight.person)
             .bind($sight.reader)
             .bind($sight.owned.clone())

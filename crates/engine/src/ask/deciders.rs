@@ -79,7 +79,7 @@ impl Deciders {
         beneficiary: PersonId,
         filer: PersonId,
     ) -> Vec<Who> {
-        let named = approval::countable(&rule.approvers, target);
+        let named = approval::countable(&rule.approvers, target.group());
         let found: BTreeMap<PersonId, &Who> = named
             .iter()
             .filter_map(|approver| self.0.get(&(*approver, target.group())))

@@ -45,9 +45,9 @@ pub async fn load(engine: &Engine, ctx: &Ctx, id: AssignmentId) -> Result<Extend
     let on = own::activation(&mut conn, me, id).await?;
     let standing = standing::load(&mut conn, me, me, on.thing.id(), None, now, None).await?.standing;
     let deciders =
-        deciders::load(&mut conn, standing.rules.approval.as_ref().map(|rule| (rule, on.thing.target())))
+        deciders::load(&mut conn, standing.rules.approval.as_ref().map(|rule| (rule, on.thing.target)))
             .await?;
-    let able = standing.rules.approval.as_ref().map(|rule| deciders.able(rule, on.thing.target(), me, me));
+    let able = standing.rules.approval.as_ref().map(|rule| deciders.able(rule, on.thing.target, me, me));
     Ok(ExtendForm {
         prompts: prompts(&standing.rules, ctx.session.factor_at.is_some()),
         deciders: able.unwrap_or_default(),

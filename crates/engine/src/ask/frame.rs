@@ -11,7 +11,7 @@ use domain::authz::{Action, ReviewFacts, allows};
 use domain::ids::{AssignmentId, GroupId, PersonId};
 use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, Policy};
-use domain::target::{Access, Target};
+use domain::target::TargetKind;
 use serde::Deserialize;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -50,10 +50,10 @@ pub struct Frame {
 pub struct On {
     /// Which.
     pub assignment: AssignmentId,
-    /// Name of the group.
+    /// Name of the group or role.
     pub name: String,
-    /// Member or owner of it.
-    pub access: Access,
+    /// Member, owner or role.
+    pub kind: TargetKind,
     /// When it ends.
     pub ends: DateTime<Utc>,
 }
@@ -93,8 +93,7 @@ struct Row {
 /// A waiting request that named her when it was made.
 #[derive(Deserialize)]
 struct Asked {
-    access: Access,
-    group: GroupId,
+    group: Option<GroupId>,
     made_under: ActivationRules,
     current: Option<Policy>,
 }
@@ -103,18 +102,17 @@ impl Asked {
     /// Whether she still counts: the stricter of the two policies names her.
     fn counts(&self, person: PersonId, groups: &BTreeSet<GroupId>) -> bool {
         let current = self.current.clone().unwrap_or_default().activation;
-        let target = Target::of(self.group, self.access);
         stricter(&self.made_under, &current).approval.is_some_and(|rule| {
-            approval::names(&approval::countable(&rule.approvers, target), person, groups)
+            approval::names(&approval::countable(&rule.approvers, self.group), person, groups)
         })
     }
 }
 
 const SQL: &str = "\
 with own as (select id from groups_above($1)), \
-     lit as (select jsonb_build_object('assignment', a.id, 'name', g.display_name, 'access', t.kind, 'ends', a.ends_at) \
+     lit as (select jsonb_build_object('assignment', a.id, 'name', t.display_name, 'kind', t.kind, 'ends', a.ends_at) \
          as what, a.ends_at \
-       from active_now a join targets t on t.id = a.target_id join groups g on g.id = t.group_id and g.deleted_at is null \
+       from active_now a join things t on t.id = a.target_id and t.deleted_at is null \
        where a.principal_id = $1 and a.origin = 'activated') \
 select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as department, u.theme, u.time_zone, \
   clock() as now, coalesce((select jsonb_agg(what order by ends_at) from lit), '[]') as lit, \
@@ -125,16 +123,16 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
          then p.settings #> '{activation,approval,approvers}' else '[]' end) named \
        where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own)) as approver, \
   array(select id from own) as groups, \
-  coalesce((select jsonb_agg(jsonb_build_object('access', t.kind, 'group', t.group_id, 'made_under', r.rules, \
+  coalesce((select jsonb_agg(jsonb_build_object('group', t.group_id, 'made_under', r.rules, \
       'current', (select settings from policies p where p.target_id = t.id order by version desc limit 1))) \
-    from requests r join targets t on t.id = r.target_id and t.group_id is not null \
+    from requests r join targets t on t.id = r.target_id \
     where r.status = 'PendingApproval' and r.deadline_at > clock() and r.principal_id <> $1 \
       and r.filer_id is distinct from $1 \
       and not exists (select from votes v where v.request_id = r.id and v.approver_id = $1) \
       and exists (select from jsonb_array_elements(case jsonb_typeof(r.rules #> '{approval,approvers}') when 'array' \
             then r.rules #> '{approval,approvers}' else '[]' end) named \
           where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))), '[]') as asked, \
-  (select count(*) from requests r join targets t on t.id = r.target_id join groups g on g.id = t.group_id \
+  (select count(*) from requests r join things t on t.id = r.target_id \
     where {hers_to_answer}) as renewals, \
   (select count(*) from glass_reviews where closed_at is null and person_id <> $1) as unreviewed \
 from users u where u.id = $1 and u.enabled and u.deleted_at is null";

@@ -134,20 +134,20 @@ async fn load(conn: &mut PgConnection, ctx: &Ctx, number: Option<i64>) -> Result
     let sql = format!(
         "select r.number, {COLUMNS}, u.id as person, u.display_name as person_name, \
            u.user_name as person_user_name, coalesce(u.department, '') as person_department, r.reason, r.asked_minutes as minutes, v.opened_at, v.closed_at, \
-           c.display_name as closed_by, v.finding, g.role_assignable \
-         from glass_reviews v join requests r on r.id = v.request_id join targets t on t.id = v.target_id \
-         join groups g on g.id = t.group_id join users u on u.id = v.person_id left join users c on c.id = v.closed_by \
+           c.display_name as closed_by, v.finding, t.role_assignable \
+         from glass_reviews v join requests r on r.id = v.request_id join things t on t.id = v.target_id \
+         join users u on u.id = v.person_id left join users c on c.id = v.closed_by \
          where $1::bigint is null or r.number = $1 order by v.closed_at is not null, v.opened_at desc limit $2"
     );
     let rows: Vec<Review> =
         sqlx::query_as(AssertSqlSafe(sql)).bind(number).bind(MOST).fetch_all(&mut *conn).await?;
-    let groups: Vec<Uuid> = rows.iter().map(|row| row.thing.group_id).collect();
+    let groups: Vec<Uuid> = rows.iter().filter_map(|row| Some(row.thing.group()?.0)).collect();
     let owned = authority::owned(conn, ctx, &groups).await?;
     let judged = rows.into_iter().filter_map(|mut row| {
         let own = ctx.person() == PersonId(row.person);
         let facts = ReviewFacts {
             own,
-            owner: owned.contains(&row.thing.group_id),
+            owner: row.thing.group().is_some_and(|group| owned.contains(&group.0)),
             role_assignable: row.role_assignable,
         };
         row.may_close = row.closed_at.is_none() && allows(&ctx.actor, &Action::CloseReview(facts));

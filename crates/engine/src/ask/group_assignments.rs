@@ -1,10 +1,13 @@
-//! A group's assignments: eligible, active or expired, with counts, by name, page by page.
+//! The assignments of a group or role: eligible, active or expired, with counts, by name, page by page.
 
 use crate::ask::cursor;
 use crate::ask::group_header::{self, Header};
+use crate::ask::thing::Place;
+use crate::subject::Subject;
 use crate::{Ctx, Engine, Error, Result, authority, guard};
 use chrono::{DateTime, Utc};
 use domain::authz::Action;
+use domain::ids::PersonId;
 use domain::target::Access;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -120,26 +123,27 @@ pub struct Row {
     pub open: bool,
 }
 
-/// Loads the page for whoever may see the group's assignments.
+/// Loads the page for whoever may see the assignments of the group or role.
 ///
 /// # Errors
 /// Unknown or not for this person, alike.
 pub async fn group_assignments(
     engine: &Engine,
     ctx: &Ctx,
-    key: &str,
+    place: &Place,
     filter: &Filter,
 ) -> Result<GroupAssignments> {
     let mut conn = engine.pool.acquire().await?;
-    let (group, header) = group_header::load(&mut conn, ctx, key, Action::InspectAccess).await?;
+    let (subject, header) = group_header::load_any(&mut conn, ctx, place, Action::InspectAccess).await?;
     let now = crate::clock::now(&mut conn).await?;
-    let counts = counts(&mut conn, group.id).await?;
-    let mut rows = rows(&mut conn, group.id, filter).await?;
+    let targets = ids(&mut conn, &subject).await?;
+    let counts = counts(&mut conn, &targets).await?;
+    let mut rows = rows(&mut conn, &targets, filter).await?;
     let next = (rows.len() > PAGE as usize).then(|| {
         rows.truncate(PAGE as usize);
         rows.last().map(|row| cursor::write(&(row.name.to_lowercase(), row.id)))
     });
-    if let Some(owner) = guard::only_owner(&mut conn, &group).await? {
+    if let Some(owner) = only_owner(&mut conn, &subject).await? {
         for row in &mut rows {
             row.last_owner = row.principal_id == owner.0 && row.access == "owner" && row.kind == "active";
         }
@@ -152,21 +156,32 @@ pub async fn group_assignments(
     Ok(GroupAssignments { header, now, counts, rows, next: next.flatten() })
 }
 
-async fn counts(conn: &mut PgConnection, group: Uuid) -> Result<[i64; 3]> {
+async fn ids(conn: &mut PgConnection, subject: &Subject) -> Result<Vec<Uuid>> {
+    Ok(subject.target_ids(conn).await?.into_iter().map(|id| id.0).collect())
+}
+
+async fn only_owner(conn: &mut PgConnection, subject: &Subject) -> Result<Option<PersonId>> {
+    match subject.group() {
+        Some(group) => guard::only_owner(conn, group).await,
+        None => Ok(None),
+    }
+}
+
+async fn counts(conn: &mut PgConnection, targets: &[Uuid]) -> Result<[i64; 3]> {
     let (eligible, active, expired) = sqlx::query_as(
         "select count(*) filter (where a.kind = 'eligible' and (a.ends_at is null or a.ends_at > clock())), \
            count(*) filter (where a.kind = 'active' and (a.ends_at is null or a.ends_at > clock())), \
            count(*) filter (where a.origin <> 'activated' and a.ends_at <= clock() \
                               and a.ends_at > clock() - interval '30 days') \
-         from targets t join assignments a on a.target_id = t.id where t.group_id = $1",
+         from assignments a where a.target_id = any ($1)",
     )
-    .bind(group)
+    .bind(targets)
     .fetch_one(conn)
     .await?;
     Ok([eligible, active, expired])
 }
 
-async fn rows(conn: &mut PgConnection, group: Uuid, filter: &Filter) -> Result<Vec<Row>> {
+async fn rows(conn: &mut PgConnection, targets: &[Uuid], filter: &Filter) -> Result<Vec<Row>> {
     let after: Option<(String, Uuid)> = cursor::read(&filter.after);
     let rows = sqlx::query_as(
         "with found as ( \
@@ -176,7 +191,7 @@ async fn rows(conn: &mut PgConnection, group: Uuid, filter: &Filter) -> Result<V
              coalesce(not u.enabled or u.deleted_at is not null, g.deleted_at is not null) as unable \
            from targets t join assignments a on a.target_id = t.id \
            left join users u on u.id = a.principal_id left join groups g on g.id = a.principal_id \
-           where t.group_id = $1 and ($2 = '' or t.kind = $2) and case $3 \
+           where t.id = any ($1) and ($2 = '' or t.kind = $2) and case $3 \
              when 'expired' then a.origin <> 'activated' and a.ends_at <= clock() \
                               and a.ends_at > clock() - interval '30 days' \
              else a.kind = $3 and (a.ends_at is null or a.ends_at > clock()) end) \
@@ -196,7 +211,7 @@ async fn rows(conn: &mut PgConnection, group: Uuid, filter: &Filter) -> Result<V
            and ($5::text is null or (lower(f.name), f.id) > ($5, $6)) \
          order by lower(f.name), f.id limit $7",
     )
-    .bind(group)
+    .bind(targets)
     .bind(filter.access.map_or("", Access::wire))
     .bind(filter.tab.wire())
     .bind(filter.name.trim().to_lowercase())
@@ -236,13 +251,19 @@ pub struct Chosen {
     pub last_owner: bool,
 }
 
-/// The chosen assignments of a group that are not over, for its managers.
+/// The chosen assignments of a group or role that are not over, for its managers.
 ///
 /// # Errors
-/// Unknown or not for this person, alike; also when one of them is not this group's.
-pub async fn chosen(engine: &Engine, ctx: &Ctx, key: &str, ids: &[Uuid]) -> Result<(Header, Vec<Chosen>)> {
+/// Unknown or not for this person, alike; also when one of them is not of this place.
+pub async fn chosen(
+    engine: &Engine,
+    ctx: &Ctx,
+    place: &Place,
+    chosen: &[Uuid],
+) -> Result<(Header, Vec<Chosen>)> {
     let mut conn = engine.pool.acquire().await?;
-    let (group, header) = group_header::load(&mut conn, ctx, key, Action::ManageAccess).await?;
+    let (subject, header) = group_header::load_any(&mut conn, ctx, place, Action::ManageAccess).await?;
+    let targets = ids(&mut conn, &subject).await?;
     let mut rows: Vec<Chosen> = sqlx::query_as(
         "select a.id, coalesce(u.display_name, g.display_name) as name, coalesce(u.user_name, g.key) as handle, \
            t.kind as access, a.kind, a.origin, a.starts_at, a.ends_at, \
@@ -251,17 +272,17 @@ pub async fn chosen(engine: &Engine, ctx: &Ctx, key: &str, ids: &[Uuid]) -> Resu
               and r.status in ('PendingApproval', 'Granted', 'PendingAdminDecision')) as open_requests \
          from assignments a join targets t on t.id = a.target_id \
          left join users u on u.id = a.principal_id left join groups g on g.id = a.principal_id \
-         where t.group_id = $1 and a.id = any ($2) and (a.ends_at is null or a.ends_at > clock()) \
+         where t.id = any ($1) and a.id = any ($2) and (a.ends_at is null or a.ends_at > clock()) \
          order by lower(coalesce(u.display_name, g.display_name)), a.id",
     )
-    .bind(group.id)
-    .bind(ids)
+    .bind(&targets)
+    .bind(chosen)
     .fetch_all(&mut *conn)
     .await?;
     if rows.is_empty() {
         return Err(Error::not_found());
     }
-    if guard::only_owner(&mut conn, &group).await?.is_some() {
+    if only_owner(&mut conn, &subject).await?.is_some() {
         for row in &mut rows {
             row.last_owner = row.access == "owner" && row.kind == "active";
         }
@@ -269,11 +290,11 @@ pub async fn chosen(engine: &Engine, ctx: &Ctx, key: &str, ids: &[Uuid]) -> Resu
     Ok((header, rows))
 }
 
-/// The head of the page of a group, for its managers.
+/// The head of the pages of a group or role, for its managers.
 ///
 /// # Errors
 /// Unknown or not for this person, alike.
-pub async fn managed(engine: &Engine, ctx: &Ctx, key: &str) -> Result<Header> {
+pub async fn managed(engine: &Engine, ctx: &Ctx, place: &Place) -> Result<Header> {
     let mut conn = engine.pool.acquire().await?;
-    Ok(group_header::load(&mut conn, ctx, key, Action::ManageAccess).await?.1)
+    Ok(group_header::load_any(&mut conn, ctx, place, Action::ManageAccess).await?.1)
 }

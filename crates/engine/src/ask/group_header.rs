@@ -1,8 +1,9 @@
-//! What stands above every tab of a group's page, and which tabs this person has.
+//! What stands above every tab of the page of a group or directory role, and which tabs this person has.
 
-use crate::authority;
+use crate::ask::thing::Place;
 use crate::db::groups::{self, GroupRow};
-use crate::{Ctx, Engine, Error, Result};
+use crate::subject::{self, Subject};
+use crate::{Ctx, Engine, Error, Result, authority};
 use chrono::{DateTime, Utc};
 use domain::authz::{Action, GroupFacts, allows};
 use sqlx::PgConnection;
@@ -10,11 +11,13 @@ use sqlx::PgConnection;
 /// The head of the page.
 #[derive(Clone, Debug)]
 pub struct Header {
-    /// Address.
+    /// Where its pages are.
+    pub place: Place,
+    /// The last part of their address.
     pub key: String,
     /// Name.
     pub name: String,
-    /// "Security group" or "Microsoft 365 group".
+    /// "Security group", "Microsoft 365 group" or "Directory role".
     pub kind: &'static str,
     /// Can carry directory roles.
     pub role_assignable: bool,
@@ -42,57 +45,98 @@ pub struct Header {
     pub waiting: i64,
 }
 
-/// The group with its head, for whoever may do `action` with it.
+/// The group or role with its head, for whoever may do `action` with it.
 ///
 /// # Errors
 /// Unknown or not for this person, alike.
-pub async fn load(
+pub(crate) async fn load_any(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    place: &Place,
+    action: fn(GroupFacts) -> Action,
+) -> Result<(Subject, Header)> {
+    let subject = subject::at(conn, place).await?;
+    let facts = match &subject {
+        Subject::Group(group) => authority::group_facts(conn, ctx, group).await?,
+        Subject::Role(role) => authority::role_facts(conn, ctx, *role).await?,
+    };
+    authority::require(ctx, &action(facts))?;
+    let header = header(conn, ctx, &subject, facts).await?;
+    Ok((subject, header))
+}
+
+/// The same for a group only.
+///
+/// # Errors
+/// As [`load_any`].
+pub(crate) async fn load(
     conn: &mut PgConnection,
     ctx: &Ctx,
     key: &str,
     action: fn(GroupFacts) -> Action,
 ) -> Result<(GroupRow, Header)> {
-    let group = groups::by_key(conn, key).await?.ok_or_else(Error::not_found)?;
-    let facts = authority::group_facts(conn, ctx, &group).await?;
-    authority::require(ctx, &action(facts))?;
+    let (subject, header) = load_any(conn, ctx, &Place::Group(key.to_owned()), action).await?;
+    match subject {
+        Subject::Group(group) => Ok((*group, header)),
+        Subject::Role(_) => Err(Error::not_found()),
+    }
+}
+
+async fn header(conn: &mut PgConnection, ctx: &Ctx, subject: &Subject, facts: GroupFacts) -> Result<Header> {
     let may = |action: Action| allows(&ctx.actor, &action);
     let inspects = may(Action::InspectAccess(facts));
-    let header = Header {
-        key: group.key.clone(),
-        name: group.display_name.clone(),
-        kind: if facts.microsoft365 { "Microsoft 365 group" } else { "Security group" },
-        role_assignable: group.role_assignable,
-        managed_at: group.managed_at,
-        owners: groups::owner_names(conn, group.group_id()).await?,
-        manages: may(Action::ManageAccess(facts)) && group.managed_at.is_some(),
-        inspects: inspects && group.managed_at.is_some(),
+    let group = subject.group();
+    let kind = match (group, facts.microsoft365) {
+        (None, _) => "Directory role",
+        (Some(_), true) => "Microsoft 365 group",
+        (Some(_), false) => "Security group",
+    };
+    let owners = match group {
+        Some(group) => groups::owner_names(conn, group.group_id()).await?,
+        None => Vec::new(),
+    };
+    let can_be_managed = match group {
+        Some(group) => group.rules()?.can_be_managed().is_ok(),
+        None => false,
+    };
+    Ok(Header {
+        place: subject.place(),
+        key: subject.place().key().to_owned(),
+        name: subject.name().to_owned(),
+        kind,
+        role_assignable: subject.role_assignable(),
+        managed_at: group.and_then(|group| group.managed_at),
+        owners,
+        manages: may(Action::ManageAccess(facts)) && facts.managed,
+        inspects: inspects && facts.managed,
         audits: may(Action::ReadGroupAudit(facts)),
-        onboards: may(Action::OnboardGroup(facts)) && group.rules()?.can_be_managed().is_ok(),
+        onboards: can_be_managed && may(Action::OnboardGroup(facts)),
         looks_inside: inspects,
         membership: !facts.managed && (inspects || may(Action::EditMembership(facts))),
         edits: may(Action::EditGroup(facts)),
         deletes: may(Action::DeleteGroup(facts)),
-        waiting: if inspects { waiting(conn, &group).await? } else { 0 },
-    };
-    Ok((group, header))
+        waiting: if inspects { waiting(conn, subject).await? } else { 0 },
+    })
 }
 
-async fn waiting(conn: &mut PgConnection, group: &GroupRow) -> Result<i64> {
+async fn waiting(conn: &mut PgConnection, subject: &Subject) -> Result<i64> {
     let count = sqlx::query_scalar(
-        "select count(*) from requests r join targets t on t.id = r.target_id \
-         where t.group_id = $1 and r.status in ('PendingApproval', 'PendingAdminDecision') and r.deadline_at > clock()",
+        "select count(*) from requests r join things t on t.id = r.target_id \
+         where t.key = $1 and (t.role is not null) = $2 \
+           and r.status in ('PendingApproval', 'PendingAdminDecision') and r.deadline_at > clock()",
     )
-    .bind(group.id)
+    .bind(subject.place().key().to_owned())
+    .bind(subject.group().is_none())
     .fetch_one(conn)
     .await?;
     Ok(count)
 }
 
-/// The head alone, for whoever may read the group's audit.
+/// The head alone, for whoever may read the audit of the group or role.
 ///
 /// # Errors
 /// Unknown or not for this person, alike.
-pub async fn of(engine: &Engine, ctx: &Ctx, key: &str) -> Result<Header> {
+pub async fn of(engine: &Engine, ctx: &Ctx, place: &Place) -> Result<Header> {
     let mut conn = engine.pool.acquire().await?;
-    Ok(load(&mut conn, ctx, key, Action::ReadGroupAudit).await?.1)
+    Ok(load_any(&mut conn, ctx, place, Action::ReadGroupAudit).await?.1)
 }

@@ -1,16 +1,14 @@
 //! A group's overview: what it gives, who can get in and how, the two policies in two sentences each, warnings first.
 
+use crate::ask::at_a_glance::{self, Counts, InWords};
 use crate::ask::group_header::{self, Header};
+use crate::ask::thing::Place;
 use crate::db::groups::GroupRow;
-use crate::db::{policies, targets};
-use crate::{Ctx, Engine, Error, Result, approvers, authority};
+use crate::{Ctx, Engine, Error, Result, authority};
 use chrono::{DateTime, Utc};
-use domain::approval;
 use domain::audit::Event;
 use domain::authz::Action;
-use domain::policy::{change, words};
 use domain::role::Role;
-use domain::target::{Access, Target};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -61,56 +59,35 @@ pub struct Neighbour {
     pub open: bool,
 }
 
-/// How many have one kind of access.
-#[derive(Clone, Debug)]
-pub struct Counts {
-    /// Member or owner.
-    pub access: Access,
-    /// May activate.
-    pub eligible: i64,
-    /// On by activation.
-    pub activated: i64,
-    /// Active without activation.
-    pub standing: i64,
-}
-
-/// A policy in two sentences.
-#[derive(Clone, Debug)]
-pub struct InWords {
-    /// Becoming a member or an owner.
-    pub access: Access,
-    /// Version in force.
-    pub version: i32,
-    /// What it takes, who approves.
-    pub sentences: [String; 2],
-}
-
 /// Loads the page for whoever may see the group.
 ///
 /// # Errors
 /// Unknown or not for this person, alike.
 pub async fn group_page(engine: &Engine, ctx: &Ctx, key: &str) -> Result<GroupPage> {
     let mut conn = engine.pool.acquire().await?;
-    let (group, header) = group_header::load(&mut conn, ctx, key, Action::SeeGroup).await?;
+    let place = Place::Group(key.to_owned());
+    let (subject, header) = group_header::load_any(&mut conn, ctx, &place, Action::SeeGroup).await?;
+    let group = subject.group().ok_or_else(Error::not_found)?;
     let mut warnings = Vec::new();
     if header.manages && header.owners.is_empty() {
         warnings.push("Nobody owns this group now. Only administrators can manage it.".to_owned());
     }
     if header.manages {
-        warnings.extend(kept(&mut conn, &group).await?);
+        warnings.extend(kept(&mut conn, group).await?);
     }
     let mut in_words = Vec::new();
     if group.managed_at.is_some() {
-        for access in Access::ALL {
-            in_words.push(policy(&mut conn, &group, access, header.manages.then_some(&mut warnings)).await?);
+        for target in subject.targets() {
+            let warnings = header.manages.then_some(&mut warnings);
+            in_words.push(at_a_glance::policy(&mut conn, target, group.role_assignable, warnings).await?);
         }
     }
     Ok(GroupPage {
         description: group.description.clone(),
-        roles: roles(&mut conn, &group).await?,
-        inside_of: inside_of(&mut conn, ctx, &group).await?,
-        nested: nested(&mut conn, ctx, &group).await?,
-        counts: counts(&mut conn, &group).await?,
+        roles: roles(&mut conn, group).await?,
+        inside_of: inside_of(&mut conn, ctx, group).await?,
+        nested: nested(&mut conn, ctx, group).await?,
+        counts: at_a_glance::counts(&mut conn, &subject).await?,
         policies: in_words,
         warnings,
         header,
@@ -131,42 +108,6 @@ async fn kept(conn: &mut PgConnection, group: &GroupRow) -> Result<Option<String
     Ok(name.map(|name| {
         format!("The ownership of {name} would have ended. It is kept day by day, because nobody else owns this group: name another owner.")
     }))
-}
-
-async fn policy(
-    conn: &mut PgConnection,
-    group: &GroupRow,
-    access: Access,
-    warnings: Option<&mut Vec<String>>,
-) -> Result<InWords> {
-    let target = Target::of(group.group_id(), access);
-    let target_id = targets::ensure(conn, target).await?;
-    let current = policies::current(conn, target_id).await?;
-    let rule = current.policy.activation.approval.as_ref();
-    let named = rule.map(|rule| rule.approvers.clone()).unwrap_or_default();
-    let names = approvers::names(conn, &named).await?;
-    if let Some(warnings) = warnings {
-        let who = match access {
-            Access::Member => "Becoming a member: ",
-            Access::Owner => "Becoming an owner: ",
-        };
-        if let Some(rule) = rule {
-            let able =
-                approvers::resolve(conn, &approval::countable(&named, target), target.group()).await?.len();
-            if able < usize::from(rule.needed) {
-                let text = format!(
-                    "{who}{able} people can approve today, {} are needed. Nobody gets in.",
-                    rule.needed
-                );
-                warnings.insert(0, text);
-            }
-        }
-        let found = change::warnings(&current.policy, group.role_assignable);
-        warnings.extend(found.into_iter().map(|text| format!("{who}{text}")));
-    }
-    let names: Vec<String> = names.into_iter().map(|named| named.name).collect();
-    let sentences = words::sentences(&current.policy, &names);
-    Ok(InWords { access, version: current.version, sentences })
 }
 
 async fn roles(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<RoleGiven>> {
@@ -219,24 +160,4 @@ async fn with_pages(conn: &mut PgConnection, ctx: &Ctx, mut rows: Vec<Neighbour>
         row.open = open.contains(&row.id);
     }
     Ok(rows)
-}
-
-async fn counts(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<Counts>> {
-    let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
-        "select t.kind, count(*) filter (where a.kind = 'eligible'), \
-           count(*) filter (where a.kind = 'active' and a.origin = 'activated'), \
-           count(*) filter (where a.kind = 'active' and a.origin <> 'activated') \
-         from targets t join assignments a on a.target_id = t.id \
-         where t.group_id = $1 and a.starts_at <= clock() and (a.ends_at is null or a.ends_at > clock()) \
-         group by t.kind",
-    )
-    .bind(group.id)
-    .fetch_all(conn)
-    .await?;
-    let of = |access: Access| {
-        let row = rows.iter().find(|row| row.0 == access.wire());
-        let (eligible, activated, standing) = row.map_or((0, 0, 0), |row| (row.1, row.2, row.3));
-        Counts { access, eligible, activated, standing }
-    };
-    Ok(Access::ALL.into_iter().map(of).collect())
 }

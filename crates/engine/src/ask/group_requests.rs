@@ -2,6 +2,7 @@
 
 use crate::ask::cursor;
 use crate::ask::group_header::{self, Header};
+use crate::ask::thing::Place;
 use crate::{Ctx, Engine, Result};
 use chrono::{DateTime, Utc};
 use domain::authz::Action;
@@ -60,19 +61,20 @@ pub struct Row {
     pub closed_at: Option<DateTime<Utc>>,
 }
 
-/// Loads the page for whoever may see the group's requests; `open` leaves out what is closed.
+/// Loads the page for whoever may see the requests of the group or role; `open` leaves out what is closed.
 ///
 /// # Errors
 /// Unknown or not for this person, alike.
 pub async fn group_requests(
     engine: &Engine,
     ctx: &Ctx,
-    key: &str,
+    place: &Place,
     open: bool,
     after: &str,
 ) -> Result<GroupRequests> {
     let mut conn = engine.pool.acquire().await?;
-    let (group, header) = group_header::load(&mut conn, ctx, key, Action::InspectAccess).await?;
+    let (subject, header) = group_header::load_any(&mut conn, ctx, place, Action::InspectAccess).await?;
+    let targets: Vec<Uuid> = subject.target_ids(&mut conn).await?.into_iter().map(|id| id.0).collect();
     let after: Option<(DateTime<Utc>, Uuid)> = cursor::read(after);
     let mut rows: Vec<Row> = sqlx::query_as(
         "select r.id, r.number, t.kind as access, r.action, r.kind, r.status, \
@@ -82,11 +84,11 @@ pub async fn group_requests(
          from requests r join targets t on t.id = r.target_id \
          left join users u on u.id = r.principal_id left join groups g on g.id = r.principal_id \
          left join users f on f.id = r.filer_id and f.id <> r.principal_id \
-         where t.group_id = $1 and (not $2 or r.status in ('PendingApproval', 'Granted', 'PendingAdminDecision')) \
+         where t.id = any ($1) and (not $2 or r.status in ('PendingApproval', 'Granted', 'PendingAdminDecision')) \
            and ($3::timestamptz is null or (r.created_at, r.id) < ($3, $4)) \
          order by r.created_at desc, r.id desc limit $5",
     )
-    .bind(group.id)
+    .bind(&targets)
     .bind(open)
     .bind(after.map(|after| after.0))
     .bind(after.map(|after| after.1))

@@ -172,12 +172,11 @@ pub async fn load(engine: &Engine, ctx: &Ctx) -> Result<MyAccess> {
         .chain(asked.iter().map(|row| row.thing.id()))
         .collect();
     let policies = policies::current_of(&mut conn, &targets).await?;
-    let made_under =
-        asked.iter().filter_map(|row| Some((row.rules.0.approval.as_ref()?, row.thing.target())));
+    let made_under = asked.iter().filter_map(|row| Some((row.rules.0.approval.as_ref()?, row.thing.target)));
     let things = held.iter().map(|row| &row.thing).chain(asked.iter().map(|row| &row.thing));
     let current = things.filter_map(|thing| {
         let found = policies.get(&thing.id())?;
-        Some((found.policy.activation.approval.as_ref()?, thing.target()))
+        Some((found.policy.activation.approval.as_ref()?, thing.target))
     });
     let deciders = deciders::load(&mut conn, made_under.chain(current)).await?;
     let ways = Ways::of(ctx.person(), &held);

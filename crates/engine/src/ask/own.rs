@@ -52,7 +52,7 @@ struct Row {
 pub(super) async fn activation(conn: &mut PgConnection, person: PersonId, id: AssignmentId) -> Result<On> {
     let sql = format!(
         "select {COLUMNS}, a.starts_at, a.ends_at, a.reason from assignments a \
-         join targets t on t.id = a.target_id join groups g on g.id = t.group_id and g.deleted_at is null \
+         join things t on t.id = a.target_id and t.deleted_at is null \
          where a.id = $1 and a.principal_id = $2 and a.origin = 'activated'"
     );
     let row: Option<Row> =

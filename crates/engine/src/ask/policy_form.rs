@@ -5,9 +5,11 @@ mod past;
 use crate::act::set_policy;
 use crate::approvers::{self, Named};
 use crate::ask::group_header::{self, Header};
+use crate::ask::thing::{Pick, Place};
 use crate::audit::About;
 use crate::db::policies::{self, Versioned};
 use crate::db::targets;
+use crate::subject::Subject;
 use crate::{Ctx, Engine, Error, Result, desk};
 use chrono::{DateTime, Utc};
 use domain::approval;
@@ -17,7 +19,7 @@ use domain::policy::change::{self, Change, Setting};
 use domain::policy::rehearsal::{Rehearsal, rehearse};
 use domain::policy::{Approver, Policy};
 use domain::refusal::Refusal;
-use domain::target::{Access, Target};
+use domain::target::{Access, Target, TargetKind};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
@@ -26,8 +28,8 @@ use std::collections::BTreeMap;
 pub struct PolicyForm {
     /// Above the tabs.
     pub header: Header,
-    /// Becoming a member or an owner.
-    pub access: Access,
+    /// Becoming a member or an owner, or holding the role.
+    pub kind: TargetKind,
     /// In force.
     pub current: Versioned,
     /// Approvers of it, with names.
@@ -57,13 +59,10 @@ pub struct Version {
 ///
 /// # Errors
 /// Unknown or not for this person, alike.
-pub async fn policy_form(engine: &Engine, ctx: &Ctx, key: &str, access: Access) -> Result<PolicyForm> {
+pub async fn policy_form(engine: &Engine, ctx: &Ctx, place: &Place, access: Access) -> Result<PolicyForm> {
     let mut conn = engine.pool.acquire().await?;
-    let (group, header) = group_header::load(&mut conn, ctx, key, Action::InspectAccess).await?;
-    if group.managed_at.is_none() {
-        return Err(Error::not_found());
-    }
-    let target = targets::ensure(&mut conn, Target::of(group.group_id(), access)).await?;
+    let (subject, header) = group_header::load_any(&mut conn, ctx, place, Action::InspectAccess).await?;
+    let (kind, target) = managed_target(&mut conn, &subject, access).await?;
     let current = policies::current(&mut conn, target).await?;
     let approvers = approvers::names(&mut conn, &named(&current.policy)).await?;
     let versions = sqlx::query_as(
@@ -73,9 +72,20 @@ pub async fn policy_form(engine: &Engine, ctx: &Ctx, key: &str, access: Access) 
     .bind(target.0)
     .fetch_all(&mut *conn)
     .await?;
-    let warnings = change::warnings(&current.policy, group.role_assignable);
+    let warnings = change::warnings(&current.policy, subject.role_assignable());
     let settings = in_words(&mut conn, &current.policy).await?;
-    Ok(PolicyForm { header, access, current, approvers, versions, settings, warnings })
+    Ok(PolicyForm { header, kind, current, approvers, versions, settings, warnings })
+}
+
+/// The target that has the policy, while its group is managed.
+async fn managed_target(
+    conn: &mut PgConnection,
+    subject: &Subject,
+    access: Access,
+) -> Result<(TargetKind, TargetId)> {
+    let kind = subject.kind(access);
+    let target = subject.target(kind).filter(|_| subject.managed()).ok_or_else(Error::not_found)?;
+    Ok((kind, targets::ensure(conn, target).await?))
 }
 
 /// The approvers that a policy names.
@@ -128,14 +138,13 @@ pub struct Three {
 pub async fn preview(
     engine: &Engine,
     ctx: &Ctx,
-    key: &str,
-    access: Access,
+    pick: &Pick,
     policy: &Policy,
     based_on: i32,
     reason: &str,
 ) -> Result<Preview> {
     let mut conn = engine.pool.acquire().await?;
-    let desk = desk::open(&mut conn, ctx, key, access, &mut About::default()).await?;
+    let desk = desk::open(&mut conn, ctx, pick, &mut About::default()).await?;
     let old = &desk.policy.policy;
     let approvers = approvers::names(&mut conn, &named(policy)).await?;
     let changes = changes(&mut conn, old, policy).await?;
@@ -143,7 +152,7 @@ pub async fn preview(
     let able = (able(&mut conn, old, desk.target).await?, able(&mut conn, policy, desk.target).await?);
     let rehearsal = rehearse(&past::load(&mut conn, desk.target_id).await?, &policy.activation);
     let refusals = set_policy::judge(&mut conn, &desk, policy, reason).await?;
-    let warnings = change::warnings(policy, desk.group.role_assignable);
+    let warnings = change::warnings(policy, desk.subject.role_assignable());
     let meanwhile = meanwhile(&mut conn, &desk, policy, based_on).await?;
     Ok(Preview {
         changes,
@@ -208,7 +217,7 @@ pub async fn changes(conn: &mut PgConnection, old: &Policy, new: &Policy) -> Res
 }
 
 async fn able(conn: &mut PgConnection, policy: &Policy, target: Target) -> Result<usize> {
-    let countable = approval::countable(&named(policy), target);
+    let countable = approval::countable(&named(policy), target.group());
     Ok(approvers::resolve(conn, &countable, target.group()).await?.len())
 }
 
@@ -230,8 +239,8 @@ async fn affected(conn: &mut PgConnection, target: TargetId) -> Result<(i64, i64
 pub struct VersionPage {
     /// Above the tabs.
     pub header: Header,
-    /// Becoming a member or an owner.
-    pub access: Access,
+    /// Becoming a member or an owner, or holding the role.
+    pub kind: TargetKind,
     /// When and by whom.
     pub version: Version,
     /// What it said.
@@ -253,16 +262,13 @@ pub struct VersionPage {
 pub async fn version(
     engine: &Engine,
     ctx: &Ctx,
-    key: &str,
+    place: &Place,
     access: Access,
     number: i32,
 ) -> Result<VersionPage> {
     let mut conn = engine.pool.acquire().await?;
-    let (group, header) = group_header::load(&mut conn, ctx, key, Action::InspectAccess).await?;
-    if group.managed_at.is_none() {
-        return Err(Error::not_found());
-    }
-    let target = targets::ensure(&mut conn, Target::of(group.group_id(), access)).await?;
+    let (subject, header) = group_header::load_any(&mut conn, ctx, place, Action::InspectAccess).await?;
+    let (kind, target) = managed_target(&mut conn, &subject, access).await?;
     let version: Version = sqlx::query_as(
         "select p.version, p.saved_at, u.display_name as saved_by, p.reason from policies p \
          left join users u on u.id = p.saved_by where p.target_id = $1 and p.version = $2",
@@ -281,7 +287,7 @@ pub async fn version(
     };
     let since = changes(&mut conn, &current.policy, &policy).await?;
     let settings = in_words(&mut conn, &policy).await?;
-    Ok(VersionPage { header, access, version, policy, settings, changed, since, current: current.version })
+    Ok(VersionPage { header, kind, version, policy, settings, changed, since, current: current.version })
 }
 
 /// The approvers that the ids of a picker mean.

@@ -1,7 +1,8 @@
-//! A request to extend or renew an assignment, as who manages the group answers it.
+//! A request to extend or renew an assignment, as who manages the group or role answers it.
 
 use crate::ask::group_header::{self, Header};
 use crate::ask::renewals::{self, About};
+use crate::ask::thing::Place;
 use crate::ask::who::Who;
 use crate::db::{policies, requests, users};
 use crate::renewal::Loaded;
@@ -48,17 +49,17 @@ pub struct RenewalPage {
     pub obstacle: Option<Refusal>,
 }
 
-/// Loads the page for whoever manages the group, whatever became of the request.
+/// Loads the page for whoever manages the group or role, whatever became of the request.
 ///
 /// # Errors
 /// Unknown or not for this person, alike.
-pub async fn load(engine: &Engine, ctx: &Ctx, key: &str, number: i64) -> Result<RenewalPage> {
+pub async fn load(engine: &Engine, ctx: &Ctx, place: &Place, number: i64) -> Result<RenewalPage> {
     let mut conn = engine.pool.acquire().await?;
-    let (group, header) = group_header::load(&mut conn, ctx, key, Action::ManageAccess).await?;
+    let (subject, header) = group_header::load_any(&mut conn, ctx, place, Action::ManageAccess).await?;
     let row = requests::by_number(&mut conn, number).await?.filter(requests::RequestRow::is_renewal);
     let row = row.ok_or_else(Error::not_found)?;
     let loaded: Loaded = crate::renewal::of(&mut conn, &row).await?;
-    if loaded.group != group.group_id() {
+    if !subject.target_ids(&mut conn).await?.contains(&loaded.target) {
         return Err(Error::not_found());
     }
     let now = clock::now(&mut conn).await?;

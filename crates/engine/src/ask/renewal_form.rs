@@ -49,7 +49,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, id: AssignmentId) -> Result<Renewa
         .ok_or_else(Error::not_found)?;
     let loaded = renewal::find(&mut conn, &[id]).await?.pop().ok_or_else(Error::not_found)?;
     let about = renewals::about(&mut conn, id.0).await?.ok_or_else(Error::not_found)?;
-    let mut owners = renewals::owners(&mut conn, loaded.group).await?;
+    let mut owners = renewals::answerers(&mut conn, about.thing.target).await?;
     owners.retain(|who| who.person() != ctx.person());
     let asking = Asking {
         held: loaded.held(),

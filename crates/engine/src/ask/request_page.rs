@@ -7,8 +7,8 @@ use crate::ask::requests::{Line, select};
 use crate::ask::stand::Stand;
 use crate::ask::who::Who;
 use crate::db::groups::Label;
+use crate::db::policies;
 use crate::db::requests::{self, RequestRow};
-use crate::db::{groups, policies};
 use crate::{Ctx, Engine, Error, Result, authority, ids};
 use chrono::{DateTime, Utc};
 use domain::approval::Verdict;
@@ -116,11 +116,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
     let approver =
         deciders.iter().map(Who::person).chain(votes.iter().map(|v| v.who.person())).any(|one| one == me);
     let own = row.principal_id == me.0 || row.filer_id == Some(me.0);
-    let group = groups::find(&mut conn, line.thing.group()).await?;
-    let facts = match &group {
-        Some(group) => Some(authority::group_facts(&mut conn, ctx, group).await?),
-        None => None,
-    };
+    let facts = authority::target_facts(&mut conn, ctx, line.thing.target).await?;
     let facts = facts.map(|group| RequestFacts { own, approver, group });
     // of a group that is gone only the person's own history is left
     if !facts.as_ref().map_or(own, |facts| allows(&ctx.actor, &Action::SeeRequest(*facts))) {
@@ -178,15 +174,15 @@ async fn who_decides(
         .map_err(|error| Error::inconsistent("requests", row.id, error))?;
     let current = policies::current(conn, line.thing.id()).await?.policy.activation;
     let approval = stricter(&made_under, &current).approval;
-    let found = deciders::load(conn, approval.as_ref().map(|rule| (rule, line.thing.target()))).await?;
+    let found = deciders::load(conn, approval.as_ref().map(|rule| (rule, line.thing.target))).await?;
     let beneficiary = PersonId(row.principal_id);
     let filer = row.filer_id.map_or(beneficiary, PersonId);
-    let able = approval.map(|rule| found.able(&rule, line.thing.target(), beneficiary, filer));
+    let able = approval.map(|rule| found.able(&rule, line.thing.target, beneficiary, filer));
     Ok((able.unwrap_or_default(), made_under))
 }
 
-/// Who answers a request to extend or renew an assignment: the owners, but for herself. Administrators of the group may
-/// too; they are not named.
+/// Who answers a request to extend or renew an assignment: the owners, but for herself, or who gives directory roles.
+/// Administrators of the group may too; they are not named.
 async fn who_answers(
     conn: &mut PgConnection,
     row: &RequestRow,
@@ -194,7 +190,7 @@ async fn who_answers(
 ) -> Result<(Vec<Who>, ActivationRules)> {
     let rules: ActivationRules = serde_json::from_value(row.rules.clone())
         .map_err(|error| Error::inconsistent("requests", row.id, error))?;
-    let mut owners = renewals::owners(conn, line.thing.group()).await?;
+    let mut owners = renewals::answerers(conn, line.thing.target).await?;
     owners.retain(|who| who.id != row.principal_id);
     Ok((owners, rules))
 }

@@ -84,7 +84,7 @@ pub(crate) fn select() -> String {
            array(select u.display_name from votes v join users u on u.id = v.approver_id where v.request_id = r.id \
                  union all select u.display_name from users u where u.id = r.closed_by and r.principal_id <> u.id \
                    and not exists (select from votes v where v.request_id = r.id)) as decided_by \
-         from requests r join targets t on t.id = r.target_id join groups g on g.id = t.group_id \
+         from requests r join things t on t.id = r.target_id \
          left join assignments a on a.id = r.assignment_id",
         stand::SQL
     )
@@ -101,7 +101,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, filter: &Filter) -> Result<Request
     let sql = format!(
         "{} where r.principal_id = $1 and r.action in ('selfActivate', 'selfExtend', 'selfRenew', 'selfDeactivate') \
            and ($2::bigint is null or r.number < $2) and ($3::text is null or {} = $3) \
-           and ($4 = '' or strpos(lower(g.display_name || ' ' || g.key), lower($4)) > 0) \
+           and ($4 = '' or strpos(lower(t.display_name || ' ' || t.key), lower($4)) > 0) \
            and ($5::timestamptz is null or r.created_at >= $5) \
          order by r.number desc limit $6",
         select(),

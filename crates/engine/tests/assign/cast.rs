@@ -1,6 +1,7 @@
 //! Who takes part, and what the forms say.
 
 use super::*;
+use engine::ask::thing::{Pick, Place};
 
 /// Olga owns the group; Ann is nobody yet.
 pub struct Cast {
@@ -34,7 +35,7 @@ pub fn active(end: DateTime<Utc>, reason: &str) -> Wanted {
 
 pub fn input(principals: &[PersonId], wanted: Wanted) -> Input {
     let principals = principals.iter().map(|person| PrincipalId::from(*person)).collect();
-    Input { group: "ops".into(), access: Access::Member, principals, wanted, code: String::new(), key: key() }
+    Input { pick: Pick::of("ops", Access::Member), principals, wanted, code: String::new(), key: key() }
 }
 
 pub async fn give(cast: &Cast, ctx: &Ctx, person: PersonId, wanted: Wanted) -> Result<Span, Vec<Refusal>> {
@@ -48,7 +49,7 @@ pub fn code(outcome: &Outcome) -> Option<Code> {
 
 pub fn taking(rows: &[AssignmentId]) -> remove_assignment::Input {
     remove_assignment::Input {
-        group: "ops".into(),
+        at: Place::group("ops"),
         assignments: rows.to_vec(),
         reason: "left the team".into(),
         successor: None,

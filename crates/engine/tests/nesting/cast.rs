@@ -11,6 +11,7 @@ use domain::span::Span;
 use domain::target::Access;
 use engine::act::activate::{Activate, Activated, activate};
 use engine::act::remove_assignment::{self, remove_assignment};
+use engine::ask::thing::Place;
 use engine::testkit::{World, key, open_policy};
 use sqlx::PgPool;
 
@@ -117,7 +118,7 @@ impl Cast {
 
     pub async fn remove(&self, group: &str, row: AssignmentId) -> remove_assignment::Removed {
         let input = remove_assignment::Input {
-            group: group.into(),
+            at: Place::group(group),
             assignments: vec![row],
             reason: "moved on".into(),
             successor: None,

@@ -10,6 +10,7 @@ use domain::refusal::{Code, Refusal};
 use domain::target::Access;
 use engine::act::assign::{Input, assign};
 use engine::ask::my_access;
+use engine::ask::thing::Pick;
 use engine::testkit::{World, key, open_policy};
 use sqlx::PgPool;
 
@@ -24,7 +25,7 @@ async fn give(
     let end = Some(world.now().await + TimeDelta::days(2));
     let wanted = Wanted { kind, start: None, end, reason: "rota".into() };
     let principals = vec![inner.into()];
-    let input = Input { group: group.into(), access, principals, wanted, code: String::new(), key: key() };
+    let input = Input { pick: Pick::of(group, access), principals, wanted, code: String::new(), key: key() };
     let outcomes = assign(&world.engine, ctx, input).await.unwrap();
     outcomes.into_iter().next().unwrap().result.map(|_| ())
 }
@@ -132,8 +133,7 @@ async fn owning_through_a_group_manages_a_plain_group_and_never_a_role_assignabl
         )
         .await;
     let input = Input {
-        group: "roles".into(),
-        access: Access::Member,
+        pick: Pick::of("roles", Access::Member),
         principals: vec![plain.into()],
         wanted: Wanted { kind: Kind::Eligible, start: None, end: None, reason: "rota".into() },
         code: String::new(),

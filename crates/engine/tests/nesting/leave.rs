@@ -16,6 +16,7 @@ use engine::act::update_assignment::{self, update_assignment};
 use engine::act::{
     deactivate::deactivate, delete_group, restore_group::restore_group, set_person_state, sweep::sweep,
 };
+use engine::ask::thing::Place;
 use engine::ctx::By;
 use engine::import::read::File;
 use engine::testkit::{approved_by, key};
@@ -95,7 +96,7 @@ async fn her_membership_is_shortened(pool: PgPool) {
     cast.vault_on().await;
     let sooner = cast.now().await + TimeDelta::hours(1);
     let input = update_assignment::Input {
-        group: "team".into(),
+        at: Place::group("team"),
         assignment: membership,
         start: None,
         end: Some(sooner),
@@ -118,7 +119,7 @@ async fn the_eligibility_of_the_group_is_removed_or_shortened(pool: PgPool) {
     cast.vault_on().await;
     let sooner = cast.now().await + TimeDelta::hours(1);
     let input = update_assignment::Input {
-        group: "vault".into(),
+        at: Place::group("vault"),
         assignment: cast.eligibility,
         start: None,
         end: Some(sooner),

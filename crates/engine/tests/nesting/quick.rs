@@ -61,12 +61,13 @@ async fn fifty_deep_and_ten_thousand_people_stay_quick(pool: PgPool) {
     let engine = &cast.world.engine;
     let page = timed("My access, 50 groups deep", my_access::load(engine, &ctx)).await.unwrap();
     assert_eq!(page.eligible[0].through.len(), 50);
-    let pick = Pick { key: "vault".into(), access: Access::Member };
+    let pick = Pick::of("vault", Access::Member);
     timed("activation form", activation_form::load(engine, &ctx, &pick, None)).await.unwrap();
     timed("activation", cast.on(cast.in_vault, 1)).await.unwrap();
     let olga = cast.world.ctx(cast.olga).await;
     let filter = Filter::default();
-    let rows = group_assignments(engine, &olga, "vault", &filter);
+    let place = pick.place();
+    let rows = group_assignments(engine, &olga, &place, &filter);
     let rows = timed("rows with 10,001 people inside", rows).await.unwrap().rows;
     assert_eq!(rows[0].people, 10_001);
     let mut conn = pool.acquire().await.unwrap();

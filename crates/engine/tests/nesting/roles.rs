@@ -2,13 +2,14 @@
 //! role for herself (product.md section 3).
 
 use crate::cast::{Cast, cast};
-use domain::assignment::Kind;
+use domain::assignment::{Kind, Wanted};
 use domain::ids::{GroupId, PrincipalId, TargetId};
 use domain::refusal::Code;
 use domain::role::Role;
 use domain::target::{Access, Target};
+use engine::act::assign;
 use engine::act::deactivate::deactivate;
-use engine::act::grant_role::{self, grant_role};
+use engine::ask::thing::Pick;
 use engine::db::targets;
 use engine::testkit::{key, open_policy};
 use sqlx::PgPool;
@@ -31,10 +32,16 @@ async fn give(cast: &Cast, principal: impl Into<PrincipalId>, kind: Kind) -> Res
     let admin = cast.world.person(&format!("Role admin {}", key().0)).await;
     cast.world.role(admin, Role::PrivilegedRoleAdministrator).await;
     let ctx = cast.world.ctx(admin).await;
-    let reason = String::new();
-    let input = grant_role::Input { principal: principal.into(), role: ROLE, kind, end: None, reason };
-    let given = grant_role(&cast.world.engine, &ctx, input).await;
-    given.map(|_| ()).map_err(|error| error.refusals()[0].code)
+    let end = Some(cast.world.now().await + chrono::TimeDelta::days(30));
+    let input = assign::Input {
+        pick: Pick::of_role(ROLE),
+        principals: vec![principal.into()],
+        wanted: Wanted { kind, start: None, end, reason: String::new() },
+        code: String::new(),
+        key: key(),
+    };
+    let given = assign::assign(&cast.world.engine, &ctx, input).await.unwrap().remove(0);
+    given.result.map(|_| ()).map_err(|refusals| refusals[0].code)
 }
 
 async fn holds(cast: &Cast) -> bool {

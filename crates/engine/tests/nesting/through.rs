@@ -113,7 +113,7 @@ async fn my_access_shows_the_way_in_no_more_statements_and_says_what_the_act_say
     assert_eq!(cast.on(cast.in_vault, 1).await.unwrap_err(), [Code::ActivateBefore]);
     cast.on(in_squad, 2).await.unwrap();
     assert_eq!(shown().await, (vec!["squad".into(), "team".into()], vec![], true));
-    let pick = Pick { key: "vault".into(), access: Access::Member };
+    let pick = Pick::of("vault", Access::Member);
     let form = activation_form::load(&cast.world.engine, &ctx, &pick, None).await.unwrap();
     let way: Vec<&str> = form.through.iter().map(|label| label.key.as_str()).collect();
     assert_eq!(way, ["squad", "team"]);

@@ -7,6 +7,7 @@ use domain::span::Span;
 use engine::act::assign::{self, assign};
 use engine::act::edit_membership::{self, Change, edit_membership};
 use engine::act::remove_assignment::{self, remove_assignment};
+use engine::ask::thing::{Pick, Place};
 use sqlx::PgPool;
 
 /// A managed group that Cleo owns, with policies that ask for nothing.
@@ -25,7 +26,13 @@ async fn c17_two_assignments_that_close_a_circle_together_do_not_both_happen(poo
     let give = async |outer: &str, inner: GroupId, kind| {
         let wanted = Wanted { kind, start: None, end: Some(end), reason: "rota".into() };
         let (group, access, principals) = (outer.to_owned(), Access::Member, vec![inner.into()]);
-        let input = assign::Input { group, access, principals, wanted, code: String::new(), key: key() };
+        let input = assign::Input {
+            pick: Pick::of(group, access),
+            principals,
+            wanted,
+            code: String::new(),
+            key: key(),
+        };
         let (engine, ctx) = (cast.world.engine.clone(), cast.world.ctx(cast.cleo).await);
         (engine, ctx, input)
     };
@@ -71,7 +78,7 @@ async fn leaving_meets_activating_through_the_group_and_nothing_is_left_on(pool:
             Loss::Eligibility => ("vault", eligibility),
         };
         let taken = remove_assignment::Input {
-            group: group.into(),
+            at: Place::group(group),
             assignments: vec![row],
             reason: String::new(),
             successor: None,

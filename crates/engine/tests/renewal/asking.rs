@@ -1,6 +1,7 @@
 //! Who may ask, and when.
 
 use super::*;
+use engine::ask::thing::Place;
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn asked_from_fourteen_days_before_the_end_and_not_a_microsecond_earlier(pool: PgPool) {
@@ -89,7 +90,7 @@ async fn what_was_removed_is_not_renewed_and_neither_is_what_was_replaced(pool: 
     let newer = cast.world.assign(cast.ann, cast.member, Kind::Eligible, newer).await;
     assert_eq!(codes(cast.ask_by(cast.ann, cast.form()).await), [Code::NotRenewable], "a newer one is there");
     let taking = remove_assignment::Input {
-        group: "ops".into(),
+        at: Place::group("ops"),
         assignments: vec![cast.eligible, newer],
         reason: "left the rota".into(),
         successor: None,

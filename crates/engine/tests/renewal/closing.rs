@@ -1,6 +1,7 @@
 //! What closes a request without an answer.
 
 use super::*;
+use engine::ask::thing::Place;
 
 async fn told(cast: &Cast, action: &str) -> i64 {
     sqlx::query_scalar("select count(*) from audit_events where action = $1 and outcome = 'done'")
@@ -31,7 +32,7 @@ async fn removing_the_assignment_closes_it(pool: PgPool) {
     let cast = cast(&pool).await;
     let asked = cast.ask().await;
     let taking = remove_assignment::Input {
-        group: "ops".into(),
+        at: Place::group("ops"),
         assignments: vec![cast.eligible],
         reason: "left the rota".into(),
         successor: None,
@@ -75,7 +76,7 @@ async fn a_direct_change_answers_it_and_makes_room_for_the_next(pool: PgPool) {
     let asked = cast.ask().await;
     let end = cast.end + days(100);
     let change = update_assignment::Input {
-        group: "ops".into(),
+        at: Place::group("ops"),
         assignment: cast.eligible,
         start: None,
         end: Some(end),

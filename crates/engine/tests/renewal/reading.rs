@@ -4,6 +4,7 @@ use super::*;
 use domain::renewal::Offer;
 use domain::role::Role;
 use engine::ask::my_access::{self, Renewal};
+use engine::ask::thing::Place;
 use engine::ask::{approvals, group_requests, renewal_form};
 
 impl Cast {
@@ -94,7 +95,9 @@ async fn the_groups_requests_offer_the_decision_to_managers_who_did_not_ask(pool
     cast.world.standing(cast.ann, owner).await;
     for (person, answers) in [(cast.olga, true), (rea, false), (cast.ann, false)] {
         let ctx = cast.world.ctx(person).await;
-        let page = group_requests::group_requests(&cast.world.engine, &ctx, "ops", true, "").await.unwrap();
+        let page = group_requests::group_requests(&cast.world.engine, &ctx, &Place::group("ops"), true, "")
+            .await
+            .unwrap();
         assert_eq!((page.header.waiting, page.rows.len(), page.rows[0].answer), (1, 1, answers));
     }
 }

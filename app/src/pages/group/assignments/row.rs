@@ -2,8 +2,9 @@
 
 use crate::islands::words::counted;
 use crate::parts::prelude::*;
-use domain::target::Access;
+use domain::target::TargetKind;
 use engine::ask::group_assignments::{Row, Tab as List};
+use engine::ask::thing::Place;
 use leptos::prelude::*;
 
 /// The row, with what can be done about it.
@@ -11,8 +12,8 @@ use leptos::prelude::*;
 pub fn Assignment(
     /// Which.
     row: Row,
-    /// Address of the group.
-    key: String,
+    /// Of which group or role.
+    place: Place,
     /// In which list.
     list: List,
     /// The reader's clock.
@@ -24,7 +25,7 @@ pub fn Assignment(
     /// User name of the reader: nobody answers a request of her own.
     reader: String,
 ) -> impl IntoView {
-    let access = Access::parse(&row.access).unwrap_or(Access::Member);
+    let kind = TargetKind::parse(&row.access).unwrap_or(TargetKind::Member);
     let own = row.handle == reader && !row.is_group;
     let until = match (list, row.ends_at) {
         (List::Expired, Some(end)) => view! { <When at=end clock /> }.into_any(),
@@ -42,12 +43,12 @@ pub fn Assignment(
         view! { <CheckCell name="pick" value=row.id.to_string() label=format!("Select {}", row.name) form="bulk" barred=row.last_owner /> }
     });
     let (who, now) = (who(&row, people), now(&row, list, clock));
-    let actions = manages.then(|| actions(&row, &key, list, own));
+    let actions = manages.then(|| actions(&row, &place, list, own));
     view! {
         <tr>
             {check}
             <RowHead>{who}</RowHead>
-            <Cell label="Role"><RoleTag access /></Cell>
+            <Cell label="Role"><RoleTag access=kind /></Cell>
             <Cell label="Now">{now}</Cell>
             <Cell label="Until">{until}</Cell>
             <Cell label="Last used">{used}</Cell>
@@ -110,25 +111,25 @@ fn now(row: &Row, list: List, clock: Clock) -> AnyView {
     }
 }
 
-fn actions(row: &Row, key: &str, list: List, own: bool) -> AnyView {
+fn actions(row: &Row, place: &Place, list: List, own: bool) -> AnyView {
     let decide = row
         .renewal
         .filter(|_| !own)
-        .map(|number| view! { <Go href=format!("/groups/{key}/renewals/R-{number}") text="Decide" look=Look::Primary small=true /> });
+        .map(|number| view! { <Go href=format!("{place}/renewals/R-{number}") text="Decide" look=Look::Primary small=true /> });
     if list == List::Expired {
         let renew =
-            format!("/groups/{key}/assign?people={}&role={}&kind={}", row.principal_id, row.access, row.kind);
+            format!("{place}/assign?people={}&role={}&kind={}", row.principal_id, row.access, row.kind);
         let renew = (!row.unable).then(|| view! { <Go href=renew text="Renew" small=true /> });
         return view! { <ActionCell>{decide} {renew}</ActionCell> }.into_any();
     }
-    let change = (row.origin != "activated").then(|| format!("/groups/{key}/assignments/{}/change", row.id));
+    let change = (row.origin != "activated").then(|| format!("{place}/assignments/{}/change", row.id));
     let active = (list == List::Eligible && !row.is_group)
-        .then(|| format!("/groups/{key}/assign?people={}&role={}&kind=active", row.principal_id, row.access));
-    let history = format!("/groups/{key}/audit?about={}", row.handle);
+        .then(|| format!("{place}/assign?people={}&role={}&kind=active", row.principal_id, row.access));
+    let history = format!("{place}/audit?about={}", row.handle);
     let remove = if row.last_owner {
-        view! { <p class="sm muted">"A group needs one active owner. " <a href=format!("/groups/{key}/assignments/remove?pick={}", row.id)>"Name a successor"</a></p> }.into_any()
+        view! { <p class="sm muted">"A group needs one active owner. " <a href=format!("{place}/assignments/remove?pick={}", row.id)>"Name a successor"</a></p> }.into_any()
     } else {
-        view! { <a class="btn quiet small danger" href=format!("/groups/{key}/assignments/remove?pick={}", row.id)>"Remove"</a> }.into_any()
+        view! { <a class="btn quiet small danger" href=format!("{place}/assignments/remove?pick={}", row.id)>"Remove"</a> }.into_any()
     };
     let label = format!("More for {}", row.name);
     view! {

@@ -75,7 +75,7 @@ pub fn Activation(
     /// The approvers.
     picks: Picks,
     /// Address of the group.
-    key: String,
+    group: Option<String>,
 ) -> impl IntoView {
     let ages = lengths(&[0, 5, 15, 30, 60], &fields.proof_age);
     let waits = lengths(&[60, 240, 1440, 3 * 1440, 7 * 1440, 14 * 1440], &fields.wait);
@@ -123,7 +123,7 @@ pub fn Activation(
                 </div>
             </Set>
             <Set name="Approvers" hint="People and groups. Only used while approval is on." changed wide=true>
-                <PeopleField name="approvers[]" label="Add a person or group" picks group=Some(key) groups=true />
+                <PeopleField name="approvers[]" label="Add a person or group" picks group groups=true />
             </Set>
         </section>
     }

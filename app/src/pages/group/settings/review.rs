@@ -17,8 +17,8 @@ pub fn BeforeYouSave(
     unread: Vec<Refusal>,
     /// The version that would be saved.
     next: i32,
-    /// Member or owner.
-    role: &'static str,
+    /// The query that names the policy.
+    which: String,
     /// What the policy in force leaves open.
     warnings: Vec<&'static str>,
 ) -> impl IntoView {
@@ -49,7 +49,7 @@ pub fn BeforeYouSave(
                 <TextArea name="reason" label="Reason for the change" hint="Kept with the version." max=2000 optional=true />
                 <CodeField hint="Each code works once." />
                 <Submit text=format!("Save as version {next}") />
-                <a class="btn quiet" href=format!("?role={role}")>"Discard changes"</a>
+                <a class="btn quiet" href=which>"Discard changes"</a>
             })}
         </div>
     }

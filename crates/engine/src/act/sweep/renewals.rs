@@ -60,7 +60,7 @@ async fn close(engine: &Engine, id: RequestId, seen: &Loaded) -> Result<Option<S
     let Err(closed) = ground(&loaded.waiting(row.deadline_at), now) else { return Ok(None) };
     let about = About {
         principal: Some(loaded.principal),
-        group: Some(loaded.group),
+        group: loaded.group,
         target: Some(loaded.target),
         request: Some(id),
         assignment: Some(loaded.id),

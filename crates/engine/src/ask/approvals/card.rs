@@ -142,7 +142,7 @@ pub(super) async fn load(
     let open = rows.iter().filter(|row| row.status == Status::PendingApproval);
     let people: Vec<(Uuid, String)> = open.map(|row| (row.principal_id, row.name.clone())).collect();
     let twins = look_alike::find(conn, &people).await?;
-    let rules: Vec<_> = rows.iter().map(|row| (row.rules(), row.thing.target())).collect();
+    let rules: Vec<_> = rows.iter().map(|row| (row.rules(), row.thing.target)).collect();
     let asked = rules.iter().filter_map(|(rules, target)| Some((rules.approval.as_ref()?, *target)));
     let deciders = deciders::load(conn, asked).await?;
     let look = Look { ctx, named, twins: &twins, deciders: &deciders, now };
@@ -164,7 +164,7 @@ impl Look<'_> {
         let votes = votes.remove(&row.id).unwrap_or_default();
         let beneficiary = PersonId(row.principal_id);
         let filer = row.filer_id.map_or(beneficiary, PersonId);
-        let target = row.thing.target();
+        let target = row.thing.target;
         let deciders = rules
             .approval
             .as_ref()
@@ -218,7 +218,7 @@ impl Look<'_> {
         if votes.iter().any(|vote| vote.who.person() == me) {
             return Standing::Voted;
         }
-        if self.named.counts(row.thing.target(), &row.made_under.0, &row.current().activation) {
+        if self.named.counts(row.thing.group(), &row.made_under.0, &row.current().activation) {
             Standing::Decide
         } else {
             Standing::NotNamed
@@ -243,7 +243,7 @@ impl Look<'_> {
             requests_ever: row.requests_ever,
             times_here: row.times,
             times_recently: row.times_recently,
-            access: Some(row.thing.access),
+            access: row.thing.kind().access(),
             length: row.length(),
             max,
             start: row.starts_anew().map(on_her_wall),

@@ -5,7 +5,6 @@ use domain::approval;
 use domain::ids::{GroupId, PersonId};
 use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, Policy};
-use domain::target::{Access, Target};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use std::collections::BTreeSet;
@@ -35,9 +34,7 @@ const MOST: i64 = 200;
 #[derive(sqlx::FromRow)]
 struct Row {
     id: Uuid,
-    #[sqlx(try_from = "String")]
-    access: Access,
-    group_id: Uuid,
+    group_id: Option<Uuid>,
     made_under: Json<ActivationRules>,
     current: Option<Json<Policy>>,
 }
@@ -53,10 +50,15 @@ impl Named {
         Ok(Self { person, groups: ids.iter().copied().map(GroupId).collect(), ids })
     }
 
-    /// Whether she counts for a request: the stricter of the two policies names her.
-    pub fn counts(&self, target: Target, made_under: &ActivationRules, current: &ActivationRules) -> bool {
+    /// Whether she counts for a request to enter this group, if it is a group's: the stricter of the two policies names her.
+    pub fn counts(
+        &self,
+        entry: Option<GroupId>,
+        made_under: &ActivationRules,
+        current: &ActivationRules,
+    ) -> bool {
         stricter(made_under, current).approval.is_some_and(|rule| {
-            approval::names(&approval::countable(&rule.approvers, target), self.person, &self.groups)
+            approval::names(&approval::countable(&rule.approvers, entry), self.person, &self.groups)
         })
     }
 
@@ -67,8 +69,8 @@ impl Named {
     /// The database can't be reached, or stored rules can't be read.
     pub async fn waiting(&self, conn: &mut PgConnection) -> Result<Vec<Uuid>> {
         let sql = format!(
-            "select r.id, t.kind as access, t.group_id, r.rules as made_under, {CURRENT} as current \
-             from requests r join targets t on t.id = r.target_id and t.group_id is not null \
+            "select r.id, t.group_id, r.rules as made_under, {CURRENT} as current \
+             from requests r join targets t on t.id = r.target_id \
              where r.status = 'PendingApproval' and r.deadline_at > clock() and {NAMES_HER} \
              order by r.created_at, r.number limit $2"
         );
@@ -76,8 +78,7 @@ impl Named {
             sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(&self.ids).bind(MOST).fetch_all(conn).await?;
         let counts = |row: &Row| {
             let current = row.current.as_ref().map(|policy| policy.0.clone()).unwrap_or_default();
-            let target = Target::of(GroupId(row.group_id), row.access);
-            self.counts(target, &row.made_under.0, &current.activation)
+            self.counts(row.group_id.map(GroupId), &row.made_under.0, &current.activation)
         };
         Ok(rows.into_iter().filter(|row| counts(row)).map(|row| row.id).collect())
     }

@@ -55,7 +55,8 @@ pub(super) fn expired(facts: &Facts<'_>) -> Vec<Expired> {
         if still.contains(&of_what) || last.get(&of_what).is_some_and(|other| other.ended >= ended) {
             continue;
         }
-        let owners = facts.owners.get(&row.thing.group()).cloned().unwrap_or_default();
+        let owners =
+            row.thing.group().and_then(|group| facts.owners.get(&group)).cloned().unwrap_or_default();
         let (thing, renewal) = (row.thing.clone(), of(facts, row));
         last.insert(of_what, Expired { thing, kind: row.kind(), ended, renewal, owners });
     }

@@ -102,7 +102,7 @@ const WITHIN: &str = "with recursive up (id) as ( \
 pub(super) async fn held(conn: &mut PgConnection, person: PersonId, now: DateTime<Utc>) -> Result<Vec<Held>> {
     let sql = format!(
         "{WITHIN} select {COLUMNS}, a.id as assignment, a.kind = 'eligible' as eligible, a.origin, a.starts_at, a.ends_at, a.end_reason, a.reason, \
-           g.managed_at is not null as open, \
+           t.open, \
            (select count(*) from assignments u where u.principal_id = $1 and u.target_id = a.target_id \
               and u.origin = 'activated' and u.starts_at > $3) as used, \
            (select r.number from requests r where r.principal_id = $1 and r.target_id = a.target_id \
@@ -113,7 +113,7 @@ pub(super) async fn held(conn: &mut PgConnection, person: PersonId, now: DateTim
          from (select id, null::uuid as through, null as before_key, null as before_name from assignments where principal_id = $1 \
            union all select id, through, null, null from through \
            union all select id, null, before_key, before_name from before) w \
-         join assignments a on a.id = w.id join targets t on t.id = a.target_id join groups g on g.id = t.group_id and g.deleted_at is null \
+         join assignments a on a.id = w.id join things t on t.id = a.target_id and t.deleted_at is null \
          where (((a.kind = 'eligible' or a.origin = 'assigned') and (a.ends_at is null or a.ends_at > $4) and a.ends_at is distinct from a.starts_at) \
              or (a.origin = 'activated' and a.starts_at <= $2 and a.ends_at > $2)) \
          order by a.starts_at, a.id"
@@ -159,7 +159,7 @@ pub(super) async fn asked(conn: &mut PgConnection, person: PersonId) -> Result<V
            r.asked_start, coalesce(r.asked_minutes, 0) as asked_minutes, r.created_at, r.deadline_at, r.reason, r.rules, \
            array(select u.display_name from votes v join users u on u.id = v.approver_id \
                  where v.request_id = r.id and v.verdict = 'approve' order by v.cast_at) as approved_by \
-         from requests r join targets t on t.id = r.target_id join groups g on g.id = t.group_id \
+         from requests r join things t on t.id = r.target_id \
          where r.principal_id = $1 and r.status in ('PendingApproval', 'Granted') \
          order by r.created_at, r.id"
     );

@@ -96,13 +96,18 @@ impl Facts<'_> {
             approvers_able: self.able(first, &rules),
             rules,
             group_name: first.thing.name.clone(),
-            owner_names: self.owners.get(&first.thing.group()).cloned().unwrap_or_default(),
+            owner_names: first
+                .thing
+                .group()
+                .and_then(|group| self.owners.get(&group))
+                .cloned()
+                .unwrap_or_default(),
         })
     }
 
     fn able(&self, row: &Held, rules: &domain::policy::ActivationRules) -> usize {
         let me = self.ctx.person();
-        rules.approval.as_ref().map_or(0, |rule| self.deciders.able(rule, row.thing.target(), me, me).len())
+        rules.approval.as_ref().map_or(0, |rule| self.deciders.able(rule, row.thing.target, me, me).len())
     }
 
     /// Groups whose owners are named in a sentence.
@@ -113,7 +118,7 @@ impl Facts<'_> {
         };
         let stuck =
             self.held.iter().filter(|row| row.span().is_over(self.now) || (row.eligible && nobody(row)));
-        stuck.map(|row| row.thing.group()).collect()
+        stuck.filter_map(|row| row.thing.group()).collect()
     }
 
     fn running(&self, target: TargetId) -> Option<&Held> {
@@ -132,7 +137,7 @@ impl Facts<'_> {
         let approval = stricter(&row.rules.0, current).approval;
         let me = self.ctx.person();
         let deciders =
-            approval.as_ref().map_or(Vec::new(), |rule| self.deciders.able(rule, row.thing.target(), me, me));
+            approval.as_ref().map_or(Vec::new(), |rule| self.deciders.able(rule, row.thing.target, me, me));
         Ok(Some(Waiting {
             thing: row.thing.clone(),
             number: row.number,

@@ -2,6 +2,7 @@
 
 use crate::{Ctx, Result, authority};
 use chrono::{DateTime, Utc};
+use domain::authz::{Action, allows};
 use domain::ids::PersonId;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -14,12 +15,12 @@ const MOST: i64 = 20;
 pub struct Asked {
     /// R-number.
     pub number: i64,
-    group_id: Uuid,
-    /// Address of the group.
+    group_id: Option<Uuid>,
+    /// Address of the group or role.
     pub key: String,
-    /// Name of the group.
+    /// Name of the group or role.
     pub group: String,
-    /// Member or owner, as stored.
+    /// Member, owner or role, as stored.
     pub access: String,
     /// Graph's action word.
     pub action: String,
@@ -27,7 +28,7 @@ pub struct Asked {
     pub status: String,
     /// Asked at.
     pub created_at: DateTime<Utc>,
-    /// The group's page is open to the viewer.
+    /// The page of the group or role is open to the viewer.
     #[sqlx(skip)]
     pub open: bool,
 }
@@ -41,12 +42,12 @@ pub(super) async fn load(
 ) -> Result<Vec<Asked>> {
     let mut rows: Vec<Asked> = sqlx::query_as(
         "with own as materialized (select id from groups_above($2)) \
-         select r.number, g.id as group_id, g.key, g.display_name as group, t.kind as access, r.action, r.status, r.created_at \
-         from requests r join targets t on t.id = r.target_id join groups g on g.id = t.group_id \
+         select r.number, t.group_id, t.key, t.display_name as group, t.kind as access, r.action, r.status, r.created_at \
+         from requests r join things t on t.id = r.target_id \
          where r.principal_id = $1 and ($3 \
            or exists (select from votes v where v.request_id = r.id and v.approver_id = $2) \
            or exists (select from targets o join active_now a on a.target_id = o.id \
-                where o.group_id = g.id and o.kind = 'owner' and a.principal_id in (select id from own)) \
+                where o.group_id = t.group_id and o.kind = 'owner' and a.principal_id in (select id from own)) \
            or r.status = 'PendingApproval' and exists (select from \
                 jsonb_array_elements(case jsonb_typeof(r.rules #> '{approval,approvers}') when 'array' \
                   then r.rules #> '{approval,approvers}' else '[]' end) named \
@@ -59,10 +60,13 @@ pub(super) async fn load(
     .bind(MOST)
     .fetch_all(&mut *conn)
     .await?;
-    let groups: Vec<Uuid> = rows.iter().map(|row| row.group_id).collect();
+    let groups: Vec<Uuid> = rows.iter().filter_map(|row| row.group_id).collect();
     let open = authority::open_groups(conn, ctx, &groups).await?;
     for row in &mut rows {
-        row.open = open.contains(&row.group_id);
+        row.open = match row.group_id {
+            Some(group) => open.contains(&group),
+            None => allows(&ctx.actor, &Action::SeeRoles),
+        };
     }
     Ok(rows)
 }

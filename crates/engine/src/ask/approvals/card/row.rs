@@ -78,13 +78,13 @@ select r.id, r.number, r.principal_id, r.filer_id, r.action, r.status, r.asked_s
   array(select s.starts_at from requests o join assignments s on s.id = o.assignment_id \
      where o.principal_id = r.principal_id and o.action = 'selfActivate' and o.status = 'Provisioned' \
        and o.created_at < r.created_at and s.starts_at > r.created_at - interval '90 days') as starts, \
-  exists (select from groups_above(g.id) up join assignments a on a.principal_id = up.id \
+  t.role is not null or exists (select from groups_above(t.group_id) up join assignments a on a.principal_id = up.id \
      join targets x on x.id = a.target_id and x.kind = 'role' where a.ends_at is null or a.ends_at > clock()) \
     as leads_to_role";
 
 const FROM: &str = "\
-from requests r join users u on u.id = r.principal_id join targets t on t.id = r.target_id \
-  join groups g on g.id = t.group_id left join totp_factors f on f.user_id = u.id \
+from requests r join users u on u.id = r.principal_id join things t on t.id = r.target_id \
+  left join totp_factors f on f.user_id = u.id \
   left join users c on c.id = r.closed_by left join assignments e on e.id = r.eligibility_id \
   left join users b on b.id = e.created_by \
   cross join lateral (select count(*) as times, \
