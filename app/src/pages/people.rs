@@ -10,6 +10,7 @@ mod reach;
 pub mod said;
 mod state;
 mod then;
+mod why;
 
 pub use list::AccountState;
 pub use reach::steps;
@@ -29,6 +30,7 @@ pub fn PeopleRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/people/new") view=create::NewPerson ssr=SsrMode::Async />
         <Route path=path!("/people/:user") view=person::PersonPage ssr=SsrMode::Async />
         <Route path=path!("/people/:user/then") view=then::ThenPage ssr=SsrMode::Async />
+        <Route path=path!("/people/:user/why") view=why::WhyPage ssr=SsrMode::Async />
         <Route path=path!("/people/:user/edit") view=edit::EditPerson ssr=SsrMode::Async />
         <Route path=path!("/people/:user/disable") view=state::DisablePerson ssr=SsrMode::Async />
         <Route path=path!("/people/:user/enable") view=state::EnablePerson ssr=SsrMode::Async />

@@ -42,3 +42,4 @@ pub mod stand;
 pub mod suggest;
 pub mod thing;
 pub mod who;
+pub mod why;

@@ -22,7 +22,7 @@ use engine::act::sweep::sweep;
 use engine::act::update_assignment::{self, update_assignment};
 use engine::ask::group_assignments::{Filter, Tab, group_assignments};
 use engine::ask::thing::{Pick, Place};
-use engine::ask::{approvals, audit_page, my_access, policy_form, request_page, role_page};
+use engine::ask::{approvals, audit_page, my_access, policy_form, request_page, role_page, why};
 use engine::db::targets;
 use engine::testkit::{World, approved_by, key, open_policy};
 use sqlx::PgPool;
@@ -274,4 +274,37 @@ async fn the_database_calls_every_role_by_the_name_of_the_catalogue(pool: PgPool
         Role::ALL.iter().map(|role| (role.wire().to_owned(), role.name().to_owned())).collect();
     known.sort();
     assert_eq!(names, known);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn why_tells_the_way_the_end_every_obstacle_and_who_could_approve(pool: PgPool) {
+    let world = World::new(&pool);
+    let ben = world.person("Ben early").await;
+    let cast = cast(&pool, approved_by(&[ben], 1)).await;
+    let (engine, pick) = (&cast.world.engine, Pick::of_role(ROLE));
+    let user_name: String = sqlx::query_scalar("select user_name from users where id = $1")
+        .bind(cast.ann.0)
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    let ask = async |ctx: &Ctx| why::why(engine, ctx, &user_name, &pick).await;
+    let before = ask(&cast.rita).await.unwrap();
+    assert!(!before.effective() && before.ways.is_empty());
+    assert_eq!(before.obstacles.iter().map(|refusal| refusal.code).collect::<Vec<_>>(), [Code::NotEligible]);
+    assert_eq!(before.deciders.iter().map(|who| who.person()).collect::<Vec<_>>(), [ben]);
+
+    let group = cast.world.group_with("carriers", true, true).await;
+    cast.give(&cast.pia, group, Kind::Active).await.unwrap();
+    cast.give(&cast.pia, cast.ann, Kind::Eligible).await.unwrap();
+    let member = cast.world.target(group, Access::Member).await;
+    let now = cast.world.now().await;
+    let span = domain::span::Span::lasting(now, TimeDelta::hours(3));
+    cast.world.assign(cast.ann, member, Kind::Active, span).await;
+    let after = ask(&cast.rita).await.unwrap();
+    assert!(after.effective());
+    assert_eq!(after.ways[0].path[0].key, "carriers");
+    assert_eq!(after.ways[0].until, span.end, "the first end on the way");
+    assert_eq!((after.ways.len(), after.obstacles.len()), (2, 0), "and she could activate it herself");
+    assert!(ask(&cast.world.ctx(cast.ann).await).await.is_ok(), "about herself");
+    assert!(ask(&cast.world.ctx(cast.ben).await).await.is_err(), "a stranger learns nothing");
 }

@@ -47,10 +47,14 @@ pub fn GroupPage(
     children: Children,
 ) -> impl IntoView {
     let base = header.place.to_string();
-    let (title, entry, mut crumbs) = match &header.place {
-        Place::Group(_) => ("Group", Entry::Groups, vec![Crumb::to("Groups", "/groups")]),
-        Place::Role(_) => ("Directory role", Entry::Roles, vec![Crumb::to("Directory roles", "/roles")]),
+    let (title, entry, list) = match &header.place {
+        Place::Group(_) => ("Group", Entry::Groups, Some(Crumb::to("Groups", "/groups"))),
+        Place::Role(_) => {
+            let list = frame.may.roles.then(|| Crumb::to("Directory roles", "/roles"));
+            ("Directory role", Entry::Roles, list)
+        }
     };
+    let mut crumbs: Vec<_> = list.into_iter().collect();
     match step {
         Some(step) => crumbs.extend([Crumb::to(header.name.clone(), base), Crumb::here(step)]),
         None => crumbs.push(Crumb::here(header.name.clone())),

@@ -28,17 +28,21 @@ fn show(frame: Frame, found: Found) -> impl IntoView {
     let crumbs = list.into_iter().chain([Crumb::here(found.who.name.clone())]).collect();
     let heading = found.who.name.clone();
     let facts = view! { <Head found=found.clone() /> }.into_any();
-    let then = format!("{}/then", address(&found.who.user_name));
+    let [then, why] = ["then", "why"].map(|page| format!("{}/{page}", address(&found.who.user_name)));
     let actions = buttons(&found);
     let stats = found.reach.as_deref().map(|reach| view! { <Stats numbers=numbers(reach) /> });
     let has_reach = found.reach.is_some();
-    let reach = found.reach.map(|reach| view! { <ReachTable reach clock name=found.who.name.clone() /> });
+    let roles = frame.may.roles;
+    let reach =
+        found.reach.map(|reach| view! { <ReachTable reach clock name=found.who.name.clone() roles /> });
     view! {
         <Page frame title="Person" heading current=Some(Entry::People) crumbs facts actions flash=said()>
             <LookAlikes others=found.look_alikes odd=found.odd_name />
             {stats}
             {reach}
-            {has_reach.then(|| view! { <p><a href=then>"What she could reach at another moment"</a></p> })}
+            {has_reach.then(|| view! {
+                <p><a href=then>"What she could reach at another moment"</a> " · " <a href=why>"Why she can or can’t do something"</a></p>
+            })}
             <Requests asked=found.asked clock />
             {found.sign_in.map(|sign_in| view! { <HowSheSignsIn sign_in clock /> })}
         </Page>

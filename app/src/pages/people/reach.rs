@@ -14,9 +14,11 @@ pub fn ReachTable(
     clock: Clock,
     /// Whose it is.
     name: String,
+    /// The pages of directory roles are open to the reader.
+    roles: bool,
 ) -> impl IntoView {
     let count = i64::try_from(reach.len()).unwrap_or(i64::MAX);
-    let rows: Vec<_> = reach.into_iter().map(|reach| view! { <Row reach clock /> }).collect();
+    let rows: Vec<_> = reach.into_iter().map(|reach| view! { <Row reach clock roles /> }).collect();
     let content = if rows.is_empty() {
         let text = "Groups she is in, what she may switch on and directory roles stand here.";
         view! { <Empty glyph=Glyph::Lock heading="Nothing in reach" text /> }.into_any()
@@ -37,14 +39,14 @@ pub fn ReachTable(
 }
 
 #[component]
-fn Row(reach: Reach, clock: Clock) -> impl IntoView {
+fn Row(reach: Reach, clock: Clock, roles: bool) -> impl IntoView {
     let opens = reach.leads_to.join(", ");
     let (how, until) = (reach.how, reach.until);
     let head = match &reach.what {
         What::Member(group) => group_head(group, "member"),
         What::Owner(group) => group_head(group, "owner: can let others in"),
         What::Role(role) => view! {
-            <b class="gname">{role.name()}</b>
+            <GroupName name=role.name() href=roles.then(|| format!("/roles/{}", role.wire())) />
             <small>{format!("Directory role. {}", role.may())}</small>
         }
         .into_any(),
@@ -92,7 +94,10 @@ fn group_head(group: &Label, word: &'static str) -> AnyView {
 
 /// "Directly", or the groups on the way, the first one she is in directly.
 #[component]
-fn Way(path: Vec<Label>) -> impl IntoView {
+pub fn Way(
+    /// From the one she is in directly.
+    path: Vec<Label>,
+) -> impl IntoView {
     if path.is_empty() {
         return view! { <span class="soft">"Directly"</span> }.into_any();
     }
@@ -118,8 +123,14 @@ pub fn steps(path: impl IntoIterator<Item = Label>) -> Vec<AnyView> {
         .collect()
 }
 
+/// Whether something works now.
 #[component]
-fn HowBadge(how: How, clock: Clock) -> impl IntoView {
+pub fn HowBadge(
+    /// Whether.
+    how: How,
+    /// The reader's clock.
+    clock: Clock,
+) -> impl IntoView {
     match how {
         How::Activated => view! { <Badge state=State::Active text="On" /> }.into_any(),
         How::Standing => view! { <Badge state=State::Standing /> }.into_any(),

@@ -32,7 +32,7 @@ fn show(frame: Frame, found: person::Then, then: Then) -> impl IntoView {
     let heading = format!("{name} at another moment");
     let typed = then.typed.clone();
     let content = if found.able {
-        view! { <ReachTable reach=found.reach clock name /> }.into_any()
+        view! { <ReachTable reach=found.reach clock name roles=frame.may.roles /> }.into_any()
     } else {
         let text =
             "She was disabled, or not in the directory yet. Whatever was assigned to her worked for nobody.";

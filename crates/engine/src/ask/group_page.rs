@@ -7,7 +7,7 @@ use crate::db::groups::GroupRow;
 use crate::{Ctx, Engine, Error, Result, authority};
 use chrono::{DateTime, Utc};
 use domain::audit::Event;
-use domain::authz::Action;
+use domain::authz::{Action, allows};
 use domain::role::Role;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -38,6 +38,10 @@ pub struct GroupPage {
 pub struct RoleGiven {
     /// Name.
     pub name: String,
+    /// Its address.
+    pub word: String,
+    /// Its page is open to the viewer.
+    pub open: bool,
     /// Held now, or to be activated by each member.
     pub active: bool,
     /// Until when.
@@ -84,7 +88,7 @@ pub async fn group_page(engine: &Engine, ctx: &Ctx, key: &str) -> Result<GroupPa
     }
     Ok(GroupPage {
         description: group.description.clone(),
-        roles: roles(&mut conn, group).await?,
+        roles: roles(&mut conn, ctx, group).await?,
         inside_of: inside_of(&mut conn, ctx, group).await?,
         nested: nested(&mut conn, ctx, group).await?,
         counts: at_a_glance::counts(&mut conn, &subject).await?,
@@ -110,7 +114,7 @@ async fn kept(conn: &mut PgConnection, group: &GroupRow) -> Result<Option<String
     }))
 }
 
-async fn roles(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<RoleGiven>> {
+async fn roles(conn: &mut PgConnection, ctx: &Ctx, group: &GroupRow) -> Result<Vec<RoleGiven>> {
     let rows: Vec<(String, bool, Option<DateTime<Utc>>)> = sqlx::query_as(
         "select t.role, a.kind = 'active', a.ends_at from assignments a join targets t on t.id = a.target_id \
          where a.principal_id = $1 and t.kind = 'role' and a.starts_at <= clock() \
@@ -119,11 +123,12 @@ async fn roles(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<RoleGive
     .bind(group.id)
     .fetch_all(conn)
     .await?;
+    let open = allows(&ctx.actor, &Action::SeeRoles);
     rows.into_iter()
         .map(|(word, active, until)| {
             let role =
                 Role::parse(&word).ok_or_else(|| Error::inconsistent("targets", &word, "unknown role"))?;
-            Ok(RoleGiven { name: role.name().to_owned(), active, until })
+            Ok(RoleGiven { name: role.name().to_owned(), word, open, active, until })
         })
         .collect()
 }

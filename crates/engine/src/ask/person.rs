@@ -1,6 +1,6 @@
 //! A person: what she can reach and why, what she asked for, and what the viewer may do about her.
 
-mod reach;
+pub(super) mod reach;
 mod requests;
 
 pub use reach::{How, Reach, What};
@@ -154,11 +154,19 @@ pub async fn then(engine: &Engine, ctx: &Ctx, user_name: &str, at: DateTime<Utc>
 /// # Errors
 /// Unknown or not for this viewer, alike.
 pub async fn find(engine: &Engine, ctx: &Ctx, user_name: &str) -> Result<PersonId> {
+    Ok(known(engine, ctx, user_name).await?.person())
+}
+
+/// The person with this user name, for whoever may see her.
+///
+/// # Errors
+/// Unknown or not for this viewer, alike.
+pub async fn known(engine: &Engine, ctx: &Ctx, user_name: &str) -> Result<Who> {
     let mut conn = engine.pool.acquire().await?;
     let user = users::by_user_name(&mut conn, user_name).await?.ok_or_else(Error::not_found)?;
     let facts = authority::person_facts(&mut conn, ctx, PersonId(user.id)).await?;
     authority::require(ctx, &Action::SeePerson(facts))?;
-    Ok(PersonId(user.id))
+    Ok(who(&user))
 }
 
 async fn look_alikes(conn: &mut PgConnection, ctx: &Ctx, user: &UserRow) -> Result<Vec<(Who, bool)>> {

@@ -118,6 +118,12 @@ const ROLES: &[(Role, &str)] = &[
     (Role::GlobalReader, "ingrid.solheim"),
 ];
 
+/// (role, who may activate it): a person, or a group whose active members may.
+const ELIGIBLE_ROLES: &[(Role, &str)] = &[
+    (Role::PrivilegedAuthenticationAdministrator, "rafael.duarte"),
+    (Role::ApplicationAdministrator, "@prod-db-admins"),
+];
+
 pub(super) async fn tell(story: &mut Story<'_>) -> Result<()> {
     for (group, people) in DIRECTORY {
         for person in *people {
@@ -152,6 +158,13 @@ pub(super) async fn tell(story: &mut Story<'_>) -> Result<()> {
     for (role, person) in ROLES {
         holds_role(story, *role, story.person(person)?.into()).await?;
     }
+    for (role, who) in ELIGIBLE_ROLES {
+        let who = match who.strip_prefix('@') {
+            Some(key) => story.group(key)?.into(),
+            None => story.person(who)?.into(),
+        };
+        may_activate_role(story, *role, who).await?;
+    }
     // being active in this group is being a helpdesk administrator
     holds_role(story, Role::HelpdeskAdministrator, story.group("helpdesk-tier2")?.into()).await
 }
@@ -172,6 +185,19 @@ async fn holds_role(story: &mut Story<'_>, role: Role, who: PrincipalId) -> Resu
     write(story, target, who, (Kind::Active, Origin::Directory), Span::permanent(since), None, "").await?;
     let about = About { principal: Some(who), target: Some(target), ..About::default() };
     story.tell(since, Event::AssignmentFound, None, about);
+    Ok(())
+}
+
+/// Was made eligible here, by who gives directory roles.
+async fn may_activate_role(story: &mut Story<'_>, role: Role, who: PrincipalId) -> Result<()> {
+    let target = targets::ensure(&mut story.tx, Target::Role(role)).await?;
+    let (by, start) = (story.person("niamh.osullivan")?, story.days_ago(60));
+    let span = Span { start, end: Some(story.in_days(300)) };
+    let reason = "For the emergency rota";
+    write(story, target, who, (Kind::Eligible, Origin::Assigned), span, Some(by), reason).await?;
+    let about =
+        About { principal: Some(who), target: Some(target), reason: reason.into(), ..About::default() };
+    story.tell(start, Event::AssignmentMade, Some(by), about);
     Ok(())
 }
 

@@ -55,14 +55,14 @@ pub(super) const PERSONAS: &[Persona] = &[
     Persona {
         user_name: "rafael.duarte",
         name: "Rafael Duarte",
-        who: "User Administrator",
-        try_this: "Disable a person and see her access end at once.",
+        who: "User Administrator, eligible for a stronger role",
+        try_this: "Disable a person and see her access end at once. Ask for Privileged Authentication Administrator.",
     },
     Persona {
         user_name: "niamh.osullivan",
         name: "Niamh O’Sullivan",
         who: "Privileged Role Administrator",
-        try_this: "Manage Production database admins, which is role-assignable.",
+        try_this: "Manage Production database admins, which is role-assignable, and the directory roles.",
     },
     Persona {
         user_name: "ingrid.solheim",

@@ -2,15 +2,18 @@
 
 use super::story::Story;
 use crate::audit::About;
+use crate::db::targets;
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use domain::audit::Event;
 use domain::duration::Minutes;
+use domain::ids::{GroupId, TargetId};
 use domain::policy::{
     ActivationRules, ApprovalRule, Approver, AssignmentRules, JustificationRule, Policy, ProofRule,
     TicketRule,
 };
-use domain::target::Access;
+use domain::role::Role;
+use domain::target::{Access, Target};
 
 const FRESH: ProofRule = ProofRule::Fresh { max_age: Minutes(5) };
 
@@ -99,20 +102,32 @@ const ROWS: &[Row] = &[
     Row { group: "helpdesk-tier2", approvers: &["gustav.holm"], ..PLAIN },
 ];
 
+/// Directory roles that differ from the default; the group is none.
+const ROLES: &[(Role, Row)] = &[(
+    Role::PrivilegedAuthenticationAdministrator,
+    Row { hours: 2, approvers: &["aino.virtanen", "tomasz.zielinski"], ..PLAIN },
+)];
+
 pub(super) async fn tell(story: &mut Story<'_>) -> Result<()> {
     let first = story.days_ago(205);
+    for (role, row) in ROLES {
+        let policy = policy(story, row)?;
+        let target = targets::ensure(&mut story.tx, Target::Role(*role)).await?;
+        save(story, (None, target), 1, &policy, first, "").await?;
+    }
     for row in ROWS {
         let policy = policy(story, row)?;
+        let of = (Some(story.group(row.group)?), story.target(row.group, row.access).await?.1);
         let tightened = row.group == "prod-db-admins" && row.access == Access::Member;
         if tightened {
             let mut before = policy.clone();
             before.activation.max = Minutes::hours(8);
             before.activation.ticket = TicketRule::None;
-            save(story, row, 1, &before, first, "").await?;
+            save(story, of, 1, &before, first, "").await?;
             let at = story.days_ago(130);
-            save(story, row, 2, &policy, at, "Audit finding F-12: long sessions without ticket").await?;
+            save(story, of, 2, &policy, at, "Audit finding F-12: long sessions without ticket").await?;
         } else {
-            save(story, row, 1, &policy, first, "").await?;
+            save(story, of, 1, &policy, first, "").await?;
         }
     }
     Ok(())
@@ -120,13 +135,12 @@ pub(super) async fn tell(story: &mut Story<'_>) -> Result<()> {
 
 async fn save(
     story: &mut Story<'_>,
-    row: &Row,
+    (group, target): (Option<GroupId>, TargetId),
     version: i32,
     policy: &Policy,
     at: DateTime<Utc>,
     reason: &str,
 ) -> Result<()> {
-    let (_, target) = story.target(row.group, row.access).await?;
     let by = story.person("aino.virtanen")?;
     let settings = serde_json::to_value(policy).map_err(|error| Error::Internal(error.to_string()))?;
     sqlx::query(
@@ -141,7 +155,7 @@ async fn save(
     .execute(&mut *story.tx)
     .await?;
     let about = About {
-        group: Some(story.group(row.group)?),
+        group,
         target: Some(target),
         reason: reason.to_owned(),
         policy_version: Some(version),

@@ -1,10 +1,11 @@
 //! One assignment in the list.
 
 use crate::islands::words::counted;
+use crate::pages::people::address;
 use crate::parts::prelude::*;
 use domain::target::TargetKind;
 use engine::ask::group_assignments::{Row, Tab as List};
-use engine::ask::thing::Place;
+use engine::ask::thing::{Pick, Place};
 use leptos::prelude::*;
 
 /// The row, with what can be done about it.
@@ -125,6 +126,11 @@ fn actions(row: &Row, place: &Place, list: List, own: bool) -> AnyView {
     let change = (row.origin != "activated").then(|| format!("{place}/assignments/{}/change", row.id));
     let active = (list == List::Eligible && !row.is_group)
         .then(|| format!("{place}/assign?people={}&role={}&kind=active", row.principal_id, row.access));
+    let why = (!row.is_group).then(|| {
+        let pick = TargetKind::parse(&row.access).map(|kind| Pick { key: place.key().to_owned(), kind });
+        let pick = pick.map(|pick| pick.to_string()).unwrap_or_default();
+        format!("{}/why?pick={pick}", address(&row.handle))
+    });
     let history = format!("{place}/audit?about={}", row.handle);
     let remove = if row.last_owner {
         view! { <p class="sm muted">"A group needs one active owner. " <a href=format!("{place}/assignments/remove?pick={}", row.id)>"Name a successor"</a></p> }.into_any()
@@ -138,6 +144,7 @@ fn actions(row: &Row, place: &Place, list: List, own: bool) -> AnyView {
             {change.map(|href| view! { <Go href text="Change" small=true /> })}
             <More label>
                 {active.map(|href| view! { <Go href text="Make active" look=Look::Quiet small=true /> })}
+                {why.map(|href| view! { <Go href text="Why?" look=Look::Quiet small=true /> })}
                 <Go href=history text="History" look=Look::Quiet small=true />
                 {remove}
             </More>

@@ -64,7 +64,11 @@ struct Held {
 }
 
 /// Everything at this moment, on first, roles before groups.
-pub(super) async fn load(conn: &mut PgConnection, person: PersonId, when: When) -> Result<Vec<Reach>> {
+pub(in crate::ask) async fn load(
+    conn: &mut PgConnection,
+    person: PersonId,
+    when: When,
+) -> Result<Vec<Reach>> {
     let start = PrincipalId::from(person);
     let edges = nesting::above(conn, &[start], when).await?;
     let within = effective::reached(start, &edges);
