@@ -63,6 +63,8 @@ where
 pub fn forms() -> Vec<Form> {
     vec![
         form::<api::access::activate::Activate>("/access/activate"),
+        form::<api::access::activate_several::ActivateSeveral>("/access/activate-several"),
+        form::<api::access::favour::Favour>("/access"),
         form::<api::access::break_glass::BreakGlass>("/access/break-glass"),
         form::<api::access::close_review::CloseReview>("/break-glass/{number}"),
         form::<api::access::extend::Extend>("/access/{assignment}/extend"),

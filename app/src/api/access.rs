@@ -1,6 +1,7 @@
 //! Switching own access on and off.
 
 pub mod activate;
+pub mod activate_several;
 pub mod ask_renewal;
 #[cfg(feature = "ssr")]
 mod asked;
@@ -9,3 +10,4 @@ pub mod cancel;
 pub mod close_review;
 pub mod deactivate;
 pub mod extend;
+pub mod favour;

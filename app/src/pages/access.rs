@@ -1,17 +1,21 @@
 //! A person's own access.
 
 mod activate;
+mod again;
 mod break_glass;
 mod choices;
 mod confirm;
 mod deactivate;
 mod eligible;
 mod extend;
+pub mod favourite;
 mod home;
 mod outlook;
 mod renewal;
+pub mod results;
 mod running;
 pub mod said;
+mod several;
 mod waiting;
 
 use crate::pages::frame::around;
@@ -30,6 +34,8 @@ pub fn AccessRoutes() -> impl MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/access") view=home::MyAccess ssr=SsrMode::Async />
         <Route path=path!("/access/activate") view=activate::Activate ssr=SsrMode::Async />
+        <Route path=path!("/access/activate-several") view=several::ActivateSeveral ssr=SsrMode::Async />
+        <Route path=path!("/access/several") view=results::Results ssr=SsrMode::Async />
         <Route path=path!("/access/break-glass") view=break_glass::BreakGlass ssr=SsrMode::Async />
         <Route path=path!("/access/:assignment/extend") view=extend::Extend ssr=SsrMode::Async />
         <Route path=path!("/access/:assignment/renew") view=renewal::Renew ssr=SsrMode::Async />

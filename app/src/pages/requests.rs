@@ -41,7 +41,7 @@ fn word(stand: Stand) -> (State, &'static str) {
 
 /// Where a request stands, with the moment that matters.
 #[component]
-fn Standing(
+pub fn Standing(
     /// The request.
     line: Line,
     /// The reader's clock.

@@ -2,6 +2,7 @@
 
 pub mod accept_invitation;
 pub mod activate;
+pub mod activate_several;
 pub mod ask_renewal;
 pub mod assign;
 pub mod break_glass;
@@ -23,6 +24,7 @@ pub mod edit_person;
 pub mod end_session;
 pub mod enrol_factor;
 pub mod extend;
+pub mod favour;
 mod grant;
 pub mod grant_role;
 pub mod import_directory;

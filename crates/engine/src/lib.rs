@@ -27,6 +27,7 @@ pub mod hashing;
 pub mod ids;
 pub mod import;
 pub mod invitation;
+mod known;
 pub mod nesting;
 pub mod pool;
 pub mod proof;

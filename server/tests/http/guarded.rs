@@ -18,9 +18,17 @@ fn filled(path: &str) -> String {
 /// Everything that a failed attempt must leave as it is; sessions come with every visit.
 async fn state(site: &Site) -> String {
     let mut state = String::new();
-    for table in
-        ["users", "groups", "assignments", "requests", "votes", "policies", "passwords", "totp_factors"]
-    {
+    for table in [
+        "users",
+        "groups",
+        "assignments",
+        "requests",
+        "votes",
+        "policies",
+        "passwords",
+        "totp_factors",
+        "favourites",
+    ] {
         let sql = format!(
             "select count(*)::text || coalesce(md5(string_agg(t::text, '' order by t::text)), '') from {table} t"
         );

@@ -1,5 +1,6 @@
 //! The form that switches something on: every question on one page, nothing to guess.
 
+use super::again::UseAgain;
 use super::choices::Lengths;
 use super::confirm::{ItIsYou, Why};
 use super::eligible::Through;
@@ -71,8 +72,12 @@ fn NotAtAll(form: ActivationForm) -> impl IntoView {
     }
 }
 
+/// Why something can't be activated now.
 #[component]
-fn Reasons(reasons: Vec<Refusal>) -> impl IntoView {
+pub fn Reasons(
+    /// Each with a way on.
+    reasons: Vec<Refusal>,
+) -> impl IntoView {
     let lines: Vec<_> = reasons
         .into_iter()
         .map(|refusal| view! { <p><Sentence text=refusal.text /> <NextStep way_on=refusal.way_on /></p> })
@@ -91,6 +96,8 @@ fn Reasons(reasons: Vec<Refusal>) -> impl IntoView {
 fn Questions(form: ActivationForm, signed_in: Option<DateTime<Utc>>, clock: Clock) -> impl IntoView {
     let key = Answers::here().value("key").map_or_else(|| form.key.to_string(), str::to_owned);
     let again = form.again.clone();
+    let last = form.last.clone().filter(|_| again.is_none());
+    let offered = view! { <UseAgain thing=form.thing.clone() last /> };
     let (reason, ticket) = again.map(|again| (again.reason, again.ticket)).unwrap_or_default();
     view! {
         <Post class="split">
@@ -100,7 +107,7 @@ fn Questions(form: ActivationForm, signed_in: Option<DateTime<Utc>>, clock: Cloc
                 {(!form.not_now.is_empty()).then(|| view! { <Reasons reasons=form.not_now.clone() /> })}
                 <What form=form.clone() />
                 <HowLong form=form.clone() clock />
-                <Why prompts=form.prompts.clone() reason ticket />
+                <Why prompts=form.prompts.clone() reason ticket>{offered}</Why>
                 <ItIsYou rule=form.rules.proof asked=form.prompts.code signed_in clock />
                 {form.break_glass.then(|| view! { <InAnEmergency pick=form.thing.pick().to_string() /> })}
             </div>
@@ -167,30 +174,43 @@ fn HowLong(form: ActivationForm, clock: Clock) -> impl IntoView {
     let from = form.earliest.unwrap_or(clock.now);
     let usual = form.again.as_ref().and_then(|again| again.length).unwrap_or(form.usual).min(form.rules.max);
     let hint = hint(&form, from, clock);
-    let now = Choice::new("now", "Now");
-    let now = if form.earliest.is_some() { now.barred("not possible yet") } else { now };
-    let start = if form.earliest.is_some() { "later" } else { "now" };
     view! {
         <section aria-labelledby="a-long">
             <h2 id="a-long">"How long"</h2>
             <Lengths offers=form.offers usual max=form.rules.max hint clock />
-            <div class="row low">
-                <RadioField
-                    name="start"
-                    legend="Start"
-                    choices=vec![now, Choice::new("later", "Later, on")]
-                    value=start
-                    in_a_row=true
-                />
-                <MomentField
-                    name="start_at"
-                    label="Start day and time"
-                    hide_label=true
-                    clock
-                    value=form.earliest.map(whole_minute)
-                />
-            </div>
+            <Start earliest=form.earliest clock />
         </section>
+    }
+}
+
+/// When it starts: at once, or at a time of one's own.
+#[component]
+pub fn Start(
+    /// First possible start, when it is not now.
+    earliest: Option<DateTime<Utc>>,
+    /// The reader's clock.
+    clock: Clock,
+) -> impl IntoView {
+    let now = Choice::new("now", "Now");
+    let now = if earliest.is_some() { now.barred("not possible yet") } else { now };
+    let start = if earliest.is_some() { "later" } else { "now" };
+    view! {
+        <div class="row low">
+            <RadioField
+                name="start"
+                legend="Start"
+                choices=vec![now, Choice::new("later", "Later, on")]
+                value=start
+                in_a_row=true
+            />
+            <MomentField
+                name="start_at"
+                label="Start day and time"
+                hide_label=true
+                clock
+                value=earliest.map(whole_minute)
+            />
+        </div>
     }
 }
 

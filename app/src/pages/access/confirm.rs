@@ -17,7 +17,14 @@ pub fn Why(
     /// Ticket of an earlier request.
     #[prop(optional)]
     ticket: String,
+    /// The form is about several things, and not each of them may ask for everything.
+    #[prop(optional)]
+    several: bool,
+    /// What stands before the questions.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
+    let by = if several { "Asked for where “Ticket” stands above" } else { "Asked for by this group" };
     let hint = match prompts.reason_min {
         Some(least) if least > 1 => {
             format!(
@@ -30,14 +37,13 @@ pub fn Why(
     let needed = prompts.reason_min.is_some();
     let ticket_hint = match prompts.ticket {
         TicketRule::None => None,
-        TicketRule::Any => Some("Asked for by this group."),
-        TicketRule::Pattern => {
-            Some("Asked for by this group: letters, a dash and digits, for example INC-48217.")
-        }
+        TicketRule::Any => Some(format!("{by}.")),
+        TicketRule::Pattern => Some(format!("{by}: letters, a dash and digits, for example INC-48217.")),
     };
     view! {
         <section aria-labelledby="a-why">
             <h2 id="a-why">"Why"</h2>
+            {children.map(|children| children())}
             <TextArea name="reason" label="Justification" hint max=max.unwrap_or(2_000) value=reason optional=!needed />
             {ticket_hint
                 .map(|hint| {
@@ -61,9 +67,13 @@ pub fn ItIsYou(
     signed_in: Option<DateTime<Utc>>,
     /// The reader's clock.
     clock: Clock,
+    /// The form is about several things, and not each of them may ask for it.
+    #[prop(optional)]
+    several: bool,
 ) -> impl IntoView {
     asked.then(|| {
         let why = match rule {
+            _ if several => "One code confirms everything marked “Code” above.".to_owned(),
             ProofRule::Fresh { max_age } if max_age.0 > 0 => {
                 format!("This group asks for a confirmation of its own, at most {} old.", max_age.words())
             }

@@ -1,5 +1,7 @@
 //! What can be switched on and what it needs, or why it can't be; and what ended lately.
 
+use super::again::{LastTime, Repeat};
+use super::favourite::{Star, StarForm, place};
 use super::renewal::{AskAbout, Waits};
 use super::{activate_page, group_page};
 use crate::pages::people::steps;
@@ -20,7 +22,7 @@ const NEAR: TimeDelta = TimeDelta::days(14);
 /// The table of eligibilities.
 #[component]
 pub fn Eligible(
-    /// Most used first.
+    /// Favourites first, then most used.
     rows: Vec<my_access::Eligible>,
     /// The reader's clock.
     clock: Clock,
@@ -35,15 +37,26 @@ pub fn Eligible(
         .into_any();
     }
     let cols = ["Group", "Role", "You will need", "Longest", "Eligible until"].map(Col::new);
-    let cols = cols.into_iter().chain([Col::actions()]).collect();
+    let cols = [Col::check()].into_iter().chain(cols).chain([Col::actions()]).collect();
     let rows: Vec<_> = rows.into_iter().map(|row| view! { <Row row clock /> }).collect();
     view! {
         <div class="card">
             <Table cols>{rows}</Table>
+            <div class="bulk">
+                <form id=MANY method="get" action="/access/activate-several"></form>
+                <StarForm />
+                <span class="sm soft">"What is ticked is asked for together, on one page."</span>
+                <div class="push">
+                    <Submit text="Activate selected" form=MANY />
+                </div>
+            </div>
         </div>
     }
     .into_any()
 }
+
+/// The form that takes what is ticked to one page.
+const MANY: &str = "many";
 
 #[component]
 fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
@@ -53,6 +66,13 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
         (false, None) => (activate_page(&row.thing), "Why?"),
     };
     let name = row.thing.name.clone();
+    let select = format!("Select {name}, {}", access_word(row.thing.access));
+    let (possible, pick) = (row.obstacles.is_empty(), row.thing.pick());
+    let last = row.last.filter(|_| possible);
+    let repeat = last.clone().map(|last| {
+        let (thing, prompts) = (row.thing.clone(), row.prompts.clone());
+        view! { <Repeat thing last prompts /> }
+    });
     let ask = row.renewal.map(|renewal| view! { <AskAbout renewal name=name.clone() /> });
     let access = row.thing.kind();
     let needs = match row.obstacles.first() {
@@ -60,15 +80,23 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
         None => needs(&row.prompts),
     };
     view! {
-        <tr>
+        <tr id=place(&pick)>
+            <CheckCell name="pick" value=pick.to_string() label=select form=MANY barred=!possible />
             <RowHead>
-                <Name thing=row.thing open=true />
-                <Through path=row.through />
+                <span class="nowrap-row">
+                    <Star thing=row.thing.clone() on=row.favourite />
+                    <span>
+                        <Name thing=row.thing open=true />
+                        <Through path=row.through />
+                    </span>
+                </span>
             </RowHead>
             <Cell label="Role">
                 <RoleTag access />
             </Cell>
-            <Cell label="You will need">{needs}</Cell>
+            <Cell label="You will need">
+                {needs} {last.map(|last| view! { <LastTime last /> })}
+            </Cell>
             <Cell label="Longest" class="nowrap num">
                 {row.prompts.max.words()}
             </Cell>
@@ -76,6 +104,7 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
                 <Ends end=row.until clock /> <Waits renewal=row.renewal />
             </Cell>
             <ActionCell>
+                {repeat}
                 <a class="btn small" href=href>
                     {word}
                     <Of name />
@@ -111,7 +140,7 @@ pub fn Through(
 }
 
 /// Each demand with drawing and word.
-fn needs(prompts: &Prompts) -> AnyView {
+pub fn needs(prompts: &Prompts) -> AnyView {
     let approvals = match prompts.approvals {
         0 => None,
         1 => Some((Glyph::Inbox, "Approval".to_owned())),

@@ -7,6 +7,9 @@ use chrono::{DateTime, Utc};
 use domain::refusal::WayOn;
 use domain::text::Text;
 
+/// The message that carries what came of several things to the page that shows it.
+pub const SEVERAL: &str = "several";
+
 /// The message, if its code is one of these.
 pub fn message(flash: &Flash) -> Option<Message> {
     let group = || Text::default().name(param(flash, "group"));
@@ -34,10 +37,11 @@ pub fn message(flash: &Flash) -> Option<Message> {
             (Tone::Wait, "Asked.", moment(flash, "lapses").map_or_else(|| text.clone(), lapse))
         }
         "deactivated" => (Tone::Ok, "Given back.", group().then(" is off.")),
+        SEVERAL => (Tone::Info, "Asked for.", Text::say("Your requests say what came of each.")),
         "cancelled" => (Tone::Ok, "Cancelled.", Text::say("Nobody decides on this request any more.")),
         _ => return None,
     };
-    let way_on = matches!(flash.code.as_str(), "asked" | "renewal-asked")
+    let way_on = matches!(flash.code.as_str(), "asked" | "renewal-asked" | SEVERAL)
         .then(|| WayOn { label: "See my requests".to_owned(), path: "/requests".to_owned() });
     Some(Message { tone, lead: lead.to_owned(), text, way_on })
 }

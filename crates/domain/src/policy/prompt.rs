@@ -1,6 +1,6 @@
 //! What a form must ask, from the same rules that judge the answers.
 
-use super::{ActivationRules, ProofRule, TicketRule};
+use super::{ActivationRules, JustificationRule, ProofRule, TicketRule, evaluate, stricter};
 use crate::duration::Minutes;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,34 @@ pub fn prompts(rules: &ActivationRules, factor_in_session: bool) -> Prompts {
             ProofRule::Fresh { .. } => true,
         },
         approvals: rules.approval.as_ref().map_or(0, |rule| rule.needed),
+    }
+}
+
+impl Prompts {
+    /// The questions of one form about several things: of each demand the strictest, so that one set of answers is
+    /// enough for all of them.
+    pub fn together(self, other: &Prompts) -> Prompts {
+        Prompts {
+            max: self.max.min(other.max),
+            reason_min: self.reason_min.max(other.reason_min),
+            ticket: stricter::ticket(self.ticket, other.ticket),
+            code: self.code || other.code,
+            approvals: self.approvals.max(other.approvals),
+        }
+    }
+
+    /// Whether length and words of an earlier time leave no question open: no code, approval or ticket is asked, and
+    /// they are enough now.
+    pub fn answered_by(&self, length: Minutes, reason: &str) -> bool {
+        let rule = JustificationRule {
+            required: self.reason_min.is_some(),
+            min_length: self.reason_min.unwrap_or_default(),
+        };
+        !self.code
+            && self.approvals == 0
+            && self.ticket == TicketRule::None
+            && evaluate::length(self.max, Some(length)).is_none()
+            && evaluate::justification(rule, reason).is_none()
     }
 }
 

@@ -31,7 +31,8 @@ fn justification(a: JustificationRule, b: JustificationRule) -> JustificationRul
     JustificationRule { required: a.required || b.required, min_length: length(a).max(length(b)) }
 }
 
-fn ticket(a: TicketRule, b: TicketRule) -> TicketRule {
+/// The stricter demand for a ticket.
+pub fn ticket(a: TicketRule, b: TicketRule) -> TicketRule {
     match (a, b) {
         (TicketRule::Pattern, _) | (_, TicketRule::Pattern) => TicketRule::Pattern,
         (TicketRule::Any, _) | (_, TicketRule::Any) => TicketRule::Any,

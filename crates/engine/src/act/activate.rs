@@ -79,15 +79,7 @@ pub async fn activate(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<Act
         decide,
     )
     .await?;
-    let about = About {
-        principal: Some(person.into()),
-        group: loaded.target.group(),
-        target: Some(input.target),
-        reason: input.answers.reason.clone(),
-        ticket: input.answers.ticket.clone(),
-        policy_version: Some(loaded.policy.version),
-        ..About::default()
-    };
+    let about = about(ctx, input.target, &input.answers, &loaded);
     let (plan, proof) = match judged {
         Ok(judged) => judged,
         Err(refusals) => {
@@ -107,6 +99,19 @@ async fn enter(tx: &mut Tx, person: PersonId, input: &Activate, ways: &Ways) -> 
     standing::load_asked(tx, person, input.target, input.key, ways).await
 }
 
+/// What the event of an activation tells, whatever comes of it.
+pub(super) fn about(ctx: &Ctx, target: TargetId, answers: &Answers, loaded: &Loaded) -> About {
+    About {
+        principal: Some(ctx.person().into()),
+        group: loaded.target.group(),
+        target: Some(target),
+        reason: answers.reason.clone(),
+        ticket: answers.ticket.clone(),
+        policy_version: Some(loaded.policy.version),
+        ..About::default()
+    }
+}
+
 /// What was asked, for the row.
 pub(super) struct Asked<'a> {
     pub action: &'static str,
@@ -117,7 +122,7 @@ pub(super) struct Asked<'a> {
 
 /// Writes the request, what comes of it at once, and its events.
 pub(super) async fn write(
-    tx: &mut Tx,
+    conn: &mut PgConnection,
     ctx: &Ctx,
     loaded: &Loaded,
     asked: &Asked<'_>,
@@ -167,7 +172,7 @@ pub(super) async fn write(
                 extends: asked.extends,
                 reason: &asked.answers.reason,
             };
-            grant::cut(tx, &granting, now).await?;
+            grant::cut(conn, &granting, now).await?;
             grant::put(&mut rows, &ctx.by(), &granting, span, about);
         }
         (Next::Scheduled(span), _) => {
@@ -181,7 +186,7 @@ pub(super) async fn write(
             audit::put(&mut rows, &ctx.by(), event, &About { facts, ..about });
         }
     }
-    let number = rows.write_for(tx, requests::NUMBER).await?;
+    let number = rows.write_for(conn, requests::NUMBER).await?;
     Ok(Activated { request, number, next: plan.next })
 }
 
@@ -193,8 +198,42 @@ pub(super) async fn hide_from_strangers(conn: &mut PgConnection, ctx: &Ctx, load
     Ok(())
 }
 
-/// Judges twice: first as if the factor were given, and only when nothing else is missing with the real one, so that a
-/// code is not burned by a form that has another mistake.
+/// What can be said before a code is looked at.
+pub(super) enum Early {
+    /// No, whatever code comes.
+    Refused(Vec<Refusal>),
+    /// Yes, without one.
+    Passed(Plan),
+    /// Yes, if the code is right.
+    NeedsCode,
+}
+
+/// Judges as if the factor were given, so that a code is not burned by a form that has another mistake.
+pub(super) fn before_code<D>(
+    rule: ProofRule,
+    code: &str,
+    in_session: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+    decide: D,
+) -> Early
+where
+    D: Fn(Factor) -> Result<Plan, Vec<Refusal>>,
+{
+    match decide(Factor { given: ProofGiven::Verified { at: now }, in_session }) {
+        Err(mut refusals) => {
+            // a form with two mistakes is told of both
+            let missing = domain::policy::evaluate::proof(rule, ProofGiven::Missing, in_session, now);
+            refusals.extend(missing.filter(|_| code.trim().is_empty()));
+            Early::Refused(refusals)
+        }
+        Ok(plan) if rule == ProofRule::None || (rule == ProofRule::Session && in_session.is_some()) => {
+            Early::Passed(plan)
+        }
+        Ok(_) => Early::NeedsCode,
+    }
+}
+
+/// Judges, and uses the code up when nothing else is missing.
 #[expect(clippy::too_many_arguments, reason = "the pieces of one decision; a struct would only rename them")]
 pub(super) async fn judge<D>(
     engine: &Engine,
@@ -211,19 +250,12 @@ where
     D: Fn(Factor) -> Result<Plan, Vec<Refusal>>,
 {
     let in_session = ctx.session.factor_at;
-    let assumed = Factor { given: ProofGiven::Verified { at: now }, in_session };
-    let given = match decide(assumed) {
-        Err(mut refusals) => {
-            // a form with two mistakes is told of both
-            let missing = domain::policy::evaluate::proof(rule, ProofGiven::Missing, in_session, now);
-            refusals.extend(missing.filter(|_| code.trim().is_empty()));
-            return Ok(Err(refusals));
-        }
-        Ok(_) if rule == ProofRule::None || (rule == ProofRule::Session && in_session.is_some()) => {
-            return Ok(decide(assumed).map(|plan| (plan, None)));
-        }
-        Ok(_) => proof::give(engine, tx, ctx, code, purpose, &[subject.to_owned()]).await?,
-    };
+    match before_code(rule, code, in_session, now, &decide) {
+        Early::Refused(refusals) => return Ok(Err(refusals)),
+        Early::Passed(plan) => return Ok(Ok((plan, None))),
+        Early::NeedsCode => {}
+    }
+    let given = proof::give(engine, tx, ctx, code, purpose, &[subject.to_owned()]).await?;
     let proof = given.proofs.first().copied();
     Ok(decide(Factor { given: given.given, in_session }).map(|plan| (plan, proof)))
 }

@@ -12,6 +12,7 @@ use domain::audit::Event;
 use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, TargetId};
 use domain::span::Span;
 use serde_json::json;
+use sqlx::PgConnection;
 
 /// What is granted to whom.
 pub(super) struct Granting<'a> {
@@ -47,9 +48,9 @@ pub(super) async fn live(
 }
 
 /// Ends what is continued.
-pub(super) async fn cut(tx: &mut Tx, granting: &Granting<'_>, now: DateTime<Utc>) -> Result<()> {
+pub(super) async fn cut(conn: &mut PgConnection, granting: &Granting<'_>, now: DateTime<Utc>) -> Result<()> {
     if let Some(old) = granting.extends {
-        assignments::end(tx, old, now, EndReason::Continued).await?;
+        assignments::end(conn, old, now, EndReason::Continued).await?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use crate::ask::deciders;
 use crate::ask::frame::{self, Frame};
+use crate::ask::last::{self, Last};
 use crate::ask::thing::{self, Pick, Thing};
 use crate::ask::who::Who;
 use crate::db::groups::Label;
@@ -49,6 +50,8 @@ pub struct ActivationForm {
     pub running: Option<AssignmentId>,
     /// Activations granted for later.
     pub planned: Vec<Span>,
+    /// What she asked for here last.
+    pub last: Option<Last>,
     /// Answers of an earlier request, to ask the same again.
     pub again: Option<Again>,
     /// The policy has break glass, and the form asks for something that it does without.
@@ -75,38 +78,53 @@ pub struct Again {
 pub async fn load(engine: &Engine, ctx: &Ctx, pick: &Pick, again: Option<i64>) -> Result<ActivationForm> {
     let mut conn = engine.pool.acquire().await?;
     let frame = frame::load(&mut conn, ctx).await?;
+    form(&mut conn, ctx, frame, pick, again).await
+}
+
+/// The same inside a frame that is loaded.
+///
+/// # Errors
+/// As [`load`].
+pub(super) async fn form(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    frame: Frame,
+    pick: &Pick,
+    again: Option<i64>,
+) -> Result<ActivationForm> {
     let (me, now) = (ctx.person(), frame.now);
-    let thing = thing::find(&mut conn, pick).await?;
+    let thing = thing::find(conn, pick).await?;
     let target = thing.id();
     let Loaded { mut standing, running, paths, policy, .. } =
-        standing::load(&mut conn, me, me, target, None, now, None).await?;
+        standing::load(conn, me, me, target, None, now, None).await?;
     if standing.eligibilities.is_empty() && standing.before.is_empty() {
-        authority::require_known(&mut conn, ctx, thing.target).await?;
+        authority::require_known(conn, ctx, thing.target).await?;
         if let Some(group) = thing.group() {
-            standing.owner_names = groups::owner_names(&mut conn, group).await?;
+            standing.owner_names = groups::owner_names(conn, group).await?;
         }
     }
     let deciders =
-        deciders::load(&mut conn, standing.rules.approval.as_ref().map(|rule| (rule, thing.target))).await?;
+        deciders::load(conn, standing.rules.approval.as_ref().map(|rule| (rule, thing.target))).await?;
     let able = standing.rules.approval.as_ref().map(|rule| deciders.able(rule, thing.target, me, me));
     let earliest = earliest(&standing, now);
     let again = match again {
-        Some(number) => again_from(&mut conn, ctx, target, number).await?,
+        Some(number) => again_from(conn, ctx, target, number).await?,
         None => None,
     };
     let best = best(&standing, earliest.unwrap_or(now));
     let through = match best.and_then(|held| paths.get(&held.ground.through?)) {
-        Some(path) => nesting::way(&mut conn, path).await?,
+        Some(path) => nesting::way(conn, path).await?,
         None => Vec::new(),
     };
-    let last = last_length(&mut conn, ctx, target).await?;
+    let last = last::find(conn, ctx, target).await?;
     Ok(ActivationForm {
         prompts: prompts(&standing.rules, ctx.session.factor_at.is_some()),
         deciders: able.unwrap_or_default(),
         until: best.and_then(|held| held.span.end),
         through,
         offers: offers(&standing, earliest.unwrap_or(now), now),
-        usual: last.unwrap_or(Minutes::hours(1)).min(standing.rules.max),
+        usual: last.as_ref().and_then(Last::length).unwrap_or(Minutes::hours(1)).min(standing.rules.max),
+        last,
         not_now: obstacles(&standing, None, now),
         not_at_all: obstacles(&standing, earliest, now),
         break_glass: policy.policy.break_glass.is_some()
@@ -134,19 +152,6 @@ fn earliest(standing: &Standing, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
 fn best(standing: &Standing, start: DateTime<Utc>) -> Option<Eligibility> {
     let covering = standing.eligibilities.iter().copied().filter(|held| held.span.contains(start));
     covering.max_by_key(Eligibility::rank)
-}
-
-/// What this person asked for here last.
-async fn last_length(conn: &mut PgConnection, ctx: &Ctx, target: TargetId) -> Result<Option<Minutes>> {
-    let last: Option<i32> = sqlx::query_scalar(
-        "select asked_minutes from requests where principal_id = $1 and target_id = $2 and action = 'selfActivate' \
-         order by created_at desc, id desc limit 1",
-    )
-    .bind(ctx.person().0)
-    .bind(target.0)
-    .fetch_optional(conn)
-    .await?;
-    Ok(last.and_then(|minutes| u32::try_from(minutes).ok()).map(Minutes))
 }
 
 /// Answers of an own request for the same thing; anything else is as if it were not there.

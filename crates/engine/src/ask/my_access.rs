@@ -7,6 +7,7 @@ mod ways;
 
 use self::ways::Ways;
 use crate::ask::frame::{self, Frame};
+use crate::ask::last::Last;
 use crate::ask::thing::Thing;
 use crate::ask::{deciders, who::Who};
 use crate::db::groups::Label;
@@ -36,7 +37,7 @@ pub struct MyAccess {
     pub waiting: Vec<Waiting>,
     /// Granted, starts later; soonest first.
     pub planned: Vec<Planned>,
-    /// Can be switched on, or could but for a reason; most used first, then by name.
+    /// Can be switched on, or could but for a reason; favourites first, then most used, then by name.
     pub eligible: Vec<Eligible>,
     /// Standing access about whose end something can be or was asked, soonest end first.
     pub ending: Vec<Ending>,
@@ -118,6 +119,10 @@ pub struct Eligible {
     pub renewal: Option<Renewal>,
     /// Activations in the last 90 days.
     pub used: i64,
+    /// Marked by her.
+    pub favourite: bool,
+    /// What she asked for here last, in the last 90 days.
+    pub last: Option<Last>,
 }
 
 /// What can be asked about the end of an assignment, or was.

@@ -2,6 +2,7 @@
 
 use super::REMEMBERED;
 use crate::Result;
+use crate::ask::last::Last;
 use crate::ask::thing::{COLUMNS, Thing};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::assignment::{Kind, Origin};
@@ -36,6 +37,10 @@ pub(super) struct Held {
     pub before_name: Option<String>,
     /// The request to extend or renew it that waits.
     pub renewal: Option<i64>,
+    /// Marked by her.
+    pub favourite: bool,
+    /// What she asked for here last, in the last 90 days; only with eligibilities.
+    pub last: Option<Json<Last>>,
 }
 
 impl Held {
@@ -105,6 +110,10 @@ pub(super) async fn held(conn: &mut PgConnection, person: PersonId, now: DateTim
            t.open, \
            (select count(*) from assignments u where u.principal_id = $1 and u.target_id = a.target_id \
               and u.origin = 'activated' and u.starts_at > $3) as used, \
+           exists (select from favourites f where f.person_id = $1 and f.target_id = a.target_id) as favourite, \
+           case when a.kind = 'eligible' then (select json_build_object('number', q.number, 'minutes', q.asked_minutes, \
+              'reason', q.reason) from requests q where q.principal_id = $1 and q.created_at > $3 \
+              and q.target_id = a.target_id and q.action = 'selfActivate' order by q.created_at desc, q.id desc limit 1) end as last, \
            (select r.number from requests r where r.principal_id = $1 and r.target_id = a.target_id \
               and r.kind = a.kind and r.extends_id = a.id and r.status = 'PendingAdminDecision' \
               and r.deadline_at > $2) as renewal, \

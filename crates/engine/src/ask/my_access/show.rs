@@ -31,7 +31,9 @@ pub(super) struct Facts<'a> {
 pub(super) fn page(frame: Frame, facts: Facts<'_>) -> Result<MyAccess> {
     let mut eligible =
         facts.eligible().map(|(first, all)| facts.show_eligible(first, &all)).collect::<Result<Vec<_>>>()?;
-    eligible.sort_by_cached_key(|row| (-row.used, row.thing.name.to_lowercase(), row.thing.target_id));
+    eligible.sort_by_cached_key(|row| {
+        (!row.favourite, -row.used, row.thing.name.to_lowercase(), row.thing.target_id)
+    });
     let mut on: Vec<On> = facts.held.iter().filter(|row| row.activated()).map(show_on).collect();
     on.sort_by_key(|row| row.span.end);
     let waiting =
@@ -72,6 +74,8 @@ impl Facts<'_> {
             obstacles: obstacles(&standing, None, self.now),
             running: running.map(|row| AssignmentId(row.assignment)),
             used: first.used,
+            favourite: first.favourite,
+            last: first.last.as_ref().map(|last| last.0.clone()),
         })
     }
 
