@@ -17,4 +17,5 @@ mod import;
 mod nesting;
 mod renewals;
 mod sessions;
+mod several;
 mod sign_in;
