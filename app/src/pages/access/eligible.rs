@@ -66,7 +66,7 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
         (false, None) => (activate_page(&row.thing), "Why?"),
     };
     let name = row.thing.name.clone();
-    let select = format!("Select {name}, {}", access_word(row.thing.access));
+    let select = format!("Select {name}, {}", access_word(row.thing.kind()));
     let (possible, pick) = (row.obstacles.is_empty(), row.thing.pick());
     let last = row.last.filter(|_| possible);
     let repeat = last.clone().map(|last| {

@@ -32,7 +32,7 @@ pub fn Star(
     /// Whether it is one.
     on: bool,
 ) -> impl IntoView {
-    let label = format!("Favourite: {}, {}", thing.name, access_word(thing.access));
+    let label = format!("Favourite: {}, {}", thing.name, access_word(thing.kind()));
     let name = if on { "remove" } else { "add" };
     view! {
         <button

@@ -167,7 +167,7 @@ fn Item(item: ActivationForm, first: bool, max: Option<TimeDelta>, clock: Clock)
     let pick = item.thing.pick().to_string();
     let possible = item.not_at_all.is_empty();
     let ticked = if answers.sent() { answers.chose(PICK, &pick) } else { item.not_now.is_empty() };
-    let label = format!("Activate {}, {}", item.thing.name, access_word(item.thing.access));
+    let label = format!("Activate {}, {}", item.thing.name, access_word(item.thing.kind()));
     let until = item.until.filter(|until| max.is_some_and(|max| possible && *until < clock.now + max));
     let reasons = if possible { item.not_now.clone() } else { item.not_at_all.clone() };
     let demands = possible.then(|| view! { <Demands item=item.clone() /> });

@@ -48,7 +48,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, form: RequestKey, picks: &[Pick]) 
     let mut rows = Vec::new();
     for thing in several_form::named(&mut conn, picks).await? {
         let request = request(&mut conn, ctx, key_of(form, thing.id())).await?;
-        if request.is_some() || is_known(&mut conn, ctx, thing.id(), thing.target()).await? {
+        if request.is_some() || is_known(&mut conn, ctx, thing.id(), thing.target).await? {
             rows.push(Came { thing, request, deciders: Vec::new(), needed: 0 });
         }
     }
@@ -71,13 +71,13 @@ async fn name_deciders(conn: &mut PgConnection, ctx: &Ctx, rows: &mut [Came]) ->
     }
     let policies = policies::current_of(conn, &targets).await?;
     let rule = |target: TargetId| policies.get(&target)?.policy.activation.approval.as_ref();
-    let asked = rows.iter().filter_map(|row| Some((rule(row.thing.id())?, row.thing.target())));
+    let asked = rows.iter().filter_map(|row| Some((rule(row.thing.id())?, row.thing.target)));
     let found = deciders::load(conn, asked).await?;
     let me = ctx.person();
     for row in rows.iter_mut().filter(waits) {
         if let Some(rule) = rule(row.thing.id()) {
             row.needed = usize::from(rule.needed);
-            row.deciders = found.able(rule, row.thing.target(), me, me);
+            row.deciders = found.able(rule, row.thing.target, me, me);
         }
     }
     Ok(())
