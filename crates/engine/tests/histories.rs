@@ -1,0 +1,78 @@
+//! Random histories (security.md section 10, M1): people, the worker and time do what they like to a small cast, in the
+//! engine on a real database and in a reference model that was written from the specification alone. Whether each step is
+//! accepted, what it leaves behind and who has access then must be the same in both, to the microsecond; and the
+//! invariants hold at every step.
+//!
+//! `PIMENTO_HISTORIES` is how many are played by both tests together; `PIMENTO_HISTORY` plays one again that failed.
+
+#![cfg(test)]
+
+#[path = "histories/act.rs"]
+mod act;
+#[path = "histories/cast.rs"]
+mod cast;
+#[path = "histories/check.rs"]
+mod check;
+#[path = "histories/dice.rs"]
+mod dice;
+#[path = "histories/draw.rs"]
+mod draw;
+#[path = "histories/invariants.rs"]
+mod invariants;
+#[path = "histories/model.rs"]
+mod model;
+#[path = "histories/run.rs"]
+mod run;
+#[path = "histories/world.rs"]
+mod world;
+
+use run::{History, Tally, judge};
+use sqlx::PgPool;
+use std::env;
+use std::time::Instant;
+use world::World;
+
+/// Of a quick run, by both tests together.
+const QUICK: u64 = 60;
+
+/// Where the clock stands when the first history begins: 2027-01-01.
+const BEGIN: model::Time = 1_798_761_600_000_000;
+
+async fn histories(pool: &PgPool, half: u64) {
+    let mut world = World::new(pool);
+    let mut clock = BEGIN;
+    let mut tally = Tally::default();
+    let begun = Instant::now();
+    if let Ok(word) = env::var("PIMENTO_HISTORY") {
+        judge(&mut world, &mut clock, &History::parse(&word), &mut tally).await;
+        return;
+    }
+    let count = env::var("PIMENTO_HISTORIES").map_or(QUICK, |count| count.parse().expect("a number"));
+    for seed in (0..count).filter(|seed| seed % 2 == half) {
+        judge(&mut world, &mut clock, &History::whole(seed), &mut tally).await;
+        if tally.histories.is_multiple_of(250) {
+            println!(
+                "{} histories, {} steps, {:.0} s",
+                tally.histories,
+                tally.steps,
+                begun.elapsed().as_secs_f32()
+            );
+        }
+    }
+    let Tally { histories, steps, accepted, refused, either } = tally;
+    let seconds = begun.elapsed().as_secs_f32();
+    println!(
+        "{histories} histories, {steps} steps ({accepted} accepted, {refused} refused, {either} left open by the \
+         specification), 0 violations, {seconds:.0} s"
+    );
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn random_histories_with_even_seeds_agree_with_the_model(pool: PgPool) {
+    histories(&pool, 0).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn random_histories_with_odd_seeds_agree_with_the_model(pool: PgPool) {
+    histories(&pool, 1).await;
+}

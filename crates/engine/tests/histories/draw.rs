@@ -1,0 +1,290 @@
+//! Draws the next step: mostly something that could happen, sometimes something that nobody may.
+
+#[path = "draw/moments.rs"]
+mod moments;
+#[path = "draw/policies.rs"]
+pub mod policies;
+
+use super::act::{Act, Answer, Give, Save, Switch, Typed, Vote};
+use super::cast::{ADA, KEYS, NAMES, OLGA, WHATS};
+use super::dice::Dice;
+use super::model::{Ask, Debt, Kind, Model, Role, State, What, Who};
+use policies::reason;
+
+/// One step; what is drawn depends on the dice and on what there is.
+pub fn draw(dice: &mut Dice, model: &Model) -> Act {
+    let mut draw = Draw { dice, model };
+    for _ in 0..8 {
+        if let Some(act) = draw.act() {
+            return act;
+        }
+    }
+    Act::Sweep
+}
+
+struct Draw<'a> {
+    dice: &'a mut Dice,
+    model: &'a Model,
+}
+
+impl Draw<'_> {
+    fn act(&mut self) -> Option<Act> {
+        Some(match self.dice.below(100) {
+            0..14 => self.activate()?,
+            14..22 => self.vote()?,
+            22..29 => self.assign(),
+            29..33 => self.update()?,
+            33..38 => self.remove()?,
+            38..40 => self.give_role(),
+            40..43 => Act::Cancel(self.anybody(), self.ask(|ask| ask.state.open())?),
+            43..46 => self.extend()?,
+            46..49 => self.deactivate()?,
+            49..52 => self.ask_renewal()?,
+            52..56 => self.answer()?,
+            56..60 => self.set_enabled(),
+            60..64 => self.set_policy()?,
+            64..65 => self.delete()?,
+            65..67 => self.restore()?,
+            67..70 => self.break_glass()?,
+            70..71 => self.review()?,
+            71..79 => Act::Sweep,
+            _ => Act::Clock(moments::next(self.dice, self.model)),
+        })
+    }
+
+    fn anybody(&mut self) -> usize {
+        self.dice.below(NAMES.len())
+    }
+
+    /// Who manages things, mostly.
+    fn manager(&mut self, what: What) -> usize {
+        let model = self.model;
+        let manages = |by: &usize| {
+            model.able(*by) && what.group().is_some_and(|group| model.manages(*by, group))
+        };
+        let fit: Vec<usize> = (0..NAMES.len()).filter(manages).collect();
+        if self.dice.chance(85) { self.dice.pick(&fit).unwrap_or(ADA) } else { self.anybody() }
+    }
+
+    fn what(&mut self) -> What {
+        self.dice.one(WHATS)
+    }
+
+    fn ask(&mut self, wanted: impl Fn(&Ask) -> bool) -> Option<usize> {
+        let asks = self.model.asks.iter().enumerate();
+        let fit: Vec<usize> = asks.filter(|(_, ask)| wanted(ask)).map(|(at, _)| at).collect();
+        let all = self.model.asks.len();
+        if self.dice.chance(92) { self.dice.pick(&fit) } else { (all > 0).then(|| self.dice.below(all)) }
+    }
+
+    fn grant(&mut self, wanted: impl Fn(&Model, usize) -> bool) -> Option<usize> {
+        let all = self.model.grants.len();
+        let fit: Vec<usize> = (0..all).filter(|at| wanted(self.model, *at)).collect();
+        if self.dice.chance(90) { self.dice.pick(&fit) } else { Some(self.dice.below(all)) }
+    }
+
+    fn typed(&mut self) -> Typed {
+        match self.dice.below(20) {
+            0 => Typed::Wrong,
+            1 => Typed::Nothing,
+            _ => Typed::Right,
+        }
+    }
+
+    fn switch(&mut self, what: What) -> Switch {
+        Switch {
+            what,
+            start: self.dice.chance(25).then(|| moments::start(self.dice, self.model)),
+            minutes: (!self.dice.chance(2)).then(|| moments::minutes(self.dice)),
+            reason: reason(self.dice),
+            ticket: self.dice.chance(80),
+            code: self.typed(),
+        }
+    }
+
+    /// Somebody and something that she is eligible for, or lies in a group that is.
+    fn eligible(&mut self) -> Option<(usize, What)> {
+        let at = self.grant(|model, at| model.grants[at].eligible && !model.over(&model.grants[at]))?;
+        let grant = &self.model.grants[at];
+        let who = match grant.who {
+            Who::Person(person) => person,
+            Who::Group(group) => self.dice.pick(&Vec::from_iter(self.model.inside(group, None)))?,
+        };
+        Some((who, grant.what))
+    }
+
+    fn activate(&mut self) -> Option<Act> {
+        let (by, what) = if self.dice.chance(88) { self.eligible()? } else { (self.anybody(), self.what()) };
+        Some(Act::Activate(by, self.switch(what)))
+    }
+
+    fn break_glass(&mut self) -> Option<Act> {
+        let (by, what) = self.eligible()?;
+        let mut form = self.switch(what);
+        if self.dice.chance(80) {
+            (form.reason, form.minutes) = (25, Some(self.dice.one([15, 30, 60])));
+        }
+        Some(Act::BreakGlass(by, form))
+    }
+
+    fn review(&mut self) -> Option<Act> {
+        let ask = self.ask(|ask| ask.debt != Debt::None)?;
+        if self.model.asks[ask].debt == Debt::None {
+            return None;
+        }
+        Some(Act::Review(self.manager(self.model.asks[ask].what), ask, reason(self.dice)))
+    }
+
+    fn vote(&mut self) -> Option<Act> {
+        let at = self.ask(|ask| ask.state == State::Waiting)?;
+        let ask = &self.model.asks[at];
+        let named = ask.under.approval.as_ref().map_or(&[][..], |rule| &rule.named);
+        let able = Vec::from_iter(self.model.approvers(named, ask.what));
+        let by = match self.dice.below(10) {
+            0 => ask.who,
+            1 => self.anybody(),
+            _ => self.dice.pick(&able)?,
+        };
+        let yes = self.dice.chance(85);
+        let stale = self.dice.chance(4);
+        Some(Act::Vote(by, at, Vote { yes, reason: reason(self.dice), stale, code: self.typed() }))
+    }
+
+    fn give(&mut self, what: What, to: Who, eligible: bool) -> Give {
+        let start = self.dice.chance(25).then(|| moments::start(self.dice, self.model));
+        let end = moments::end(self.dice, start.unwrap_or(self.model.now), self.model);
+        Give { what, to, eligible, start, end, reason: reason(self.dice), code: self.typed() }
+    }
+
+    fn assign(&mut self) -> Act {
+        let what = self.dice.pick(&WHATS[..6]).unwrap_or(WHATS[0]);
+        let to = if self.dice.chance(75) {
+            Who::Person(self.anybody())
+        } else {
+            Who::Group(self.dice.below(KEYS.len()))
+        };
+        let eligible = self.dice.chance(60);
+        Act::Assign(self.manager(what), self.give(what, to, eligible))
+    }
+
+    fn update(&mut self) -> Option<Act> {
+        let at = self.grant(|model, at| {
+            let grant = &model.grants[at];
+            grant.what.group().is_some() && !model.over(grant) && !grant.activated()
+        })?;
+        let grant = self.model.grants[at].clone();
+        grant.what.group()?;
+        Some(Act::Update(self.manager(grant.what), at, self.give(grant.what, grant.who, grant.eligible)))
+    }
+
+    fn remove(&mut self) -> Option<Act> {
+        let at = self
+            .grant(|model, at| model.grants[at].what.group().is_some() && !model.over(&model.grants[at]))?;
+        let what = self.model.grants[at].what;
+        what.group()?;
+        let heir = matches!(what, What::Owner(_)) && self.dice.chance(40);
+        Some(Act::Remove(self.manager(what), at, heir.then(|| self.anybody())))
+    }
+
+    fn give_role(&mut self) -> Act {
+        let by = if self.dice.chance(85) { ADA } else { self.anybody() };
+        let to = if self.dice.chance(50) {
+            Who::Person(self.anybody())
+        } else {
+            Who::Group(self.dice.below(KEYS.len()))
+        };
+        let role = self.dice.one([Role::Global, Role::Users, Role::Groups]);
+        let eligible = self.dice.chance(60);
+        Act::GiveRole(by, to, role, eligible, moments::end(self.dice, self.model.now, self.model))
+    }
+
+    /// An activation, and mostly the person whose it is.
+    fn activation(&mut self) -> Option<(usize, usize)> {
+        let at = self.grant(|model, at| model.grants[at].activated() && model.on(&model.grants[at]))?;
+        let by = match self.model.grants[at].who {
+            Who::Person(person) if self.dice.chance(93) => person,
+            _ => self.anybody(),
+        };
+        Some((by, at))
+    }
+
+    fn extend(&mut self) -> Option<Act> {
+        let (by, at) = self.activation()?;
+        Some(Act::Extend(by, at, self.switch(self.model.grants[at].what)))
+    }
+
+    fn deactivate(&mut self) -> Option<Act> {
+        let (by, at) = self.activation()?;
+        Some(Act::Deactivate(by, at))
+    }
+
+    fn ask_renewal(&mut self) -> Option<Act> {
+        let at = self.grant(|model, at| {
+            let grant = &model.grants[at];
+            matches!(grant.who, Who::Person(_)) && !grant.activated() && grant.what.group().is_some()
+        })?;
+        let by = match self.model.grants[at].who {
+            Who::Person(person) if self.dice.chance(95) => person,
+            _ => self.anybody(),
+        };
+        Some(Act::AskRenewal(by, at, reason(self.dice)))
+    }
+
+    fn answer(&mut self) -> Option<Act> {
+        let waiting = |ask: &Ask| ask.state == State::WaitingForManager;
+        let at = self.ask(|ask| waiting(ask) || ask.answered_by.is_some())?;
+        let ask = self.model.asks[at].clone();
+        let Kind::Renewal(grant) = ask.kind else { return None };
+        let by = match (ask.answered_by, self.dice.chance(10)) {
+            (Some(by), _) => by,
+            (None, true) => ask.who,
+            (None, false) => self.manager(ask.what),
+        };
+        let eligible = self.model.grants[grant].eligible ^ self.dice.chance(10);
+        let end = moments::end(self.dice, self.model.now, self.model);
+        let (yes, reason) = (self.dice.chance(75), reason(self.dice));
+        Some(Act::Answer(by, at, Answer { yes, eligible, end, reason, code: self.typed() }))
+    }
+
+    fn set_enabled(&mut self) -> Act {
+        let disabled: Vec<usize> =
+            (0..NAMES.len()).filter(|person| !self.model.people[*person].enabled).collect();
+        let by = if self.dice.chance(80) { ADA } else { self.anybody() };
+        match self.dice.pick(&disabled).filter(|_| self.dice.chance(70)) {
+            Some(person) => Act::SetEnabled(by, person, true),
+            None => {
+                let person = self.anybody();
+                Act::SetEnabled(by, person, self.dice.chance(10))
+            }
+        }
+    }
+
+    fn delete(&mut self) -> Option<Act> {
+        Some(match self.dice.below(5) {
+            0 => Act::DeletePerson(ADA, self.dice.one([OLGA, 2, 3, 4])),
+            1 => Act::DeletePerson(self.anybody(), self.anybody()),
+            2..4 => Act::DeleteGroup(self.dice.one([ADA, OLGA]), self.dice.below(KEYS.len())),
+            _ => Act::DeleteGroup(self.anybody(), self.dice.below(KEYS.len())),
+        })
+    }
+
+    fn restore(&mut self) -> Option<Act> {
+        let by = if self.dice.chance(90) { ADA } else { self.anybody() };
+        let people = (0..NAMES.len()).filter(|at| self.model.people[*at].deleted.is_some());
+        let groups = (0..KEYS.len()).filter(|at| self.model.groups[*at].deleted.is_some());
+        let acts: Vec<Act> = people
+            .map(|at| Act::RestorePerson(by, at))
+            .chain(groups.map(|at| Act::RestoreGroup(by, at)))
+            .collect();
+        self.dice.pick(&acts)
+    }
+
+    fn set_policy(&mut self) -> Option<Act> {
+        let what = self.dice.pick(&WHATS[..6])?;
+        let (version, policy) = &self.model.policies[&what];
+        let based_on = if self.dice.chance(4) { version - 1 } else { *version };
+        let policy = policies::edited(self.dice, policy, what);
+        let code = self.typed();
+        Some(Act::SetPolicy(self.manager(what), Box::new(Save { what, based_on, policy, code })))
+    }
+}

@@ -1,0 +1,110 @@
+//! The last holder (product.md 4.12), and what follows when somebody leaves a group.
+
+use super::*;
+use std::collections::BTreeSet;
+
+/// Who there is before something is taken away.
+struct Holders {
+    administrators: bool,
+    /// Role-assignable groups that somebody owns now.
+    owned: BTreeSet<usize>,
+    /// The same without those who switched it on.
+    standing: BTreeSet<usize>,
+}
+
+impl Model {
+    /// Changes something unless the last Global Administrator or the last owner of a role-assignable group would go.
+    pub fn guarded<T: Done>(&mut self, change: impl FnOnce(&mut Self) -> T) -> Option<Ruling> {
+        let before = self.last_holders();
+        change(self).done()?;
+        let after = self.last_holders();
+        must(after.administrators || !before.administrators)?;
+        let there = |group: &usize| self.groups[*group].deleted.is_none();
+        let lost = |before: &BTreeSet<usize>, after: &BTreeSet<usize>| {
+            before.difference(after).copied().filter(there).collect::<BTreeSet<usize>>()
+        };
+        let (anybody, standing) =
+            (lost(&before.owned, &after.owned), lost(&before.standing, &after.standing));
+        // product.md 4.12 does not say whether an owner by activation is one who counts: an activation ends by itself
+        Some(match (anybody.is_empty(), standing.is_empty()) {
+            (true, true) => Ruling::Yes,
+            _ if anybody.intersection(&standing).next().is_some() => return None,
+            _ => Ruling::Either,
+        })
+    }
+
+    /// Able people with a second factor who are Global Administrators by nothing that was switched on and so ends by
+    /// itself (I-10).
+    pub fn administrators(&self) -> usize {
+        let role = What::Role(Role::Global);
+        let people = 0..self.people.len();
+        people
+            .filter(|person| self.able(*person) && self.people[*person].factor && self.stands(*person, role))
+            .count()
+    }
+
+    fn last_holders(&self) -> Holders {
+        let guarded = (0..self.groups.len()).filter(|group| self.groups[*group].guarded);
+        let stands = |group| {
+            (0..self.people.len()).any(|person| self.able(person) && self.stands(person, What::Owner(group)))
+        };
+        Holders {
+            administrators: self.administrators() > 0,
+            owned: guarded.clone().filter(|group| !self.holders(What::Owner(*group)).is_empty()).collect(),
+            standing: guarded.filter(|group| stands(*group)).collect(),
+        }
+    }
+
+    /// What came through a group ends, or is cut, with the membership it came through (product.md 4.3).
+    pub fn settle(&mut self) {
+        loop {
+            let mut changed = false;
+            for person in 0..self.people.len() {
+                let stay = self.stay(person);
+                for at in 0..self.grants.len() {
+                    changed |= self.settle_one(at, person, &stay);
+                }
+                for ask in self.asks.iter_mut().filter(|ask| ask.who == person && ask.state.open()) {
+                    let through = ask.basis.first().and_then(|basis| basis.through);
+                    if through.is_some_and(|group| !stay.contains_key(&group)) {
+                        ask.state = State::Revoked;
+                    }
+                }
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+
+    fn settle_one(&mut self, at: usize, person: usize, stay: &BTreeMap<usize, Time>) -> bool {
+        let grant = &self.grants[at];
+        let through = grant.basis.first().and_then(|basis| basis.through);
+        let Some(through) = through.filter(|_| grant.who == Who::Person(person) && !self.over(grant)) else {
+            return false;
+        };
+        match stay.get(&through) {
+            None => self.finish(at),
+            Some(until) if *until < grant.end => self.grants[at].end = *until,
+            Some(_) => return false,
+        }
+        true
+    }
+}
+
+/// A change that may find out that it can't be.
+pub trait Done {
+    fn done(self) -> Option<()>;
+}
+
+impl Done for () {
+    fn done(self) -> Option<()> {
+        Some(())
+    }
+}
+
+impl Done for Option<()> {
+    fn done(self) -> Option<()> {
+        self
+    }
+}

@@ -1,0 +1,130 @@
+//! Deciding on what waits for approval: by the stricter of the demands it was made under and those in force.
+
+use super::*;
+use crate::act::Vote;
+
+/// What an approval at this moment would lead to.
+pub enum Fate {
+    /// On until then.
+    On(Vec<Basis>, Time),
+    /// Granted, starts later.
+    Later,
+    /// It can't be any more.
+    Closes(State),
+}
+
+impl Demands {
+    fn and(&self, other: &Demands) -> Demands {
+        let approval = match (&self.approval, &other.approval) {
+            (Some(old), Some(new)) => Some(Approval {
+                named: old.named.iter().copied().filter(|who| new.named.contains(who)).collect(),
+                needed: old.needed.max(new.needed),
+                hours: old.hours.min(new.hours),
+            }),
+            (one, other) => one.clone().or_else(|| other.clone()),
+        };
+        let proof = match (self.proof, other.proof) {
+            (Proof::Fresh, _) | (_, Proof::Fresh) => Proof::Fresh,
+            (Proof::Session, _) | (_, Proof::Session) => Proof::Session,
+            (Proof::None, Proof::None) => Proof::None,
+        };
+        Demands {
+            max: self.max.min(other.max),
+            proof,
+            reason: self.reason.max(other.reason),
+            ticket: self.ticket || other.ticket,
+            approval,
+        }
+    }
+}
+
+impl Model {
+    fn demands_on(&self, ask: &Ask) -> Demands {
+        ask.under.and(&self.policies[&ask.what].1.demands)
+    }
+
+    pub fn vote(&mut self, by: usize, at: usize, vote: Vote) -> Option<Ruling> {
+        let ask = self.asks[at].clone();
+        must(ask.state == State::Waiting && ask.who != by)?;
+        if ask.deadline.is_some_and(|deadline| deadline <= self.now) {
+            self.asks[at].state = State::Lapsed;
+            return Some(Ruling::NoButCloses);
+        }
+        let demands = self.demands_on(&ask);
+        let rule = demands.approval.as_ref()?;
+        let able = self.approvers(&rule.named, ask.what);
+        must(able.contains(&by) && !ask.votes.contains(&by) && !vote.stale)?;
+        if !vote.yes {
+            must(vote.reason > 0)?;
+            self.asks[at].votes.push(by);
+            self.asks[at].state = State::Denied;
+            return Some(Ruling::Yes);
+        }
+        must(self.proved(by, demands.proof, vote.code))?;
+        self.asks[at].votes.push(by);
+        // only of people who are named and able now (I-05, I-09)
+        let counted = self.asks[at].votes.iter().filter(|voter| able.contains(*voter)).count();
+        if counted < rule.needed {
+            return Some(Ruling::Yes);
+        }
+        match self.fate(at) {
+            Fate::On(basis, end) => {
+                let asked = std::mem::replace(&mut self.asks[at].basis, basis);
+                self.turn_on(at, end);
+                self.asks[at].basis = asked;
+            }
+            Fate::Later => self.asks[at].state = State::Planned,
+            Fate::Closes(state) => {
+                self.asks[at].state = state;
+                return Some(Ruling::NoButCloses);
+            }
+        }
+        Some(Ruling::Yes)
+    }
+
+    /// Waiting never eats the time: it counts from now if the asked start has passed (product.md 4.5).
+    pub fn fate(&self, at: usize) -> Fate {
+        let ask = &self.asks[at];
+        let length = ask.minutes * MINUTE;
+        let late = |time: Option<Time>| time.is_some_and(|time| time <= self.now);
+        if late(ask.deadline) || late(ask.start.map(|start| start + length)) {
+            return Fate::Closes(State::Lapsed);
+        }
+        let start = ask.start.unwrap_or(self.now).max(self.now);
+        let over = matches!(ask.kind, Kind::More(old) if !self.on(&self.grants[old]));
+        match self.still(at, start, start + length) {
+            Some((basis, end)) if !over && start <= self.now => Fate::On(basis, end),
+            Some(_) if !over => Fate::Later,
+            _ => Fate::Closes(State::Revoked),
+        }
+    }
+
+    /// Person, group, eligibility, demands and what else is on or planned, looked at again: what carries it, and until
+    /// when it would last.
+    pub fn still(&self, at: usize, start: Time, end: Time) -> Option<(Vec<Basis>, Time)> {
+        let ask = &self.asks[at];
+        must(self.able(ask.who) && self.open(ask.what))?;
+        let (basis, until) = self.best(ask.who, ask.what, start)?;
+        let demands = self.demands_on(ask);
+        must(ask.minutes <= demands.max && demands.reason.is_none_or(|least| ask.reason >= least))?;
+        must(ask.ticket || !demands.ticket)?;
+        let mut others = self.planned(ask.who, ask.what, Some(at));
+        if ask.kind == Kind::Activation {
+            others.extend(self.running(ask.who, ask.what).map(|grant| (grant.start, grant.end)));
+        }
+        must(!others.iter().any(|other| other.0 <= start && start < other.1))?;
+        let next = others.iter().map(|other| other.0).filter(|other| *other > start).min();
+        let end = end.min(until).min(next.unwrap_or(FOREVER));
+        must(end - start >= SHORTEST)?;
+        Some((basis, end))
+    }
+
+    /// Too few are left who can still say yes.
+    pub fn in_vain(&self, at: usize) -> bool {
+        let ask = &self.asks[at];
+        let Some(rule) = self.demands_on(ask).approval else { return true };
+        let mut able = self.approvers(&rule.named, ask.what);
+        able.remove(&ask.who);
+        able.len() < rule.needed
+    }
+}
