@@ -59,9 +59,8 @@ impl Draw<'_> {
     /// Who manages things, mostly.
     fn manager(&mut self, what: What) -> usize {
         let model = self.model;
-        let manages = |by: &usize| {
-            model.able(*by) && what.group().is_some_and(|group| model.manages(*by, group))
-        };
+        let manages =
+            |by: &usize| model.able(*by) && what.group().is_some_and(|group| model.manages(*by, group));
         let fit: Vec<usize> = (0..NAMES.len()).filter(manages).collect();
         if self.dice.chance(85) { self.dice.pick(&fit).unwrap_or(ADA) } else { self.anybody() }
     }

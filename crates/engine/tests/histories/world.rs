@@ -69,15 +69,25 @@ impl World {
         format!("{}.{}", super::cast::NAMES[person].to_lowercase(), self.casts)
     }
 
-    /// Stops the database's clock at this moment, so that every moment of a history is known to the microsecond.
-    pub async fn stop_clock(&self, at: Time) {
-        let at = moment(at).to_rfc3339();
+    /// From now on the database's clock stands still, so that every moment of a history is known to the microsecond. It
+    /// reads a row: another function each time would have every statement planned anew.
+    pub async fn stop_clock(&self) {
         self.kit
-            .sql(&format!(
-                "create or replace function clock() returns timestamptz language sql volatile \
-                 as 'select timestamptz ''{at}'''"
-            ))
+            .sql(
+                "create table still (at timestamptz not null); insert into still values (clock()); \
+                 create or replace function clock() returns timestamptz language plpgsql volatile \
+                 as 'begin return (select at from still); end'",
+            )
             .await;
+    }
+
+    /// Moves the clock that stands.
+    pub async fn set_clock(&self, at: Time) {
+        sqlx::query("update still set at = $1")
+            .bind(moment(at))
+            .execute(&self.kit.engine.pool)
+            .await
+            .unwrap();
     }
 }
 

@@ -17,7 +17,7 @@ impl World {
         self.groups = model.groups.iter().map(|_| Uuid::now_v7()).collect();
         self.grants = model.grants.iter().map(|_| Uuid::now_v7()).collect();
         self.asks.clear();
-        self.stop_clock(model.now).await;
+        self.set_clock(model.now).await;
         self.roles().await;
         let mut sql = String::from(
             "begin; \

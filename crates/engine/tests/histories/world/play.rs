@@ -54,7 +54,7 @@ impl World {
 
     async fn time(&self, act: &Act) -> Result<Answered, String> {
         match act {
-            Act::Clock(to) => self.stop_clock(*to).await,
+            Act::Clock(to) => self.set_clock(*to).await,
             _ => drop(sweep::sweep(&self.kit.engine).await.map_err(|error| format!("sweep: {error:?}"))?),
         }
         Ok(Answered::Done)

@@ -2,6 +2,8 @@
 
 use super::World;
 use serde::Deserialize;
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -59,10 +61,22 @@ pub struct AskRow {
     pub owed: Option<bool>,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
+#[derive(FromRow)]
+struct Glance {
     hash: String,
     events: Json<Vec<Event>>,
+}
+
+#[derive(FromRow)]
+struct Whole {
+    #[sqlx(flatten)]
+    glance: Glance,
+    #[sqlx(flatten)]
+    more: More,
+}
+
+#[derive(FromRow)]
+struct More {
     grants: Json<Vec<GrantRow>>,
     asks: Json<Vec<AskRow>>,
     members: Json<Vec<(Uuid, Uuid)>>,
@@ -74,7 +88,7 @@ const MICROS: &str = "(extract(epoch from {}) * 1000000)::bigint";
 
 /// `$1` everybody and every group, `$2` the last event seen, `$3` people, `$4` groups, `$5` the groups'
 /// own targets.
-const LOOK: &str = "select md5(concat( \
+const HASH: &str = "select md5(concat( \
       (select string_agg(a::text, '|' order by a.id) from assignments a where a.principal_id = any ($1)), \
       (select string_agg(r::text, '|' order by r.id) from requests r where r.principal_id = any ($1)), \
       (select string_agg(v::text, '|' order by v.request_id, v.approver_id) from votes v where v.request_id in (select id from requests where principal_id = any ($1))), \
@@ -83,7 +97,9 @@ const LOOK: &str = "select md5(concat( \
       (select string_agg(g::text, '|' order by g.id) from groups g where g.id = any ($4)), \
       (select string_agg(u::text, '|' order by u.id) from users u where u.id = any ($3)))) as hash, \
    (select coalesce(json_agg(json_build_object('seq', seq, 'at', {e.at}, 'outcome', outcome) order by seq), '[]') \
-      from audit_events e where seq > $2) as events, \
+      from audit_events e where seq > $2) as events";
+
+const MORE: &str = ", \
    (select coalesce(json_agg(json_build_object('id', a.id, 'target', a.target_id, 'principal', a.principal_id, 'kind', a.kind, \
       'origin', a.origin, 'start', {a.starts_at}, 'end', {a.ends_at}, 'eligibility', a.eligibility_id, 'through', a.through_id, \
       'made_by', a.created_by) order by a.created_at, a.id), '[]') from assignments a where a.principal_id = any ($1)) as grants, \
@@ -102,12 +118,37 @@ const LOOK: &str = "select md5(concat( \
       select target_id, max(version) as version from policies where target_id = any ($5) group by 1) p) as policies";
 
 impl World {
-    /// Looks, and remembers the last event.
+    /// Looks at everything, and remembers the last event.
     pub async fn look(&mut self) -> Rows {
+        let Whole { glance, more } = self.ask(&[HASH, MORE]).await;
+        let more = Rows {
+            hash: String::new(),
+            events: Vec::new(),
+            grants: more.grants.0,
+            asks: more.asks.0,
+            members: more.members.0,
+            holders: more.holders.0,
+            policies: more.policies.0,
+        };
+        self.seen(glance, more)
+    }
+
+    /// Looks only whether anything is another than before.
+    pub async fn glance(&mut self, before: &Rows) -> Rows {
+        let glance = self.ask(&[HASH]).await;
+        self.seen(glance, before.clone())
+    }
+
+    fn seen(&mut self, glance: Glance, rest: Rows) -> Rows {
+        self.seen = glance.events.0.last().map_or(self.seen, |event| event.seq);
+        Rows { hash: glance.hash, events: glance.events.0, ..rest }
+    }
+
+    async fn ask<T: for<'r> FromRow<'r, PgRow> + Send + Unpin>(&self, parts: &[&str]) -> T {
         let everybody: Vec<Uuid> = self.people.iter().chain(&self.groups).copied().collect();
         let own: Vec<Uuid> =
             self.targets.iter().filter(|(what, _)| what.group().is_some()).map(|(_, id)| *id).collect();
-        let row: Row = sqlx::query_as(sqlx::AssertSqlSafe(statement()))
+        sqlx::query_as(sqlx::AssertSqlSafe(statement(parts)))
             .bind(everybody)
             .bind(self.seen)
             .bind(&self.people)
@@ -115,23 +156,13 @@ impl World {
             .bind(own)
             .fetch_one(&self.kit.engine.pool)
             .await
-            .unwrap();
-        self.seen = row.events.0.last().map_or(self.seen, |event| event.seq);
-        Rows {
-            hash: row.hash,
-            events: row.events.0,
-            grants: row.grants.0,
-            asks: row.asks.0,
-            members: row.members.0,
-            holders: row.holders.0,
-            policies: row.policies.0,
-        }
+            .unwrap()
     }
 }
 
 /// With the moments as numbers.
-fn statement() -> String {
-    let mut sql = LOOK.to_owned();
+fn statement(parts: &[&str]) -> String {
+    let mut sql = parts.concat();
     for column in ["e.at", "a.starts_at", "a.ends_at", "r.deadline_at"] {
         sql = sql.replace(&format!("{{{column}}}"), &MICROS.replace("{}", column));
     }
