@@ -74,7 +74,7 @@ impl World {
     pub async fn stop_clock(&self) {
         self.kit
             .sql(
-                "create table still (at timestamptz not null); insert into still values (clock()); \
+                "create table still (at timestamptz not null); insert into still values (clock()); grant select on still to public; \
                  create or replace function clock() returns timestamptz language plpgsql volatile \
                  as 'begin return (select at from still); end'",
             )
