@@ -269,3 +269,9 @@ pub fn approved_by(people: &[PersonId], needed: u8) -> Policy {
 pub fn key() -> RequestKey {
     RequestKey(ids::new())
 }
+
+/// Rounds of each race: `PIMENTO_ROUNDS`, or 200.
+#[expect(clippy::expect_used, reason = "a test that is told nonsense has failed")]
+pub fn rounds() -> usize {
+    std::env::var("PIMENTO_ROUNDS").map_or(200, |rounds| rounds.parse().expect("PIMENTO_ROUNDS is a number"))
+}

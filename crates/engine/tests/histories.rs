@@ -26,6 +26,7 @@ mod run;
 #[path = "histories/world.rs"]
 mod world;
 
+use engine::pool::trusting;
 use run::{History, Tally, judge};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
@@ -43,7 +44,7 @@ const BEGIN: model::Time = 1_798_761_600_000_000;
 async fn narrow(pool: &PgPool) -> PgPool {
     let options = (*pool.connect_options()).clone().statement_cache_capacity(2_000);
     let options = options.options([("jit", "off"), ("plan_cache_mode", "force_generic_plan")]);
-    PgPoolOptions::new().max_connections(2).connect_with(options).await.unwrap()
+    trusting(PgPoolOptions::new()).max_connections(2).connect_with(options).await.unwrap()
 }
 
 async fn histories(pool: &PgPool, half: u64) {

@@ -1,4 +1,4 @@
-//! Races by pairs: two connections, a barrier, 200 rounds each (security.md section 7). Whoever commits first wins; the
+//! Races by pairs: two connections, a barrier, 200 rounds each (or as many as `PIMENTO_ROUNDS` says) (security.md section 7). Whoever commits first wins; the
 //! other is told; no round may leave access that nobody granted.
 
 #![cfg(test)]
@@ -16,12 +16,9 @@ mod support {
     pub use engine::act::deactivate::deactivate;
     pub use engine::act::decide::{Decided, Decision, decide};
     pub use engine::act::sweep::sweep;
-    pub use engine::testkit::{World, approved_by, key, open_policy};
+    pub use engine::testkit::{World, approved_by, key, open_policy, rounds};
     use std::sync::Arc;
     use tokio::sync::Barrier;
-
-    /// Rounds of each pair.
-    pub const ROUNDS: usize = 200;
 
     /// Runs both at the same instant.
     pub async fn together<A, B>(a: A, b: B) -> (A::Output, B::Output)
@@ -118,5 +115,9 @@ mod activation;
 mod approval;
 #[path = "races/deadline.rs"]
 mod deadline;
+#[path = "races/ground.rs"]
+mod ground;
 #[path = "races/nesting.rs"]
 mod nesting;
+#[path = "races/start.rs"]
+mod start;

@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod css;
 mod e2e;
+mod proof;
 mod run;
 mod serve;
 mod setup;
@@ -64,6 +65,15 @@ enum Command {
         #[arg(long, default_value_t = 3)]
         rounds: u32,
     },
+    /// Plays thousands of random histories against the reference model, and every race for many rounds
+    Proof {
+        /// Histories
+        #[arg(long, default_value_t = 10_000)]
+        histories: u32,
+        /// Rounds of each race
+        #[arg(long, default_value_t = 1_000)]
+        rounds: u32,
+    },
     /// Writes the pictures in docs/screenshots
     Screenshots,
 }
@@ -89,6 +99,7 @@ fn obey() -> anyhow::Result<()> {
         Command::Test => check::run(),
         Command::E2e { rest } => e2e::run(&rest),
         Command::Bench { seconds, rounds } => bench::run(seconds, rounds),
+        Command::Proof { histories, rounds } => proof::run(histories, rounds),
         Command::Screenshots => e2e::screenshots(),
     }
 }

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 #[sqlx::test(migrations = "../../migrations")]
 async fn double_activation_with_one_key_gives_the_first_result_back(pool: PgPool) {
     let cast = cast(&pool, 0).await;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let form = cast.form();
         let (engine, ann, again) = (cast.world.engine.clone(), cast.world.ctx(cast.ann).await, form.clone());
         let (other, other_ann) = (engine.clone(), ann.clone());
@@ -19,14 +19,14 @@ async fn double_activation_with_one_key_gives_the_first_result_back(pool: PgPool
     }
     assert_eq!(
         cast.world.count("select count(*) from assignments where origin = 'activated'").await,
-        ROUNDS as i64
+        rounds() as i64
     );
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn double_activation_from_two_tabs_switches_on_once(pool: PgPool) {
     let cast = cast(&pool, 0).await;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let (one, two) = (cast.form(), cast.form());
         let (engine, ann) = (cast.world.engine.clone(), cast.world.ctx(cast.ann).await);
         let (other, other_ann) = (engine.clone(), ann.clone());
@@ -44,7 +44,7 @@ async fn double_activation_from_two_tabs_switches_on_once(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn deactivate_meets_the_end_and_one_event_is_written(pool: PgPool) {
     let cast = cast(&pool, 0).await;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let on = cast.ask().await;
         let id = cast.world.engine.clone();
         let row: uuid::Uuid = sqlx::query_scalar("select assignment_id from requests where id = $1")
@@ -84,7 +84,7 @@ async fn deactivate_meets_the_end_and_one_event_is_written(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn two_workers_write_each_end_once(pool: PgPool) {
     let cast = cast(&pool, 0).await;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         cast.ask().await;
         cast.world
             .sql("update assignments set ends_at = clock() where origin = 'activated' and ends_at > clock()")
@@ -94,5 +94,5 @@ async fn two_workers_write_each_end_once(pool: PgPool) {
         assert_eq!(a.unwrap().ends + b.unwrap().ends, 1);
     }
     let ended = cast.world.count("select count(*) from audit_events where action = 'activation-ended'").await;
-    assert_eq!(ended, ROUNDS as i64);
+    assert_eq!(ended, rounds() as i64);
 }

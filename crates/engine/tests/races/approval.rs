@@ -7,7 +7,7 @@ use sqlx::PgPool;
 async fn approve_meets_cancel_and_exactly_one_wins(pool: PgPool) {
     let cast = cast(&pool, 1).await;
     let (mut approved, mut cancelled) = (0, 0);
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let request = cast.ask().await.request;
         let (engine, ann) = (cast.world.engine.clone(), cast.world.ctx(cast.ann).await);
         let yes = cast.deciding(cast.ben, request, Verdict::Approve).await;
@@ -40,7 +40,7 @@ async fn approve_meets_cancel_and_exactly_one_wins(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn two_approvers_at_quorum_one_make_one_grant(pool: PgPool) {
     let cast = cast(&pool, 1).await;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let request = cast.ask().await.request;
         let ben = cast.deciding(cast.ben, request, Verdict::Approve).await;
         let cleo = cast.deciding(cast.cleo, request, Verdict::Approve).await;
@@ -54,16 +54,16 @@ async fn two_approvers_at_quorum_one_make_one_grant(pool: PgPool) {
         cast.clear().await;
     }
     let grants = cast.world.count("select count(*) from assignments where origin = 'activated'").await;
-    assert_eq!(grants, ROUNDS as i64);
+    assert_eq!(grants, rounds() as i64);
     let started =
         cast.world.count("select count(*) from audit_events where action = 'activation-started'").await;
-    assert_eq!(started, ROUNDS as i64, "one event per grant (I-07)");
+    assert_eq!(started, rounds() as i64, "one event per grant (I-07)");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn two_approvers_at_quorum_two_make_one_grant_together(pool: PgPool) {
     let cast = cast(&pool, 2).await;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let request = cast.ask().await.request;
         let ben = cast.deciding(cast.ben, request, Verdict::Approve).await;
         let cleo = cast.deciding(cast.cleo, request, Verdict::Approve).await;
@@ -74,14 +74,14 @@ async fn two_approvers_at_quorum_two_make_one_grant_together(pool: PgPool) {
     }
     assert_eq!(
         cast.world.count("select count(*) from assignments where origin = 'activated'").await,
-        ROUNDS as i64
+        rounds() as i64
     );
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn approve_meets_deny_and_the_first_decides(pool: PgPool) {
     let cast = cast(&pool, 1).await;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let request = cast.ask().await.request;
         let yes = cast.deciding(cast.ben, request, Verdict::Approve).await;
         let no = cast.deciding(cast.cleo, request, Verdict::Deny).await;
@@ -95,7 +95,7 @@ async fn approve_meets_deny_and_the_first_decides(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn one_person_pressing_twice_counts_once(pool: PgPool) {
     let cast = cast(&pool, 2).await;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let request = cast.ask().await.request;
         let once = cast.deciding(cast.ben, request, Verdict::Approve).await;
         let twice = cast.deciding(cast.ben, request, Verdict::Approve).await;
@@ -109,7 +109,7 @@ async fn one_person_pressing_twice_counts_once(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn approve_meets_a_stricter_policy_and_is_judged_by_one_of_the_two(pool: PgPool) {
     let cast = cast(&pool, 1).await;
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let request = cast.ask().await.request;
         let yes = cast.deciding(cast.ben, request, Verdict::Approve).await;
         // the change takes the lock that saving a policy takes; it asks for a ticket that the request does not have

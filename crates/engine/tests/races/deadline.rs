@@ -10,7 +10,7 @@ use std::time::Duration;
 #[sqlx::test(migrations = "../../migrations")]
 async fn an_approval_that_waited_for_the_lock_past_the_deadline_does_not_count(pool: PgPool) {
     let cast = cast(&pool, 1).await;
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let request = cast.ask().await.request;
         // lapses in 20 ms; somebody holds the request's slot for 40 ms
         sqlx::query("update requests set deadline_at = clock() + interval '20 milliseconds' where id = $1")
@@ -38,7 +38,7 @@ async fn an_approval_that_waited_for_the_lock_past_the_deadline_does_not_count(p
 #[sqlx::test(migrations = "../../migrations")]
 async fn approve_meets_the_time_out_and_exactly_one_wins(pool: PgPool) {
     let cast = cast(&pool, 1).await;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let request = cast.ask().await.request;
         sqlx::query("update requests set deadline_at = clock() + interval '3 milliseconds' where id = $1")
             .bind(request.0)
@@ -68,7 +68,7 @@ async fn disabling_meets_approval_and_never_leaves_access(pool: PgPool) {
     let cast = cast(&pool, 1).await;
     let admin = cast.world.person("Uma Admin").await;
     cast.world.role(admin, Role::UserAdministrator).await;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let request = cast.ask().await.request;
         let yes = cast.deciding(cast.ben, request, Verdict::Approve).await;
         let (engine, admin) = (cast.world.engine.clone(), cast.world.ctx(admin).await);

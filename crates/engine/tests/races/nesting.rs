@@ -36,7 +36,7 @@ async fn c17_two_assignments_that_close_a_circle_together_do_not_both_happen(poo
         let (engine, ctx) = (cast.world.engine.clone(), cast.world.ctx(cast.cleo).await);
         (engine, ctx, input)
     };
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let (a, b) = (format!("a{round}"), format!("b{round}"));
         let ((in_a, _), (in_b, _)) = (owned(&cast, &a).await, owned(&cast, &b).await);
         let kind = if round % 2 == 0 { Kind::Active } else { Kind::Eligible };
@@ -66,7 +66,7 @@ async fn leaving_meets_activating_through_the_group_and_nothing_is_left_on(pool:
     let (squad, in_squad) = owned(&cast, "squad").await;
     let (vault, in_vault) = owned(&cast, "vault").await;
     let (mut on_first, mut left_first) = (0, 0);
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let loss = [Loss::Membership, Loss::Nested, Loss::Eligibility][round % 3];
         let always = Span::permanent(cast.world.now().await);
         let eligibility = cast.world.assign(team, in_vault, Kind::Eligible, always).await;
@@ -113,7 +113,7 @@ async fn the_directory_takes_her_out_while_she_activates_and_nothing_is_left_on(
     let in_crowd = cast.world.target(crowd, Access::Member).await;
     cast.world.assign(crowd, in_vault, Kind::Eligible, always).await;
     cast.world.role(cast.ben, domain::role::Role::GroupsAdministrator).await;
-    for round in 0..ROUNDS {
+    for round in 0..rounds() {
         let from_now = Span::permanent(cast.world.now().await);
         cast.world.assign(cast.ann, in_crowd, Kind::Active, from_now).await;
         let (engine, ann) = (cast.world.engine.clone(), cast.world.ctx(cast.ann).await);

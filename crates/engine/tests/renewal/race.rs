@@ -1,17 +1,16 @@
 //! Two owners answer at the same instant: exactly one answer counts.
 
 use super::*;
+use engine::testkit::rounds;
 use std::sync::Arc;
 use tokio::sync::Barrier;
-
-const ROUNDS: usize = 200;
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn two_deciders_at_once_make_one_decision(pool: PgPool) {
     let cast = cast(&pool).await;
     let (olga, omar) = (cast.world.ctx(cast.olga).await, cast.world.ctx(cast.omar).await);
     let (mut yes, mut no) = (0, 0);
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds() {
         let asked = cast.ask().await;
         let end = cast.end + days(90);
         let approving = cast.answer(asked, Verdict::Approve, eligible(end));
@@ -42,5 +41,5 @@ async fn two_deciders_at_once_make_one_decision(pool: PgPool) {
     }
     assert!(yes > 0 && no > 0, "both orders were met: {yes} yes, {no} no");
     let told = "select count(*) from audit_events where outcome = 'done' and action in ('request-approved', 'request-denied')";
-    assert_eq!(cast.world.count(told).await, ROUNDS as i64, "one event per decision (I-07)");
+    assert_eq!(cast.world.count(told).await, rounds() as i64, "one event per decision (I-07)");
 }
