@@ -52,6 +52,14 @@ pub struct Stage {
     pub content_hash: String,
 }
 
+impl Stage {
+    /// Approvals that count: of people who are named and able now. Who was disabled or is named no longer has lost her
+    /// say, also in what she said before (I-05, I-09).
+    pub fn counted(&self) -> usize {
+        self.voted.intersection(&self.approvers).count()
+    }
+}
+
 /// A vote as it comes in.
 #[derive(Clone, Debug)]
 pub struct Vote<'a> {
@@ -140,7 +148,7 @@ pub fn cast(stage: &Stage, vote: &Vote<'_>, now: DateTime<Utc>) -> Result<Tally,
     match vote.verdict {
         Verdict::Deny => Ok(Tally::Denied),
         Verdict::Approve => {
-            let (have, needed) = (stage.voted.len() + 1, usize::from(stage.needed.max(1)));
+            let (have, needed) = (stage.counted() + 1, usize::from(stage.needed.max(1)));
             Ok(if have >= needed { Tally::Approved } else { Tally::Waiting { have, needed } })
         }
     }

@@ -94,3 +94,10 @@ fn a_group_never_approves_entry_into_itself() {
     let counted = countable(&named, Some(own));
     assert_eq!(counted, [Approver::Group(other), Approver::Person(person(2))]);
 }
+
+#[test]
+fn a_vote_of_somebody_who_is_no_longer_named_or_able_is_counted_no_longer() {
+    let gone = Stage { voted: [person(7)].into(), ..stage(2) };
+    let tally = cast(&gone, &vote(person(2), Verdict::Approve), now()).unwrap();
+    assert_eq!(tally, Tally::Waiting { have: 1, needed: 2 }, "I-05, I-09");
+}

@@ -77,3 +77,21 @@ async fn c15_a_policy_that_became_laxer_does_not_help_an_older_request(pool: PgP
     cast.world.policy(cast.target, open_policy()).await;
     assert_eq!(cast.approve(cast.cleo, request).await, Ok(Tally::Approved));
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn c15_the_approval_of_somebody_who_was_disabled_since_counts_no_longer(pool: PgPool) {
+    let cast = cast(&pool, 2).await;
+    let dora = cast.world.person("Dora").await;
+    cast.named([cast.ben, cast.cleo, dora].map(Approver::Person).to_vec(), 2).await;
+    let request = cast.ask().await;
+    cast.approve(cast.ben, request).await.unwrap();
+    cast.world.sql("update users set enabled = false where display_name = 'Ben'").await;
+    assert_eq!(
+        cast.approve(cast.cleo, request).await,
+        Ok(Tally::Waiting { have: 1, needed: 2 }),
+        "I-05, I-09"
+    );
+    assert!(!cast.is_on().await);
+    sweep(&cast.world.engine).await.unwrap();
+    assert_eq!(cast.approve(dora, request).await, Ok(Tally::Approved));
+}

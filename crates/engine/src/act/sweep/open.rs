@@ -81,7 +81,7 @@ fn lost_ground(pending: &Pending, loaded: &Loaded, now: DateTime<Utc>) -> Option
 fn nobody_left(stage: &Stage, approval_asked: bool) -> Option<Closed> {
     let able = approval::able(&stage.approvers, stage.beneficiary, stage.filer);
     let left = able.difference(&stage.voted).count();
-    let missing = usize::from(stage.needed).saturating_sub(stage.voted.len());
+    let missing = usize::from(stage.needed).saturating_sub(stage.counted());
     (!approval_asked || left < missing).then(|| {
         let text =
             Text::say("Nobody is left who can approve it. The policy or its approvers changed; ask again.");
