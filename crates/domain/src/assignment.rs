@@ -337,7 +337,8 @@ pub fn update(
     wanted: &Wanted,
     now: DateTime<Utc>,
 ) -> Result<Span, Vec<Refusal>> {
-    if held.is_over(now) {
+    // what was taken away before it began is empty: it is over although its time has not come
+    if held.is_over(now) || held.is_empty() {
         return Err(Refusal::new(Code::AlreadyClosed, "This assignment is over. Assign it anew.").into());
     }
     let mut unmet: Vec<Refusal> = reason(policy, wanted).into_iter().collect();

@@ -450,3 +450,24 @@ async fn the_last_global_administrator_is_not_taken_out_of_the_group_that_makes_
 fn the_default_policy_is_what_the_tests_take_it_for() {
     assert_eq!(Policy::default().eligible.max, Minutes::days(365));
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_was_taken_away_before_it_began_is_not_revived_by_another_window(pool: PgPool) {
+    let cast = cast(&pool, false).await;
+    let now = cast.world.now().await;
+    let span = Span::lasting(now + TimeDelta::days(2), TimeDelta::days(5));
+    let row = cast.world.assign(cast.ann, cast.member, Kind::Eligible, span).await;
+    let ctx = cast.world.ctx(cast.olga).await;
+    remove_assignment(&cast.world.engine, &ctx, taking(&[row])).await.unwrap();
+    let change = update_assignment::Input {
+        group: "ops".into(),
+        assignment: row,
+        start: None,
+        end: Some(now + TimeDelta::days(9)),
+        reason: String::new(),
+        code: String::new(),
+        key: key(),
+    };
+    let refused = update_assignment(&cast.world.engine, &ctx, change).await.unwrap_err();
+    assert_eq!(refused.refusals()[0].code, Code::AlreadyClosed, "I-06");
+}
