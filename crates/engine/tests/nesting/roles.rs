@@ -8,6 +8,7 @@ use domain::refusal::Code;
 use domain::role::Role;
 use domain::target::{Access, Target};
 use engine::act::assign;
+use engine::act::cancel::cancel;
 use engine::act::deactivate::deactivate;
 use engine::ask::thing::Pick;
 use engine::db::targets;
@@ -84,4 +85,19 @@ async fn a_role_is_given_to_role_assignable_groups_only_and_eligibility_for_a_pe
     assert_eq!(give(&cast, cast.ann, Kind::Eligible).await, Err(Code::Duplicate));
     cast.on(role, 1).await.unwrap();
     assert!(holds(&cast).await);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_was_asked_of_a_role_is_taken_back_by_who_asked_and_by_nobody_else(pool: PgPool) {
+    let (cast, group, role) = stage(&pool).await;
+    give(&cast, group, Kind::Eligible).await.unwrap();
+    let start = cast.now().await + chrono::TimeDelta::hours(2);
+    let planned = cast.on_at(role, 1, Some(start)).await.unwrap();
+    let by = async |person| {
+        let ctx = cast.world.ctx(person).await;
+        cancel(&cast.world.engine, &ctx, planned.request, "").await.map_err(|error| error.refusals()[0].code)
+    };
+    assert_eq!(by(cast.olga).await, Err(Code::NotFound), "she owns the group, not the role");
+    by(cast.ann).await.unwrap();
+    assert_eq!(cast.world.status(planned.request).await, "Canceled");
 }
