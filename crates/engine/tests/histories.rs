@@ -61,7 +61,7 @@ async fn histories(pool: &PgPool, half: u64) {
     let count = env::var("PIMENTO_HISTORIES").map_or(QUICK, |count| count.parse().expect("a number"));
     for seed in (0..count).filter(|seed| seed % 2 == half) {
         judge(&mut world, &mut clock, &History::whole(seed), &mut tally).await;
-        if tally.histories.is_multiple_of(250) {
+        if tally.histories.is_multiple_of(50) {
             println!(
                 "{} histories, {} steps, {:.0} s",
                 tally.histories,

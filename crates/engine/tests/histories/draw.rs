@@ -36,7 +36,7 @@ impl Draw<'_> {
             29..33 => self.update()?,
             33..38 => self.remove()?,
             38..40 => self.give_role(),
-            40..43 => Act::Cancel(self.anybody(), self.ask(|ask| ask.state.open())?),
+            40..43 => self.cancel()?,
             43..46 => self.extend()?,
             46..49 => self.deactivate()?,
             49..52 => self.ask_renewal()?,
@@ -167,9 +167,11 @@ impl Draw<'_> {
     }
 
     fn update(&mut self) -> Option<Act> {
+        let never_begun = self.dice.chance(15);
         let at = self.grant(|model, at| {
             let grant = &model.grants[at];
-            grant.what.group().is_some() && !model.over(grant) && !grant.activated()
+            let fit = grant.what.group().is_some() && !grant.activated();
+            fit && if never_begun { grant.taken && grant.end > model.now } else { !model.over(grant) }
         })?;
         let grant = self.model.grants[at].clone();
         grant.what.group()?;
@@ -205,6 +207,12 @@ impl Draw<'_> {
             _ => self.anybody(),
         };
         Some((by, at))
+    }
+
+    fn cancel(&mut self) -> Option<Act> {
+        let at = self.ask(|ask| ask.state.open())?;
+        let by = if self.dice.chance(60) { self.model.asks[at].who } else { self.anybody() };
+        Some(Act::Cancel(by, at))
     }
 
     fn extend(&mut self) -> Option<Act> {
@@ -252,7 +260,10 @@ impl Draw<'_> {
         match self.dice.pick(&disabled).filter(|_| self.dice.chance(70)) {
             Some(person) => Act::SetEnabled(by, person, true),
             None => {
-                let person = self.anybody();
+                let waiting = self.model.asks.iter().filter(|ask| ask.state == State::Waiting);
+                let voters: Vec<usize> = waiting.flat_map(|ask| ask.votes.clone()).collect();
+                let voter = self.dice.pick(&voters).filter(|_| self.dice.chance(50));
+                let person = voter.unwrap_or_else(|| self.anybody());
                 Act::SetEnabled(by, person, self.dice.chance(10))
             }
         }

@@ -149,7 +149,11 @@ impl Model {
     pub fn cancel(&mut self, by: usize, ask: usize) -> Option<Ruling> {
         let Ask { what, who, state, .. } = self.asks[ask];
         must(state.open())?;
-        must(who == by || what.group().is_some_and(|group| self.manages(by, group)))?;
+        let manages = match what.group() {
+            Some(group) => self.manages(by, group),
+            None => self.gives_roles(by),
+        };
+        must(who == by || manages)?;
         self.asks[ask].state = State::Cancelled;
         Some(Ruling::Yes)
     }
