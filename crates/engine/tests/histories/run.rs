@@ -190,6 +190,10 @@ async fn shorten(world: &mut World, clock: &mut Time, history: History) -> Histo
 /// Plays a history; when it fails, says how and stops.
 pub async fn judge(world: &mut World, clock: &mut Time, history: &History, tally: &mut Tally) {
     let Err(first) = play(world, clock, history, tally).await else { return };
+    println!(
+        "seed {} fails at its step {}: {}\nlooking for a shorter way there …",
+        history.seed, first.played, first.why
+    );
     let mut failing = history.clone();
     failing.steps.truncate(first.played);
     let shortest = shorten(world, clock, failing).await;
