@@ -67,7 +67,7 @@ async fn each_gets_its_answer_and_the_page_can_be_read_again(pool: PgPool) {
     for _ in 0..2 {
         let page = stage.ada.get(sent.to()).await;
         assert_eq!(page.status, StatusCode::OK);
-        assert!(page.body.contains("Everything was asked for"));
+        assert!(page.body.contains("Asked for all 3"));
         assert_eq!(page.body.matches("On until").count(), 2);
         assert!(page.body.contains("Waiting for approval") && page.body.contains("<bdi>Ben</bdi> decides."));
         assert_eq!(page.body.matches("href=\"/requests/R-").count(), 3);
@@ -82,11 +82,11 @@ async fn what_is_refused_says_why_beside_what_was_done(pool: PgPool) {
     let sent = send(&mut stage.ada, &ALL[..2], &[("length", "PT1H"), ("code", "000000")]).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
     let page = stage.ada.get(sent.to()).await;
-    assert!(page.body.contains("1 of 2 were asked for"), "{}", page.body);
+    assert!(page.body.contains("Asked for 1 of 2"), "{}", page.body);
     assert!(page.body.contains("does not match or was already used"));
     assert!(page.body.contains("href=\"/access/activate?pick=web.member\""));
     let later = stage.ada.get(sent.to()).await;
-    assert!(later.body.contains("1 of 2 were asked for") && !later.body.contains("does not match"));
+    assert!(later.body.contains("Asked for 1 of 2") && !later.body.contains("does not match"));
     let on = "select count(*) from active_now where origin = 'activated'";
     assert_eq!(stage.site.world.count(on).await, 1);
 }

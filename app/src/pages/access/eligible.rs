@@ -88,6 +88,7 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
                     <span>
                         <Name thing=row.thing open=true />
                         <Through path=row.through />
+                        {last.map(|last| view! { <LastTime last /> })}
                     </span>
                 </span>
             </RowHead>
@@ -95,7 +96,7 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
                 <RoleTag access />
             </Cell>
             <Cell label="You will need">
-                {needs} {last.map(|last| view! { <LastTime last /> })}
+                {needs}
             </Cell>
             <Cell label="Longest" class="nowrap num">
                 {row.prompts.max.words()}

@@ -43,28 +43,34 @@ pub fn done(form: RequestKey, things: &[Thing], outcomes: Vec<Outcome>) -> Resul
     Ok(done)
 }
 
-/// The refusals of a form that did nothing: what holds for all is said once, the rest with the name of the thing.
+/// The refusals of a form that did nothing, each once. Of whom it speaks is said where that makes a difference: at a
+/// field that has one fault only, mending it is enough.
 fn together(known: &[(&Thing, &Outcome)]) -> Vec<Refusal> {
-    let of = |outcome: &Outcome| outcome.result.clone().err().unwrap_or_default();
-    let mut all: Vec<Refusal> = Vec::new();
+    let mut each: Vec<(Refusal, Vec<String>)> = Vec::new();
     for (thing, outcome) in known {
-        for refusal in of(outcome) {
-            let shared = known.iter().all(|(_, other)| of(other).contains(&refusal));
-            let text = if shared { refusal.text.clone() } else { named(thing, &refusal.text) };
-            let refusal = Refusal { text, ..refusal };
-            if !all.contains(&refusal) {
-                all.push(refusal);
+        for refusal in outcome.result.clone().err().unwrap_or_default() {
+            match each.iter_mut().find(|(known, _)| *known == refusal) {
+                Some((_, names)) => names.push(thing.name.clone()),
+                None => each.push((refusal, vec![thing.name.clone()])),
             }
         }
     }
-    if all.is_empty() {
-        all.push(Refusal::new(Code::Missing, "Choose at least one.").at("pick"));
+    if each.is_empty() {
+        return Refusal::new(Code::Missing, "Choose at least one.").at("pick").into();
     }
-    all
+    let at = |field: &Option<String>| each.iter().filter(|(refusal, _)| refusal.field == *field).count();
+    let alone = |refusal: &Refusal, names: &[String]| {
+        names.len() == known.len() || (refusal.field.is_some() && at(&refusal.field) == 1)
+    };
+    let said = |(refusal, names): &(Refusal, Vec<String>)| match alone(refusal, names) {
+        true => refusal.clone(),
+        false => Refusal { text: named(names, &refusal.text), ..refusal.clone() },
+    };
+    each.iter().map(said).collect()
 }
 
-fn named(thing: &Thing, text: &Text) -> Text {
-    let mut named = Text::default().name(&thing.name).then(": ");
+fn named(names: &[String], text: &Text) -> Text {
+    let mut named = Text::default().names(names).then(": ");
     named.0.extend(text.0.iter().cloned());
     named
 }
@@ -96,10 +102,10 @@ fn show(answer: SeveralResult, mut why: BTreeMap<String, Vec<Refusal>>) -> impl 
     let clock = frame.clock;
     let crumbs = vec![Crumb::to("My access", "/access"), Crumb::here("What came of it")];
     let (all, done) = (answer.rows.len(), answer.rows.iter().filter(|row| row.request.is_some()).count());
-    let heading = if done == all {
-        "Everything was asked for".to_owned()
-    } else {
-        format!("{done} of {all} were asked for")
+    let heading = match done {
+        1 if all == 1 => "Asked for".to_owned(),
+        done if done == all => format!("Asked for all {all}"),
+        done => format!("Asked for {done} of {all}"),
     };
     let purpose = if done == all {
         "What needs nobody's approval is on. The rest waits, as it says."
