@@ -9,11 +9,21 @@ use domain::role::Role;
 use domain::target::Target;
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// The guard of one transaction: who could administrate before it changed anything.
 #[derive(Debug)]
 pub struct Guard {
-    before: BTreeSet<PersonId>,
+    before: Able,
+}
+
+/// Who can administrate.
+#[derive(Debug)]
+struct Able {
+    now: BTreeSet<PersonId>,
+    /// Those of them who will be able to for good: nothing on their way there has an end. Only they outlast a worker
+    /// that is stopped, which else keeps the last one day by day.
+    for_good: BTreeSet<PersonId>,
 }
 
 /// Takes the lock that lets only one transaction at a time take administrators away, and looks who there is. Take it
@@ -28,46 +38,59 @@ pub async fn guard(conn: &mut PgConnection) -> Result<Guard> {
 }
 
 impl Guard {
-    /// Whether taking this person away would leave nobody.
-    pub fn is_last(&self, person: PersonId) -> bool {
-        self.before.len() == 1 && self.before.contains(&person)
+    /// Why this person can't be taken away: nobody would be left, or nobody for good.
+    pub fn keeps(&self, person: PersonId) -> Option<Refusal> {
+        let last = |people: &BTreeSet<PersonId>| people.len() == 1 && people.contains(&person);
+        (last(&self.before.now) || last(&self.before.for_good)).then(|| refusal(last(&self.before.now)))
     }
 
     /// Looks again after the changes.
     ///
     /// # Errors
-    /// The refusal, when there was an administrator before and there is none now.
+    /// The refusal, when there was an administrator before and there is none now; the same for those who are it for good.
     pub async fn check(&self, conn: &mut PgConnection) -> Result<()> {
-        if !self.before.is_empty() && able(conn).await?.is_empty() {
-            return Err(Error::from(refusal()));
+        let after = able(conn).await?;
+        let lost =
+            |before: &BTreeSet<PersonId>, after: &BTreeSet<PersonId>| !before.is_empty() && after.is_empty();
+        let nobody = lost(&self.before.now, &after.now);
+        if nobody || lost(&self.before.for_good, &after.for_good) {
+            return Err(Error::from(refusal(nobody)));
         }
         Ok(())
     }
 }
 
 /// As people read it.
-pub fn refusal() -> Refusal {
-    Refusal::new(
-        Code::LastAdministrator,
-        "Nobody would be left who is Global Administrator and has a second factor. Give the role to somebody else first.",
-    )
+fn refusal(nobody: bool) -> Refusal {
+    let text = if nobody {
+        "Nobody would be left who is Global Administrator and has a second factor. Give the role to somebody else first."
+    } else {
+        "Nobody would be left who is Global Administrator for good and has a second factor. Give the role to somebody else without an end first."
+    };
+    Refusal::new(Code::LastAdministrator, text)
 }
 
 /// Enabled people who effectively are Global Administrators now and have a confirmed second factor. Who activated the
 /// role does not count: that ends by itself, and with the group it came through.
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn able(conn: &mut PgConnection) -> Result<BTreeSet<PersonId>> {
-    let people: Vec<uuid::Uuid> = sqlx::query_scalar(
-        "with holders as (select a.principal_id as id from active_now a join targets t on t.id = a.target_id \
-           where t.kind = 'role' and t.role = $1 and a.origin <> 'activated') \
-         select u.id from users u join totp_factors f on f.user_id = u.id and f.confirmed_at is not null \
+async fn able(conn: &mut PgConnection) -> Result<Able> {
+    let people: Vec<(Uuid, bool)> = sqlx::query_as(
+        "with recursive holders as (select a.principal_id as id, a.ends_at is null as for_good from active_now a \
+             join targets t on t.id = a.target_id and t.role = $1 where a.origin <> 'activated'), \
+           down (id) as ( \
+             select id from holders where for_good \
+             union \
+             select a.principal_id from down join groups g on g.id = down.id and g.deleted_at is null \
+             join targets t on t.group_id = g.id and t.kind = 'member' \
+             join active_now a on a.target_id = t.id and a.ends_at is null) \
+         select u.id, u.id in (select id from down) as for_good \
+           from users u join totp_factors f on f.user_id = u.id and f.confirmed_at is not null \
          where u.enabled and u.deleted_at is null and (u.id in (select id from holders) \
            or u.id in (select id from people_within(array(select id from holders))))",
     )
     .bind(Role::GlobalAdministrator.wire())
     .fetch_all(conn)
     .await?;
-    Ok(people.into_iter().map(PersonId).collect())
+    let all = people.iter().map(|(id, _)| PersonId(*id)).collect();
+    let for_good = people.iter().filter(|(_, for_good)| *for_good).map(|(id, _)| PersonId(*id)).collect();
+    Ok(Able { now: all, for_good })
 }

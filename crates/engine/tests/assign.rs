@@ -460,7 +460,7 @@ async fn what_was_taken_away_before_it_began_is_not_revived_by_another_window(po
     let ctx = cast.world.ctx(cast.olga).await;
     remove_assignment(&cast.world.engine, &ctx, taking(&[row])).await.unwrap();
     let change = update_assignment::Input {
-        group: "ops".into(),
+        at: Place::group("ops"),
         assignment: row,
         start: None,
         end: Some(now + TimeDelta::days(9)),

@@ -264,6 +264,39 @@ async fn removing_the_eligibility_ends_the_role_and_the_last_global_administrato
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn i_10_the_last_global_administrator_for_good_is_not_given_an_end(pool: PgPool) {
+    let cast = cast(&pool, open_policy()).await;
+    let (root, other) = (cast.world.person("Root").await, cast.world.person("Other").await);
+    cast.world.role(root, Role::GlobalAdministrator).await;
+    for person in [root, other] {
+        cast.world.factor(person).await;
+    }
+    let mut conn = pool.acquire().await.unwrap();
+    let target = targets::ensure(&mut conn, Target::Role(Role::GlobalAdministrator)).await.unwrap();
+    cast.world.policy(target, open_policy()).await;
+    let span = domain::span::Span::lasting(cast.world.now().await, TimeDelta::days(20));
+    cast.world.assign(other, target, Kind::Active, span).await;
+    let row = sqlx::query_scalar("select id from assignments where principal_id = $1").bind(root.0);
+    let row = AssignmentId(row.fetch_one(&pool).await.unwrap());
+    let end = Some(cast.world.now().await + TimeDelta::days(5));
+    let change = update_assignment::Input {
+        at: Place::Role(Role::GlobalAdministrator),
+        assignment: row,
+        start: None,
+        end,
+        reason: "leaves in a week".into(),
+        code: String::new(),
+        key: key(),
+    };
+    let engine = &cast.world.engine;
+    let refused = update_assignment(engine, &cast.pia, change.clone()).await.unwrap_err();
+    assert_eq!(refused.refusals()[0].code, Code::LastAdministrator, "all that is left would end by itself");
+    cast.world.standing(cast.ben, target).await;
+    cast.world.factor(cast.ben).await;
+    update_assignment(engine, &cast.pia, update_assignment::Input { key: key(), ..change }).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn the_database_calls_every_role_by_the_name_of_the_catalogue(pool: PgPool) {
     let names: Vec<(String, String)> =
         sqlx::query_as("select key, display_name from things where role is not null order by key")

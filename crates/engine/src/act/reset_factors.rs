@@ -29,8 +29,8 @@ pub async fn reset_factors(engine: &Engine, ctx: &Ctx, person: PersonId, code: &
     if !allows(&ctx.actor, &Action::ResetCredentials(facts)) {
         return refuse(tx, Refusal::not_found()).await;
     }
-    if guard.is_last(person) {
-        return refuse(tx, administrators::refusal()).await;
+    if let Some(refusal) = guard.keeps(person) {
+        return refuse(tx, refusal).await;
     }
     let subject = [format!("reset factors of {person}")];
     let given = proof::give(engine, &mut tx, ctx, code, Purpose::AdminOp, &subject).await?;

@@ -150,9 +150,7 @@ async fn a_group_that_makes_the_only_administrator_can_not_be_deleted(pool: PgPo
     world.factor(ann).await;
     world
         .sql(&format!(
-            "insert into targets (id, kind, role) values (gen_random_uuid(), 'role', 'global-administrator') \
-               on conflict do nothing; \
-             insert into assignments (id, target_id, principal_id, kind, origin, starts_at) \
+            "insert into assignments (id, target_id, principal_id, kind, origin, starts_at) \
                select gen_random_uuid(), id, '{keys}', 'active', 'assigned', clock() from targets \
                where role = 'global-administrator'"
         ))

@@ -159,8 +159,7 @@ async fn a_person_sees_what_is_on_what_is_possible_and_what_it_opens(pool: PgPoo
     let now = world.now().await - TimeDelta::hours(1);
     let target = world.target(production, Access::Member).await;
     world.assign(team, target, Kind::Eligible, Span::permanent(now)).await;
-    let role = "insert into targets (id, kind, role) values (gen_random_uuid(), 'role', 'groups-administrator'); \
-        insert into assignments (id, target_id, principal_id, kind, origin, starts_at) \
+    let role = "insert into assignments (id, target_id, principal_id, kind, origin, starts_at) \
         select gen_random_uuid(), t.id, g.id, 'active', 'assigned', clock() from targets t, groups g \
         where t.role = 'groups-administrator' and g.key = 'admins'";
     world.sql(role).await;

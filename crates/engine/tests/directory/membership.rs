@@ -169,9 +169,8 @@ async fn taking_the_last_administrator_out_of_the_role_group_is_refused(pool: Pg
     world.standing(ann, world.target(roles, Access::Member).await).await;
     world
         .sql(
-            "insert into targets (id, kind, role) values (gen_random_uuid(), 'role', 'global-administrator'); \
-             insert into assignments (id, target_id, principal_id, kind, origin, starts_at) \
-             select gen_random_uuid(), t.id, g.id, 'active', 'assigned', clock() from targets t, groups g where t.role is not null; \
+            "insert into assignments (id, target_id, principal_id, kind, origin, starts_at) \
+             select gen_random_uuid(), t.id, g.id, 'active', 'assigned', clock() from targets t, groups g where t.role = 'global-administrator'; \
              insert into totp_factors (user_id, secret, confirmed_at) select id, '\\x00', clock() from users",
         )
         .await;

@@ -1,6 +1,6 @@
 //! What people, the worker and time do: one step of a history, with everything that was typed.
 
-use super::model::{Policy, Role, Time, What, Who};
+use super::model::{Policy, Time, What, Who};
 
 /// How long a text is; what it says is no matter here.
 pub type Words = usize;
@@ -70,7 +70,6 @@ pub enum Act {
     Assign(usize, Give),
     Update(usize, usize, Give),
     Remove(usize, usize, Option<usize>),
-    GiveRole(usize, Who, Role, bool, Option<Time>),
     Activate(usize, Switch),
     BreakGlass(usize, Switch),
     Review(usize, usize, Words),
@@ -97,7 +96,6 @@ impl Act {
             Act::Assign(by, ..)
             | Act::Update(by, ..)
             | Act::Remove(by, ..)
-            | Act::GiveRole(by, ..)
             | Act::Activate(by, ..)
             | Act::BreakGlass(by, ..)
             | Act::Review(by, ..)

@@ -8,7 +8,7 @@ pub mod policies;
 use super::act::{Act, Answer, Give, Save, Switch, Typed, Vote};
 use super::cast::{ADA, KEYS, NAMES, OLGA, WHATS};
 use super::dice::Dice;
-use super::model::{Ask, Debt, Kind, Model, Role, State, What, Who};
+use super::model::{Ask, Debt, Kind, Model, State, What, Who};
 use policies::reason;
 
 /// One step; what is drawn depends on the dice and on what there is.
@@ -35,7 +35,7 @@ impl Draw<'_> {
             22..29 => self.assign(),
             29..33 => self.update()?,
             33..38 => self.remove()?,
-            38..40 => self.give_role(),
+            38..40 => self.assign_role(),
             40..43 => self.cancel()?,
             43..46 => self.extend()?,
             46..49 => self.deactivate()?,
@@ -59,8 +59,7 @@ impl Draw<'_> {
     /// Who manages things, mostly.
     fn manager(&mut self, what: What) -> usize {
         let model = self.model;
-        let manages =
-            |by: &usize| model.able(*by) && what.group().is_some_and(|group| model.manages(*by, group));
+        let manages = |by: &usize| model.able(*by) && model.steers(*by, what);
         let fit: Vec<usize> = (0..NAMES.len()).filter(manages).collect();
         if self.dice.chance(85) { self.dice.pick(&fit).unwrap_or(ADA) } else { self.anybody() }
     }
@@ -170,33 +169,29 @@ impl Draw<'_> {
         let never_begun = self.dice.chance(15);
         let at = self.grant(|model, at| {
             let grant = &model.grants[at];
-            let fit = grant.what.group().is_some() && !grant.activated();
-            fit && if never_begun { grant.taken && grant.end > model.now } else { !model.over(grant) }
+            !grant.activated()
+                && if never_begun { grant.taken && grant.end > model.now } else { !model.over(grant) }
         })?;
         let grant = self.model.grants[at].clone();
-        grant.what.group()?;
         Some(Act::Update(self.manager(grant.what), at, self.give(grant.what, grant.who, grant.eligible)))
     }
 
     fn remove(&mut self) -> Option<Act> {
-        let at = self
-            .grant(|model, at| model.grants[at].what.group().is_some() && !model.over(&model.grants[at]))?;
+        let at = self.grant(|model, at| !model.over(&model.grants[at]))?;
         let what = self.model.grants[at].what;
-        what.group()?;
-        let heir = matches!(what, What::Owner(_)) && self.dice.chance(40);
+        let heir = self.dice.chance(if matches!(what, What::Owner(_)) { 40 } else { 2 });
         Some(Act::Remove(self.manager(what), at, heir.then(|| self.anybody())))
     }
 
-    fn give_role(&mut self) -> Act {
-        let by = if self.dice.chance(85) { ADA } else { self.anybody() };
+    fn assign_role(&mut self) -> Act {
+        let what = self.dice.pick(&WHATS[6..]).unwrap_or(WHATS[6]);
         let to = if self.dice.chance(50) {
             Who::Person(self.anybody())
         } else {
             Who::Group(self.dice.below(KEYS.len()))
         };
-        let role = self.dice.one([Role::Global, Role::Users, Role::Groups]);
         let eligible = self.dice.chance(60);
-        Act::GiveRole(by, to, role, eligible, moments::end(self.dice, self.model.now, self.model))
+        Act::Assign(self.manager(what), self.give(what, to, eligible))
     }
 
     /// An activation, and mostly the person whose it is.
@@ -228,7 +223,7 @@ impl Draw<'_> {
     fn ask_renewal(&mut self) -> Option<Act> {
         let at = self.grant(|model, at| {
             let grant = &model.grants[at];
-            matches!(grant.who, Who::Person(_)) && !grant.activated() && grant.what.group().is_some()
+            matches!(grant.who, Who::Person(_)) && !grant.activated()
         })?;
         let by = match self.model.grants[at].who {
             Who::Person(person) if self.dice.chance(95) => person,
@@ -290,7 +285,7 @@ impl Draw<'_> {
     }
 
     fn set_policy(&mut self) -> Option<Act> {
-        let what = self.dice.pick(&WHATS[..6])?;
+        let what = self.what();
         let (version, policy) = &self.model.policies[&what];
         let based_on = if self.dice.chance(4) { version - 1 } else { *version };
         let policy = policies::edited(self.dice, policy, what);

@@ -245,7 +245,6 @@ impl Model {
             Act::Assign(by, form) => self.assign(by, &form),
             Act::Update(by, grant, form) => self.update(by, grant, &form),
             Act::Remove(by, grant, heir) => self.remove(by, grant, heir),
-            Act::GiveRole(by, to, role, eligible, end) => self.give_role(by, to, role, eligible, end),
             Act::Activate(by, form) => self.activate(by, &form),
             Act::BreakGlass(by, form) => self.break_glass(by, &form),
             Act::Review(by, ask, finding) => self.review(by, ask, finding),

@@ -24,6 +24,8 @@ pub struct World {
     pub people: Vec<Uuid>,
     pub groups: Vec<Uuid>,
     pub targets: BTreeMap<What, Uuid>,
+    /// How many versions of a policy other casts left before the first one of this cast.
+    pub earlier: BTreeMap<What, i32>,
     /// Which rows the model's grants and requests are; found out by looking.
     pub grants: Vec<Uuid>,
     pub asks: Vec<Uuid>,
@@ -48,6 +50,7 @@ impl World {
             people: Vec::new(),
             groups: Vec::new(),
             targets: BTreeMap::new(),
+            earlier: BTreeMap::new(),
             grants: Vec::new(),
             asks: Vec::new(),
             seen: 0,

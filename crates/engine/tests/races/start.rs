@@ -6,6 +6,7 @@ use domain::role::Role;
 use domain::span::Span;
 use engine::act::extend::{Extend, extend};
 use engine::act::remove_assignment::{self, remove_assignment};
+use engine::ask::thing::Place;
 use sqlx::PgPool;
 use std::time::Duration;
 
@@ -59,7 +60,7 @@ async fn the_planned_start_meets_the_removal_and_nothing_is_left_on(pool: PgPool
         let (worker, engine, ctx) =
             (cast.world.engine.clone(), cast.world.engine.clone(), cast.world.ctx(gwen).await);
         let input = remove_assignment::Input {
-            group: "prod-db-admins".into(),
+            at: Place::group("prod-db-admins"),
             assignments: vec![eligible],
             reason: String::new(),
             successor: None,

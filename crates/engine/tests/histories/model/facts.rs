@@ -65,7 +65,7 @@ impl Model {
         self.groups_by(who, |_| true)
     }
 
-    fn holds_by(&self, person: usize, what: What, counts: impl Fn(&Grant) -> bool + Copy) -> bool {
+    pub fn holds_by(&self, person: usize, what: What, counts: impl Fn(&Grant) -> bool + Copy) -> bool {
         let groups = self.groups_by(Who::Person(person), counts);
         let hers = |who| match who {
             Who::Person(by) => by == person,

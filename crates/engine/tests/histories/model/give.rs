@@ -1,4 +1,4 @@
-//! Giving assignments, changing and taking them away; giving directory roles.
+//! Giving assignments, changing and taking them away, of groups and of directory roles.
 
 use super::*;
 use crate::act::Give;
@@ -58,8 +58,7 @@ impl Model {
 
     /// The window of a new assignment that may be made.
     pub fn assignable(&self, by: usize, form: &Give, but: Option<usize>) -> Option<(Time, Time)> {
-        let group = form.what.group()?;
-        must(self.manages(by, group) && self.fit(form.to))?;
+        must(self.steers(by, form.what) && self.fit(form.to))?;
         must(form.eligible || !self.own(by, form.to))?;
         if let Who::Group(inner) = form.to {
             must(self.may_hold_group(form.what, inner, form.eligible))?;
@@ -82,7 +81,8 @@ impl Model {
                 !circle && (eligible || !guarded)
             }
             What::Owner(group) => eligible || !self.groups[group].guarded,
-            What::Role(_) => true,
+            // a role is carried by groups that were made for it (product.md section 3)
+            What::Role(_) => self.groups[inner].guarded,
         }
     }
 
@@ -108,7 +108,7 @@ impl Model {
 
     pub fn update(&mut self, by: usize, at: usize, form: &Give) -> Option<Ruling> {
         let grant = self.grants[at].clone();
-        must(self.manages(by, grant.what.group()?) && !grant.activated() && self.fit(grant.who))?;
+        must(self.steers(by, grant.what) && !grant.activated() && self.fit(grant.who))?;
         let window = self.moved(&grant, form)?;
         let longer = window.1 > grant.end;
         must(grant.eligible || !longer || !self.own(by, grant.who))?;
@@ -153,20 +153,12 @@ impl Model {
     /// is named in the same step.
     pub fn remove(&mut self, by: usize, at: usize, heir: Option<usize>) -> Option<Ruling> {
         let what = self.grants[at].what;
-        let group = what.group()?;
-        must(self.manages(by, group))?;
-        let owner = What::Owner(group);
-        let end = Some(self.now + self.policies[&owner].1.active.days * DAY);
-        let end = end.filter(|_| !self.policies[&owner].1.active.permanent);
-        let succession = heir.map(|heir| Give {
-            what: owner,
-            to: Who::Person(heir),
-            eligible: false,
-            start: None,
-            end,
-            reason: 5,
-            code: crate::act::Typed::Right,
-        });
+        must(self.steers(by, what))?;
+        let succession = match heir {
+            None => None,
+            // nobody follows in a role
+            Some(heir) => Some(self.succession(What::Owner(what.group()?), heir)),
+        };
         self.guarded(|model| {
             if !model.over(&model.grants[at]) {
                 model.take(at);
@@ -178,6 +170,13 @@ impl Model {
             }
             Some(())
         })
+    }
+
+    fn succession(&self, owner: What, heir: usize) -> Give {
+        let active = self.policies[&owner].1.active;
+        let end = (!active.permanent).then(|| self.now + active.days * DAY);
+        let to = Who::Person(heir);
+        Give { what: owner, to, eligible: false, start: None, end, reason: 5, code: crate::act::Typed::Right }
     }
 
     /// The right to manage was looked at before anything was taken.
@@ -219,26 +218,5 @@ impl Model {
             grant.end = now.max(grant.start);
             grant.taken = true;
         }
-    }
-
-    pub fn give_role(
-        &mut self,
-        by: usize,
-        to: Who,
-        role: Role,
-        eligible: bool,
-        end: Option<Time>,
-    ) -> Option<Ruling> {
-        must(self.gives_roles(by) && self.fit(to))?;
-        must(eligible || !self.own(by, to))?;
-        must(!matches!(to, Who::Group(group) if !self.groups[group].guarded))?;
-        let what = What::Role(role);
-        let window = (self.now, end.unwrap_or(FOREVER));
-        must(window.1 - window.0 >= SHORTEST)?;
-        // of a role one assignment of a kind, now or later
-        must(!self.doubled(to, what, eligible, (self.now, FOREVER), None))?;
-        let (start, end) = window;
-        self.grants.push(Grant { what, who: to, eligible, basis: Vec::new(), start, end, taken: false });
-        Some(Ruling::Yes)
     }
 }

@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 /// Who there is before something is taken away.
 struct Holders {
     administrators: bool,
+    /// The same by ways without any end.
+    for_good: bool,
     /// Role-assignable groups that somebody owns now.
     owned: BTreeSet<usize>,
     /// The same without those who switched it on.
@@ -18,7 +20,9 @@ impl Model {
         let before = self.last_holders();
         change(self).done()?;
         let after = self.last_holders();
+        // none is removed and none expires: whoever is it for good stays the last one (product.md 4.12)
         must(after.administrators || !before.administrators)?;
+        must(after.for_good || !before.for_good)?;
         let there = |group: &usize| self.groups[*group].deleted.is_none();
         let lost = |before: &BTreeSet<usize>, after: &BTreeSet<usize>| {
             before.difference(after).copied().filter(there).collect::<BTreeSet<usize>>()
@@ -36,10 +40,15 @@ impl Model {
     /// Able people with a second factor who are Global Administrators by nothing that was switched on and so ends by
     /// itself (I-10).
     pub fn administrators(&self) -> usize {
+        self.administrators_by(|grant| !grant.activated())
+    }
+
+    fn administrators_by(&self, counts: impl Fn(&Grant) -> bool + Copy) -> usize {
         let role = What::Role(Role::Global);
         let people = 0..self.people.len();
         people
-            .filter(|person| self.able(*person) && self.people[*person].factor && self.stands(*person, role))
+            .filter(|person| self.able(*person) && self.people[*person].factor)
+            .filter(|person| self.holds_by(*person, role, counts))
             .count()
     }
 
@@ -50,6 +59,7 @@ impl Model {
         };
         Holders {
             administrators: self.administrators() > 0,
+            for_good: self.administrators_by(|grant| !grant.activated() && grant.end == FOREVER) > 0,
             owned: guarded.clone().filter(|group| !self.holders(What::Owner(*group)).is_empty()).collect(),
             standing: guarded.filter(|group| stands(*group)).collect(),
         }

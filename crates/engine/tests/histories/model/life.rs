@@ -83,7 +83,7 @@ impl Model {
     /// Changes what will be asked, and nothing that is on (product.md 4.4, I-22).
     pub fn set_policy(&mut self, by: usize, form: Save) -> Option<Ruling> {
         let Save { what, based_on, policy, code } = form;
-        must(self.manages(by, what.group()?))?;
+        must(self.steers(by, what))?;
         let (version, current) = &self.policies[&what];
         must(*version == based_on && *current != policy)?;
         let minutes = policy.demands.max;

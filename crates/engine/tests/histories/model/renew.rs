@@ -15,7 +15,7 @@ impl Model {
         });
         let begun = grant.start <= self.now && grant.end > grant.start;
         let near = grant.end < FOREVER && self.now >= grant.end - 14 * DAY && self.now < grant.end + 30 * DAY;
-        begun && near && !newer && !grant.taken && !grant.activated() && grant.what.group().is_some()
+        begun && near && !newer && !grant.taken && !grant.activated()
     }
 
     /// Why a request about it can't be answered any more.
@@ -65,7 +65,7 @@ impl Model {
     pub fn answer(&mut self, by: usize, at: usize, form: &Answer) -> Option<Ruling> {
         let ask = self.asks[at].clone();
         let Kind::Renewal(grant) = ask.kind else { return None };
-        must(self.manages(by, ask.what.group()?) && ask.who != by)?;
+        must(self.steers(by, ask.what) && ask.who != by)?;
         if ask.state != State::WaitingForManager {
             // the same answer once more from the same person is no mistake
             let answer = if form.yes { State::Given } else { State::NotGiven };

@@ -33,6 +33,14 @@ impl Model {
         self.is(person, &[])
     }
 
+    /// Access to something: to a group's, or to a directory role.
+    pub fn steers(&self, person: usize, what: What) -> bool {
+        match what.group() {
+            Some(group) => self.manages(person, group),
+            None => self.gives_roles(person),
+        }
+    }
+
     /// State of people: of protected ones only Global Administrators here, and never of oneself.
     pub fn governs(&self, person: usize, other: usize) -> bool {
         (person != other && self.is(person, &[]))

@@ -149,11 +149,7 @@ impl Model {
     pub fn cancel(&mut self, by: usize, ask: usize) -> Option<Ruling> {
         let Ask { what, who, state, .. } = self.asks[ask];
         must(state.open())?;
-        let manages = match what.group() {
-            Some(group) => self.manages(by, group),
-            None => self.gives_roles(by),
-        };
-        must(who == by || manages)?;
+        must(who == by || self.steers(by, what))?;
         self.asks[ask].state = State::Cancelled;
         Some(Ruling::Yes)
     }

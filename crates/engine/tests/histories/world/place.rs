@@ -3,8 +3,9 @@
 use super::{World, forms, moment, role};
 use crate::cast::{NAMES, WHATS};
 use crate::model::{FOREVER, Model, What, Who};
-use domain::ids::{GroupId, PersonId};
+use domain::ids::PersonId;
 use domain::target::{Access, Target};
+use engine::ask::thing::Pick;
 use engine::db::targets;
 use std::fmt::Write;
 use uuid::Uuid;
@@ -93,19 +94,20 @@ impl World {
         }
     }
 
-    /// A first version for each target; of a role the next one.
+    /// A first version for each target; of a role, which all casts share, the next one.
     async fn policies(&mut self, model: &Model) {
         for (what, (_, policy)) in &model.policies {
             let settings = serde_json::to_value(forms::policy(self, policy)).unwrap();
-            sqlx::query(
+            let first: i32 = sqlx::query_scalar(
                 "insert into policies (target_id, version, settings) \
-                 select $1, coalesce(max(version), 0) + 1, $2 from policies where target_id = $1",
+                 select $1, coalesce(max(version), 0) + 1, $2 from policies where target_id = $1 returning version",
             )
             .bind(self.targets[what])
             .bind(settings)
-            .execute(&self.kit.engine.pool)
+            .fetch_one(&self.kit.engine.pool)
             .await
             .unwrap();
+            self.earlier.insert(*what, first - 1);
         }
     }
 
@@ -119,11 +121,12 @@ impl World {
         person.or_else(|| self.groups.iter().position(|group| *group == id).map(Who::Group))
     }
 
-    pub fn group_of(&self, what: What) -> Option<(GroupId, Access)> {
+    /// As addresses name it.
+    pub fn pick(&self, what: What) -> Pick {
         match what {
-            What::Member(group) => Some((GroupId(self.groups[group]), Access::Member)),
-            What::Owner(group) => Some((GroupId(self.groups[group]), Access::Owner)),
-            What::Role(_) => None,
+            What::Member(group) => Pick::of(self.key(group), Access::Member),
+            What::Owner(group) => Pick::of(self.key(group), Access::Owner),
+            What::Role(of) => Pick::of_role(role(of)),
         }
     }
 }

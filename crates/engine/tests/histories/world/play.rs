@@ -2,15 +2,14 @@
 
 use super::{Answered, World, forms, moment, role};
 use crate::act::{Act, Answer, Give, Save, Switch, Typed, Vote};
-use crate::model::{Model, Proof, Role, What, Who};
+use crate::model::{Model, Proof, What, Who};
 use domain::approval::Verdict;
 use domain::assignment::{Kind, Wanted};
 use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, TargetId};
-use domain::refusal::{Code, Refusal};
 use engine::act::{
     activate, ask_renewal, assign, break_glass, cancel, close_review, deactivate, decide, decide_renewal,
-    delete_group, delete_person, extend, grant_role, remove_assignment, restore_group, restore_person,
-    set_person_state, set_policy, sweep, update_assignment,
+    delete_group, delete_person, extend, remove_assignment, restore_group, restore_person, set_person_state,
+    set_policy, sweep, update_assignment,
 };
 use engine::ctx::{Ctx, Session, Via};
 use engine::testkit::key;
@@ -80,9 +79,6 @@ impl World {
             Act::Assign(_, form) => self.assign(ctx, form, code).await,
             Act::Update(_, at, form) => self.update(ctx, *at, form, model, code).await,
             Act::Remove(_, at, heir) => self.remove(ctx, *at, *heir, model, code).await,
-            Act::GiveRole(_, to, role, eligible, end) => {
-                self.give_role(ctx, *to, *role, *eligible, *end).await
-            }
             Act::Activate(_, form) => {
                 activate::activate(engine, ctx, self.activation(form, code)).await.map(drop)
             }
@@ -160,10 +156,8 @@ impl World {
     }
 
     async fn assign(&self, ctx: &Ctx, form: &Give, code: String) -> Played {
-        let (_, access) = self.group_of(form.what).ok_or_else(Error::not_found)?;
         let input = assign::Input {
-            group: self.key(form.what.group().unwrap_or(0)),
-            access,
+            pick: self.pick(form.what),
             principals: vec![PrincipalId(self.id(form.to))],
             wanted: Self::wanted(form.eligible, form),
             code,
@@ -175,7 +169,7 @@ impl World {
 
     async fn update(&self, ctx: &Ctx, at: usize, form: &Give, model: &Model, code: String) -> Played {
         let input = update_assignment::Input {
-            group: self.key(model.grants[at].what.group().unwrap_or(0)),
+            at: self.pick(model.grants[at].what).place(),
             assignment: AssignmentId(self.grants[at]),
             start: form.start.map(moment),
             end: form.end.map(moment),
@@ -188,7 +182,7 @@ impl World {
 
     async fn remove(&self, ctx: &Ctx, at: usize, heir: Option<usize>, model: &Model, code: String) -> Played {
         let input = remove_assignment::Input {
-            group: self.key(model.grants[at].what.group().unwrap_or(0)),
+            at: self.pick(model.grants[at].what).place(),
             assignments: vec![AssignmentId(self.grants[at])],
             reason: "moved".into(),
             successor: heir.map(|heir| PersonId(self.people[heir])),
@@ -196,17 +190,6 @@ impl World {
             key: key(),
         };
         remove_assignment::remove_assignment(&self.kit.engine, ctx, input).await.map(drop)
-    }
-
-    async fn give_role(&self, ctx: &Ctx, to: Who, what: Role, eligible: bool, end: Option<i64>) -> Played {
-        let input = grant_role::Input {
-            principal: PrincipalId(self.id(to)),
-            role: role(what),
-            kind: if eligible { Kind::Eligible } else { Kind::Active },
-            end: end.map(moment),
-            reason: String::new(),
-        };
-        grant_role::grant_role(&self.kit.engine, ctx, input).await.map(drop)
     }
 
     async fn vote(&self, ctx: &Ctx, ask: usize, vote: Vote, code: &str) -> Played {
@@ -246,7 +229,7 @@ impl World {
             code: form.code,
         };
         let input = decide_renewal::Input {
-            group: self.key(what.group().unwrap_or(0)),
+            at: self.pick(what).place(),
             request: RequestId(self.asks[ask]),
             verdict: if form.yes { Verdict::Approve } else { Verdict::Deny },
             wanted: Self::wanted(form.eligible, &give),
@@ -256,14 +239,9 @@ impl World {
     }
 
     async fn set_policy(&self, ctx: &Ctx, form: &Save, code: String) -> Played {
-        let (What::Member(group) | What::Owner(group)) = form.what else {
-            return Err(Refusal::new(Code::NotFound, "A role's policy has no page.").into());
-        };
-        let (_, access) = self.group_of(form.what).ok_or_else(Error::not_found)?;
         let input = set_policy::Input {
-            group: self.key(group),
-            access,
-            based_on: form.based_on,
+            pick: self.pick(form.what),
+            based_on: form.based_on + self.earlier[&form.what],
             policy: forms::policy(self, &form.policy),
             reason: String::new(),
             code,

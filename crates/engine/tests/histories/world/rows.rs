@@ -146,8 +146,7 @@ impl World {
 
     async fn ask<T: for<'r> FromRow<'r, PgRow> + Send + Unpin>(&self, parts: &[&str]) -> T {
         let everybody: Vec<Uuid> = self.people.iter().chain(&self.groups).copied().collect();
-        let own: Vec<Uuid> =
-            self.targets.iter().filter(|(what, _)| what.group().is_some()).map(|(_, id)| *id).collect();
+        let own: Vec<Uuid> = self.targets.values().copied().collect();
         sqlx::query_as(sqlx::AssertSqlSafe(statement(parts)))
             .bind(everybody)
             .bind(self.seen)
