@@ -95,7 +95,7 @@ pub(crate) async fn answerers(conn: &mut PgConnection, target: Target) -> Result
          order by lower(u.display_name), u.id",
     )
     .bind(target.group().map(|group| group.0))
-    .bind(&givers)
+    .bind(givers)
     .fetch_all(conn)
     .await?;
     Ok(people)
