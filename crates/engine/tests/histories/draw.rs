@@ -8,7 +8,7 @@ pub mod policies;
 use super::act::{Act, Answer, Give, Save, Switch, Typed, Vote};
 use super::cast::{ADA, KEYS, NAMES, OLGA, WHATS};
 use super::dice::Dice;
-use super::model::{Ask, Debt, Kind, Model, State, What, Who};
+use super::model::{Ask, Basis, Debt, Grant, Kind, Model, State, What, Who};
 use policies::reason;
 
 /// One step; what is drawn depends on the dice and on what there is.
@@ -177,7 +177,11 @@ impl Draw<'_> {
     }
 
     fn remove(&mut self) -> Option<Act> {
-        let at = self.grant(|model, at| !model.over(&model.grants[at]))?;
+        let carrying = self.dice.chance(35);
+        let at = self.grant(|model, at| {
+            let grant = &model.grants[at];
+            !model.over(grant) && (!carrying || carries(model, at))
+        })?;
         let what = self.model.grants[at].what;
         let heir = self.dice.chance(if matches!(what, What::Owner(_)) { 40 } else { 2 });
         Some(Act::Remove(self.manager(what), at, heir.then(|| self.anybody())))
@@ -292,4 +296,12 @@ impl Draw<'_> {
         let code = self.typed();
         Some(Act::SetPolicy(self.manager(what), Box::new(Save { what, based_on, policy, code })))
     }
+}
+
+/// Whether something that is on came through the group that this is a membership of.
+fn carries(model: &Model, at: usize) -> bool {
+    let through = |group| move |basis: &Basis| basis.through == Some(group);
+    let what = model.grants[at].what;
+    let rests = |grant: &Grant, group| model.on(grant) && grant.basis.iter().any(through(group));
+    matches!(what, What::Member(group) if model.grants.iter().any(|grant| rests(grant, group)))
 }
