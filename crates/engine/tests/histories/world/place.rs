@@ -55,22 +55,22 @@ impl World {
     fn directory(&self, sql: &mut String, model: &Model) {
         for (at, id) in self.people.iter().enumerate() {
             let (user, name) = (self.user_name(at), NAMES[at]);
-            write!(
+            writeln!(
                 sql,
                 "insert into principals (id, kind) values ('{id}', 'user'); \
-                 insert into users (id, user_name, display_name) values ('{id}', '{user}', '{name}');\n"
+                 insert into users (id, user_name, display_name) values ('{id}', '{user}', '{name}');"
             )
             .unwrap();
         }
         for (at, id) in self.groups.iter().enumerate() {
             let (key, guarded) = (self.key(at), model.groups[at].guarded);
             let (member, owner) = (self.targets[&What::Member(at)], self.targets[&What::Owner(at)]);
-            write!(
+            writeln!(
                 sql,
                 "insert into principals (id, kind) values ('{id}', 'group'); \
                  insert into groups (id, key, display_name, role_assignable, managed_at) \
                  values ('{id}', '{key}', '{key}', {guarded}, clock()); \
-                 insert into targets (id, kind, group_id) values ('{member}', 'member', '{id}'), ('{owner}', 'owner', '{id}');\n"
+                 insert into targets (id, kind, group_id) values ('{member}', 'member', '{id}'), ('{owner}', 'owner', '{id}');"
             )
             .unwrap();
         }
@@ -85,10 +85,10 @@ impl World {
                 FOREVER => "null".to_owned(),
                 end => format!("'{}'", moment(end).to_rfc3339()),
             };
-            write!(
+            writeln!(
                 sql,
                 "insert into assignments (id, target_id, principal_id, kind, origin, starts_at, ends_at, planned_end) \
-                 values ('{id}', '{what}', '{who}', '{kind}', 'assigned', '{start}', {end}, {end});\n"
+                 values ('{id}', '{what}', '{who}', '{kind}', 'assigned', '{start}', {end}, {end});"
             )
             .unwrap();
         }
