@@ -14,6 +14,7 @@ mod groups;
 mod guarded;
 mod headers;
 mod import;
+mod matrix;
 mod nesting;
 mod renewals;
 mod sessions;
