@@ -83,7 +83,6 @@ const LISTS: &[(&str, fn(&Who) -> bool)] = &[
 const OWN: &[&str] = &[
     "/access",
     "/access/activate-several",
-    "/access/several",
     "/account",
     "/account/factors",
     "/account/factors/replace",
@@ -105,6 +104,7 @@ const OWN: &[&str] = &[
 const NAMED: &[&str] = &[
     "/access/activate",
     "/access/break-glass",
+    "/access/several",
     "/access/{assignment}/deactivate",
     "/access/{assignment}/extend",
     "/access/{assignment}/renew",

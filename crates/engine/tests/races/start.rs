@@ -97,8 +97,11 @@ async fn extend_meets_the_end_and_is_refused_or_continues_without_a_gap(pool: Pg
             .fetch_one(&pool)
             .await
             .unwrap();
-        sqlx::query("update assignments set ends_at = clock() + interval '4 milliseconds' where id = $1")
+        // nearer and farther ends, so that both orders are met on slow and on quick machines
+        let ahead = i32::try_from(round % 60).unwrap();
+        sqlx::query("update assignments set ends_at = clock() + make_interval(secs => $2 / 1000.0) where id = $1")
             .bind(row)
+            .bind(ahead)
             .execute(&pool)
             .await
             .unwrap();
