@@ -11,7 +11,7 @@ export const onNow = (page: Page, group: string) => page.locator('ul.live > li')
 /** The line of what waits or is planned. */
 export const waiting = (page: Page, group: string) => page.locator('ul.wait-list > li').filter({ hasText: group });
 
-export type Ask = { user: string; group: string; length?: string; reason?: string; ticket?: string; code?: boolean };
+export type Ask = { user: string; group: string; role?: string; length?: string; reason?: string; ticket?: string; code?: boolean };
 
 /** Chooses by the keyboard: the radio itself is drawn by its label. */
 export async function choose(radio: Locator): Promise<void> {
@@ -20,9 +20,9 @@ export async function choose(radio: Locator): Promise<void> {
 }
 
 /** Opens the form from My access and fills it in. */
-export async function fill(page: Page, { user, group, length = '1 h', reason, ticket, code }: Ask): Promise<void> {
+export async function fill(page: Page, { user, group, role, length = '1 h', reason, ticket, code }: Ask): Promise<void> {
   await page.goto('/access');
-  await offer(page, group).getByRole('link', { name: 'Activate' }).click();
+  await offer(page, group, role).getByRole('link', { name: 'Activate' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText(group);
   await choose(page.getByRole('radio', { name: new RegExp(`^${length.replace(' ', '\\s')}`) }));
   if (reason) await page.getByLabel('Justification').fill(reason);

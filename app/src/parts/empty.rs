@@ -21,7 +21,8 @@ pub fn Empty(
     view! {
         <div class="empty">
             <Icon name=glyph />
-            <h3>{heading}</h3>
+            // no heading: it may stand at any depth of a page, and leads to nothing
+            <p class="lead">{heading}</p>
             <p>{text}</p>
             {children.map(|children| children())}
         </div>

@@ -35,7 +35,7 @@ use std::time::Instant;
 use world::World;
 
 /// Of a quick run, by both tests together.
-const QUICK: u64 = 40;
+const QUICK: u64 = 16;
 
 /// Where the clock stands when the first history begins: 2027-01-01.
 const BEGIN: model::Time = 1_798_761_600_000_000;

@@ -92,9 +92,9 @@ fn answer(found: Why, own: bool, clock: Clock) -> impl IntoView {
     let clock = Clock { now: found.now, ..clock };
     let effective = found.effective();
     let answer = match (effective, found.ways.is_empty()) {
-        (true, _) => "Works now, by the ways below. It ends when the last of them has ended.",
-        (false, false) => "Does not work now. It could, by the ways below.",
-        (false, true) => "Does not work now, and no way leads there: no assignment, no group on the way.",
+        (true, _) => "By the ways below. It ends when the last of them has ended.",
+        (false, false) => "It could, by the ways below.",
+        (false, true) => "No way leads there: no assignment, and no group on the way.",
     };
     let mark = if effective { State::Active } else { State::Expired };
     let word = if effective { "Works now" } else { "Does not work now" };

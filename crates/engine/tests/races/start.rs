@@ -99,12 +99,14 @@ async fn extend_meets_the_end_and_is_refused_or_continues_without_a_gap(pool: Pg
             .unwrap();
         // nearer and farther ends, so that both orders are met on slow and on quick machines
         let ahead = i32::try_from(round % 60).unwrap();
-        sqlx::query("update assignments set ends_at = clock() + make_interval(secs => $2 / 1000.0) where id = $1")
-            .bind(row)
-            .bind(ahead)
-            .execute(&pool)
-            .await
-            .unwrap();
+        sqlx::query(
+            "update assignments set ends_at = clock() + make_interval(secs => $2 / 1000.0) where id = $1",
+        )
+        .bind(row)
+        .bind(ahead)
+        .execute(&pool)
+        .await
+        .unwrap();
         let (engine, ann, sweeper) =
             (cast.world.engine.clone(), cast.world.ctx(cast.ann).await, cast.world.engine.clone());
         let answers = Answers { length: Some(Minutes::hours(2)), ..Answers::default() };
