@@ -1,5 +1,5 @@
 // Started by `cargo xtask e2e`, which sets BASE_URL (a server with fresh demo data), DATABASE_URL (its database, as
-// the owner of the tables) and CHROMIUM.
+// the owner of the tables), CHROMIUM and RESULTS.
 import { defineConfig, type Project } from '@playwright/test';
 
 const sizes = { 1280: { width: 1280, height: 900 }, 390: { width: 390, height: 844 } };
@@ -22,7 +22,7 @@ const screenshots: Project = {
 };
 
 export default defineConfig({
-  outputDir: '../target/e2e/results',
+  outputDir: process.env.RESULTS,
   // One database for all tests of a project: one after the other.
   workers: 1,
   retries: 0,

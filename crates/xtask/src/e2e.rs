@@ -12,10 +12,11 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-const LOG: &str = "target/e2e/server.log";
-
 /// Every journey at two widths, with scripts and without.
 const PROJECTS: [&str; 4] = ["scripts-1280", "scripts-390", "plain-1280", "plain-390"];
+
+/// Journeys mostly wait for an authenticator's next code, so that two of them share two cores well.
+const AT_ONCE: usize = 2;
 
 /// `cargo xtask e2e`: each project on fresh data, since they do the same things with the same people. Goes on
 /// after a failure. `--project=NAME` picks one.
@@ -26,13 +27,24 @@ pub fn run(rest: &[String]) -> Result<()> {
     let chosen: Vec<&str> = named.collect();
     let projects = if chosen.is_empty() { PROJECTS.to_vec() } else { chosen };
     prepare()?;
-    let failed: Vec<String> = projects
-        .iter()
-        .filter_map(|project| playwright(project, &rest).err())
-        .map(|error| format!("{error:#}"))
-        .collect();
+    // one folder for all data, if somebody wants it so, holds one database at a time
+    let at_once = if std::env::var_os("PIM_PG_DATA").is_some() { 1 } else { AT_ONCE };
+    let failed: Vec<String> = projects.chunks(at_once).flat_map(|some| together(some, &rest)).collect();
     ensure!(failed.is_empty(), "browser tests failed:\n{}", failed.join("\n"));
     Ok(())
+}
+
+/// Runs these at the same time and gives what failed.
+fn together(projects: &[&str], rest: &[String]) -> Vec<String> {
+    std::thread::scope(|scope| {
+        let runs: Vec<_> =
+            projects.iter().map(|project| scope.spawn(move || playwright(project, rest))).collect();
+        let failed = runs.into_iter().filter_map(|run| match run.join() {
+            Ok(done) => done.err().map(|error| format!("{error:#}")),
+            Err(_) => Some("a project ended by a panic".to_owned()),
+        });
+        failed.collect()
+    })
 }
 
 /// `cargo xtask screenshots`.
@@ -48,36 +60,40 @@ fn prepare() -> Result<()> {
 
 fn playwright(project: &str, arguments: &[String]) -> Result<()> {
     let browser = setup::browser().context("no Chromium: run cargo xtask setup")?;
-    let demo = step("Start a server with fresh demo data", Demo::start)?;
+    let log = format!("target/e2e/{project}.log");
+    let demo =
+        step(&format!("Start a server with fresh demo data: {project}"), || Demo::start(project, &log))?;
     step(&format!("Browser: {project}"), || {
         let mut npx = Command::new("npx");
         npx.current_dir("end2end").args(["playwright", "test", "--project", project]).args(arguments);
         npx.env("BASE_URL", &demo.address).env("DATABASE_URL", &demo.database_url);
-        ok(npx.env("CHROMIUM", browser)).with_context(|| format!("the server's log is {LOG}"))
+        npx.env("RESULTS", format!("../target/e2e/{project}"));
+        ok(npx.env("CHROMIUM", browser)).with_context(|| format!("the server's log is {log}"))
     })
 }
 
 /// A server of our own, gone when dropped; its database after it.
 struct Demo {
     address: String,
+    log: String,
     database_url: String,
     server: Child,
     _database: Cluster,
 }
 
 impl Demo {
-    fn start() -> Result<Demo> {
-        let folder = devdb::reachable_dir(Path::new("target/e2e/pg"))?;
+    fn start(name: &str, log: &str) -> Result<Demo> {
+        let folder = devdb::reachable_dir(&Path::new("target/e2e/pg").join(name))?;
         // Adopts and ends what a killed run may have left, so that the folder can go.
         Cluster::start(&folder, Durability::Fast)?.stop();
         fs::remove_dir_all(&folder)?;
         let database = Cluster::start(&folder, Durability::Fast)?;
         fs::create_dir_all("target/e2e")?;
-        let log = fs::File::create(LOG)?;
+        let (said, log) = (fs::File::create(log)?, log.to_owned());
         let port = free_port()?;
         let mut pimento = Command::new(build::program()?);
         pimento.args(["serve", "--demo"]).stdin(Stdio::null());
-        pimento.stdout(log.try_clone()?).stderr(log);
+        pimento.stdout(said.try_clone()?).stderr(said);
         let database_url = database.url(devdb::DATABASE);
         pimento.env("DATABASE_URL", &database_url);
         pimento.env("PIMENTO_LISTEN", format!("127.0.0.1:{port}"));
@@ -85,7 +101,7 @@ impl Demo {
         let address = format!("http://localhost:{port}");
         pimento.env("PIMENTO_PUBLIC_URL", &address);
         let server = pimento.spawn().context("can't start the server")?;
-        let mut demo = Demo { address, database_url, server, _database: database };
+        let mut demo = Demo { address, log, database_url, server, _database: database };
         demo.wait(port)?;
         Ok(demo)
     }
@@ -95,7 +111,7 @@ impl Demo {
         while !ready(port) {
             let ended = self.server.try_wait()?;
             if ended.is_some() || begun.elapsed() > Duration::from_secs(60) {
-                bail!("the server did not get ready:\n{}", fs::read_to_string(LOG)?);
+                bail!("the server did not get ready:\n{}", fs::read_to_string(&self.log)?);
             }
             sleep(Duration::from_millis(50));
         }
