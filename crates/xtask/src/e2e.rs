@@ -65,7 +65,9 @@ fn playwright(project: &str, arguments: &[String]) -> Result<()> {
         step(&format!("Start a server with fresh demo data: {project}"), || Demo::start(project, &log))?;
     step(&format!("Browser: {project}"), || {
         let mut npx = Command::new("npx");
-        npx.current_dir("end2end").args(["playwright", "test", "--project", project]).args(arguments);
+        npx.current_dir("end2end")
+            .args(["playwright", "test", &format!("--project={project}")])
+            .args(arguments);
         npx.env("BASE_URL", &demo.address).env("DATABASE_URL", &demo.database_url);
         npx.env("RESULTS", format!("../target/e2e/{project}"));
         ok(npx.env("CHROMIUM", browser)).with_context(|| format!("the server's log is {log}"))

@@ -14,6 +14,8 @@ use std::collections::BTreeSet;
 
 /// Whether the table lets this actor open the address about this object.
 type Rule<T> = fn(&Who, T) -> bool;
+/// The same about nothing in particular.
+type Alone = fn(&Who) -> bool;
 
 fn may(who: &Who, action: Action) -> bool {
     allows(&who.actor, &action)
@@ -69,7 +71,7 @@ fn restores_people(who: &Who) -> bool {
 }
 
 /// About nothing in particular.
-const LISTS: &[(&str, fn(&Who) -> bool)] = &[
+const LISTS: &[(&str, Alone)] = &[
     ("/groups/new", creates_groups),
     ("/groups/deleted", restores_groups),
     ("/people", |who| may(who, Action::ListPeople)),
@@ -227,13 +229,13 @@ async fn every_address_is_open_to_whom_the_table_allows_and_not_there_for_others
 async fn no_form_does_what_the_table_does_not_allow(pool: PgPool) {
     let cast = Cast::new(pool).await;
     let posted: BTreeSet<&str> = server::router::forms().iter().map(|form| form.path).collect();
-    let before = cast.state().await;
+    let (before, now) = (cast.state().await, cast.site.world.now().await);
     let mut seen = Seen::default();
     for who in &cast.actors {
         let mut browser = cast.site.browser_of(who.person).await;
         let token = browser.get("/account/password").await.token();
         for object in &cast.objects {
-            let typed = object.typed(&token);
+            let typed = object.typed(&token, now);
             let fields: Vec<(&str, &str)> =
                 typed.iter().map(|(name, value)| (*name, value.as_str())).collect();
             for (path, allowed) in addresses(who, object) {

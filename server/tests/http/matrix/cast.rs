@@ -2,6 +2,7 @@
 //! object of each sort.
 
 use crate::actors::Site;
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::authz::{Actor, GroupFacts, Relation};
 use domain::ids::PersonId;
 use domain::role::Role;
@@ -65,8 +66,8 @@ impl Object {
     }
 
     /// What would do something at any of its forms, if it were allowed.
-    pub fn typed(&self, token: &str) -> Vec<(&'static str, String)> {
-        let tomorrow = (chrono::Utc::now() + chrono::TimeDelta::days(1)).format("%Y-%m-%dT%H:%M").to_string();
+    pub fn typed(&self, token: &str, now: DateTime<Utc>) -> Vec<(&'static str, String)> {
+        let tomorrow = (now + TimeDelta::days(1)).format("%Y-%m-%dT%H:%M").to_string();
         let mut typed = vec![
             ("_token", token.to_owned()),
             ("people[]", self.member.clone()),
