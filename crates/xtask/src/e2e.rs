@@ -13,7 +13,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// Every journey at two widths, with scripts and without.
-const PROJECTS: [&str; 4] = ["scripts-1280", "scripts-390", "plain-1280", "plain-390"];
+const PROJECTS: [&str; 4] = ["scripts-1280", "plain-1280", "scripts-390", "plain-390"];
 
 /// Journeys mostly wait for an authenticator's next code, so that two of them share two cores well.
 const AT_ONCE: usize = 2;
