@@ -232,3 +232,11 @@ fn a_question_to_managers_never_becomes_an_answer_of_approvers() {
         assert!(!(admin && (S::PendingApproval.may_become(next) || S::Granted.may_become(next))), "{next:?}");
     }
 }
+
+#[test]
+fn every_reason_for_an_end_is_read_back_as_it_was_written() {
+    for reason in EndReason::ALL {
+        assert_eq!(EndReason::parse(reason.wire()), Some(reason));
+    }
+    assert_eq!(EndReason::parse("left-group"), Some(EndReason::LeftGroup));
+}
