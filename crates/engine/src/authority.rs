@@ -8,7 +8,7 @@ use domain::ids::PersonId;
 use domain::principal::Source;
 use domain::role::Role;
 use domain::target::Target;
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -39,19 +39,28 @@ pub fn require(ctx: &Ctx, action: &Action) -> Result<()> {
     if allows(&ctx.actor, action) { Ok(()) } else { Err(Error::not_found()) }
 }
 
+/// The groups that the person $1 lies in now, herself among them, and those she could lie in if she switched on what
+/// she is eligible for.
+const COULD: &str = "with own as materialized (select id from groups_above($1)), \
+    could as materialized ( \
+      select up.id from assignments e join targets t on t.id = e.target_id and t.kind = 'member' \
+      cross join lateral groups_above(t.group_id) up where e.principal_id in (select id from own) \
+        and e.kind = 'eligible' and (e.ends_at is null or e.ends_at > clock()))";
+
+/// Whom the policy in force names as approvers of the targets `t`.
+const NAMED: &str = "join lateral (select settings from policies p where p.target_id = t.id \
+      order by version desc limit 1) p on true, \
+    jsonb_array_elements(case jsonb_typeof(p.settings #> '{activation,approval,approvers}') when 'array' \
+      then p.settings #> '{activation,approval,approvers}' else '[]' end) named";
+
 /// How a person stands to each of these groups now.
 async fn relations(
     conn: &mut PgConnection,
     person: PersonId,
     groups: &[Uuid],
 ) -> Result<BTreeMap<Uuid, Relation>> {
-    let rows: Vec<(Uuid, bool, bool, bool, bool)> = sqlx::query_as(
-        "with own as materialized (select id from groups_above($1)), \
-           could as materialized ( \
-             select up.id from assignments e join targets t on t.id = e.target_id and t.kind = 'member' \
-             cross join lateral groups_above(t.group_id) up where e.principal_id in (select id from own) \
-               and e.kind = 'eligible' and (e.ends_at is null or e.ends_at > clock())) \
-         select asked.id, \
+    let rows: Vec<(Uuid, bool, bool, bool, bool)> = sqlx::query_as(AssertSqlSafe(format!(
+        "{COULD} select asked.id, \
            exists (select from active_now a join targets t on t.id = a.target_id \
                    where t.group_id = asked.id and t.kind = 'owner' and a.principal_id in (select id from own)), \
            exists (select from active_now a join targets t on t.id = a.target_id \
@@ -60,14 +69,10 @@ async fn relations(
                    where t.group_id = asked.id and a.kind = 'eligible' \
                      and a.principal_id in (select id from own union select id from could) \
                      and (a.ends_at is null or a.ends_at > clock())), \
-           exists (select from targets t join lateral (select settings from policies p where p.target_id = t.id \
-                     order by version desc limit 1) p on true, \
-                   jsonb_array_elements(case jsonb_typeof(p.settings #> '{activation,approval,approvers}') when 'array' \
-                     then p.settings #> '{activation,approval,approvers}' else '[]' end) named \
-                   where t.group_id = asked.id \
+           exists (select from targets t {NAMED} where t.group_id = asked.id \
                      and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own)) \
-         from unnest($2::uuid[]) as asked (id)",
-    )
+         from unnest($2::uuid[]) as asked (id)"
+    )))
     .bind(person.0)
     .bind(groups)
     .fetch_all(conn)
@@ -157,21 +162,12 @@ pub async fn group_facts(conn: &mut PgConnection, ctx: &Ctx, group: &GroupRow) -
 /// # Errors
 /// The database can't be reached.
 pub async fn role_facts(conn: &mut PgConnection, ctx: &Ctx, role: Role) -> Result<GroupFacts> {
-    let (eligible, approver): (bool, bool) = sqlx::query_as(
-        "with own as materialized (select id from groups_above($1)), \
-           could as materialized ( \
-             select up.id from assignments e join targets t on t.id = e.target_id and t.kind = 'member' \
-             cross join lateral groups_above(t.group_id) up where e.principal_id in (select id from own) \
-               and e.kind = 'eligible' and (e.ends_at is null or e.ends_at > clock())) \
-         select exists (select from assignments a join targets t on t.id = a.target_id and t.role = $2 \
+    let (eligible, approver): (bool, bool) = sqlx::query_as(AssertSqlSafe(format!(
+        "{COULD} select exists (select from assignments a join targets t on t.id = a.target_id and t.role = $2 \
                    where a.kind = 'eligible' and a.principal_id in (select id from own union select id from could) \
                      and (a.ends_at is null or a.ends_at > clock())), \
-           exists (select from targets t join lateral (select settings from policies p where p.target_id = t.id \
-                     order by version desc limit 1) p on true, \
-                   jsonb_array_elements(case jsonb_typeof(p.settings #> '{activation,approval,approvers}') when 'array' \
-                     then p.settings #> '{activation,approval,approvers}' else '[]' end) named \
-                   where t.role = $2 and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))",
-    )
+           exists (select from targets t {NAMED} where t.role = $2 and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))"
+    )))
     .bind(ctx.person().0)
     .bind(role.wire())
     .fetch_one(conn)

@@ -1,6 +1,6 @@
 //! What a manager works on: a target of a group, or a directory role, with the policy in force and the right to change it.
 
-use crate::ask::thing::{Pick, Place};
+use crate::ask::thing::Pick;
 use crate::audit::About;
 use crate::db::policies::{self, Versioned};
 use crate::db::targets::{self, Hold};
@@ -39,7 +39,7 @@ pub async fn open(conn: &mut PgConnection, ctx: &Ctx, pick: &Pick, about: &mut A
     if about.group.is_none() {
         about.target = Some(targets::ensure(conn, target).await?);
     }
-    let facts = authority::target_facts(conn, ctx, target).await?.ok_or_else(Error::not_found)?;
+    let facts = subject.facts(conn, ctx).await?;
     authority::require(ctx, &Action::ManageAccess(facts))?;
     if !facts.managed {
         let refusal = Refusal::new(Code::NotManaged, "This group is not managed here.")
@@ -75,10 +75,5 @@ impl Desk {
     /// The group as what holds something elsewhere: it may lose that when its own access changes.
     pub fn as_principal(&self) -> Option<PrincipalId> {
         self.group().map(Into::into)
-    }
-
-    /// Where its pages are.
-    pub fn place(&self) -> Place {
-        self.subject.place()
     }
 }

@@ -3,11 +3,13 @@
 use crate::ask::thing::{Pick, Place};
 use crate::db::groups::{self, GroupRow};
 use crate::db::targets;
-use crate::{Error, Result};
-use domain::ids::{GroupId, TargetId};
+use crate::{Ctx, Error, Result, authority};
+use domain::authz::GroupFacts;
+use domain::ids::GroupId;
 use domain::role::Role;
 use domain::target::{Access, Target, TargetKind};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// A group that is there, or a role of the catalogue.
 #[derive(Clone, Debug)]
@@ -67,16 +69,27 @@ impl Subject {
         TargetKind::ALL.into_iter().filter_map(|kind| self.target(kind)).collect()
     }
 
-    /// The ids of its targets, in the order of [`Subject::targets`].
+    /// The ids of its targets for a statement, in the order of [`Subject::targets`].
     ///
     /// # Errors
     /// The database can't be reached.
-    pub async fn target_ids(&self, conn: &mut PgConnection) -> Result<Vec<TargetId>> {
+    pub async fn target_ids(&self, conn: &mut PgConnection) -> Result<Vec<Uuid>> {
         let mut ids = Vec::new();
         for target in self.targets() {
-            ids.push(targets::ensure(conn, target).await?);
+            ids.push(targets::ensure(conn, target).await?.0);
         }
         Ok(ids)
+    }
+
+    /// It as the permission table sees it, for this actor.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn facts(&self, conn: &mut PgConnection, ctx: &Ctx) -> Result<GroupFacts> {
+        match self {
+            Subject::Group(group) => authority::group_facts(conn, ctx, group).await,
+            Subject::Role(role) => authority::role_facts(conn, ctx, *role).await,
+        }
     }
 
     /// The kind of target that `access` means here: a role is held in one way only.

@@ -15,7 +15,9 @@ mod support {
     pub use engine::act::cancel::cancel;
     pub use engine::act::deactivate::deactivate;
     pub use engine::act::decide::{Decided, Decision, decide};
+    pub use engine::act::remove_assignment::{self, remove_assignment};
     pub use engine::act::sweep::sweep;
+    pub use engine::ask::thing::Place;
     pub use engine::testkit::{World, approved_by, key, open_policy, rounds};
     use std::sync::Arc;
     use tokio::sync::Barrier;
@@ -100,6 +102,18 @@ mod support {
                      where origin = 'activated' and ends_at > clock();",
                 )
                 .await;
+        }
+    }
+
+    /// The form that takes one assignment of a group away.
+    pub fn taking(group: &str, row: AssignmentId) -> remove_assignment::Input {
+        remove_assignment::Input {
+            at: Place::group(group),
+            assignments: vec![row],
+            reason: String::new(),
+            successor: None,
+            code: String::new(),
+            key: key(),
         }
     }
 

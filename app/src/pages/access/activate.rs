@@ -132,23 +132,27 @@ fn InAnEmergency(pick: String) -> impl IntoView {
     }
 }
 
-#[component]
-fn What(form: ActivationForm) -> impl IntoView {
-    let needed = form.rules.approval.as_ref().map(|rule| usize::from(rule.needed));
-    let how = match needed {
+/// Whether it starts at once, or who decides.
+pub fn who_approves(form: &ActivationForm) -> AnyView {
+    match &form.rules.approval {
         None => view! {
             <Badge state=State::Approved text="Starts at once" />
             <span class="soft">"Nobody has to approve."</span>
         }
         .into_any(),
-        Some(needed) => view! {
+        Some(rule) => view! {
             <Badge state=State::Waiting text="Needs approval" />
             <span class="soft">
-                <Sentence text=who_decides(&form.deciders, needed) />
+                <Sentence text=who_decides(&form.deciders, usize::from(rule.needed)) />
             </span>
         }
         .into_any(),
-    };
+    }
+}
+
+#[component]
+fn What(form: ActivationForm) -> impl IntoView {
+    let how = who_approves(&form);
     view! {
         <section aria-labelledby="a-what">
             <h2 id="a-what">"What"</h2>

@@ -1,10 +1,10 @@
 //! The form that switches several things on: of each question the strictest, asked once; what each needs stands with it.
 
-use super::activate::{Reasons, Start};
+use super::ThingTitle;
+use super::activate::{Reasons, Start, who_approves};
 use super::choices::Lengths;
 use super::confirm::{ItIsYou, Why};
 use super::eligible::{Through, needs};
-use super::{ThingTitle, who_decides};
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
 use crate::islands::ends_at::EndsAt;
@@ -206,20 +206,7 @@ fn Item(item: ActivationForm, first: bool, max: Option<TimeDelta>, clock: Clock)
 /// Who decides, and what the form asks because of this one.
 #[component]
 fn Demands(item: ActivationForm) -> impl IntoView {
-    let how = match &item.rules.approval {
-        None => view! {
-            <Badge state=State::Approved text="Starts at once" />
-            <span class="soft">"Nobody has to approve."</span>
-        }
-        .into_any(),
-        Some(rule) => view! {
-            <Badge state=State::Waiting text="Needs approval" />
-            <span class="soft">
-                <Sentence text=who_decides(&item.deciders, usize::from(rule.needed)) />
-            </span>
-        }
-        .into_any(),
-    };
+    let how = who_approves(&item);
     let reason = match item.prompts.reason_min {
         Some(least) if least > 1 => Some(format!("A reason of at least {least} characters")),
         Some(_) => Some("A reason".to_owned()),

@@ -49,14 +49,7 @@ pub async fn break_glass(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<
         decide,
     )
     .await?;
-    let about = About {
-        principal: Some(person.into()),
-        group: loaded.target.group(),
-        target: Some(input.target),
-        reason: answers.reason.clone(),
-        policy_version: Some(loaded.policy.version),
-        ..About::default()
-    };
+    let about = activate::about(ctx, input.target, &answers, &loaded);
     let (plan, proof) = match judged {
         Ok(judged) => judged,
         Err(refusals) => {

@@ -55,15 +55,7 @@ pub async fn extend(engine: &Engine, ctx: &Ctx, input: Extend) -> Result<Activat
     let judged =
         activate::judge(engine, &mut tx, ctx, rule, &input.code, Purpose::Extend, &subject, now, decide)
             .await?;
-    let about = About {
-        principal: Some(person.into()),
-        group: loaded.target.group(),
-        target: Some(target),
-        reason: answers.reason.clone(),
-        ticket: answers.ticket.clone(),
-        policy_version: Some(loaded.policy.version),
-        ..About::default()
-    };
+    let about = activate::about(ctx, target, &answers, &loaded);
     let (plan, proof) = match judged {
         Ok(judged) => judged,
         Err(refusals) => {

@@ -72,7 +72,7 @@ pub(super) async fn policy(
 
 /// How many have each target of a group or role now.
 pub(super) async fn counts(conn: &mut PgConnection, subject: &Subject) -> Result<Vec<Counts>> {
-    let ids: Vec<uuid::Uuid> = subject.target_ids(conn).await?.into_iter().map(|id| id.0).collect();
+    let ids = subject.target_ids(conn).await?;
     let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
         "select t.kind, count(*) filter (where a.kind = 'eligible'), \
            count(*) filter (where a.kind = 'active' and a.origin = 'activated'), \

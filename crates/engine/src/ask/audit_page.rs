@@ -221,7 +221,7 @@ pub(super) async fn sight(conn: &mut PgConnection, ctx: &Ctx, scope: &Scope) -> 
                 Some(group) => Ok(Sight { group: Some(group.0), ..Sight::default() }),
                 None => {
                     let targets = subject.target_ids(conn).await?;
-                    Ok(Sight { target: targets.first().map(|id| id.0), ..Sight::default() })
+                    Ok(Sight { target: targets.first().copied(), ..Sight::default() })
                 }
             }
         }

@@ -136,7 +136,7 @@ pub async fn group_assignments(
     let mut conn = engine.pool.acquire().await?;
     let (subject, header) = group_header::load_any(&mut conn, ctx, place, Action::InspectAccess).await?;
     let now = crate::clock::now(&mut conn).await?;
-    let targets = ids(&mut conn, &subject).await?;
+    let targets = subject.target_ids(&mut conn).await?;
     let counts = counts(&mut conn, &targets).await?;
     let mut rows = rows(&mut conn, &targets, filter).await?;
     let next = (rows.len() > PAGE as usize).then(|| {
@@ -154,10 +154,6 @@ pub async fn group_assignments(
         row.open = open.contains(&row.principal_id);
     }
     Ok(GroupAssignments { header, now, counts, rows, next: next.flatten() })
-}
-
-async fn ids(conn: &mut PgConnection, subject: &Subject) -> Result<Vec<Uuid>> {
-    Ok(subject.target_ids(conn).await?.into_iter().map(|id| id.0).collect())
 }
 
 async fn only_owner(conn: &mut PgConnection, subject: &Subject) -> Result<Option<PersonId>> {
@@ -263,7 +259,7 @@ pub async fn chosen(
 ) -> Result<(Header, Vec<Chosen>)> {
     let mut conn = engine.pool.acquire().await?;
     let (subject, header) = group_header::load_any(&mut conn, ctx, place, Action::ManageAccess).await?;
-    let targets = ids(&mut conn, &subject).await?;
+    let targets = subject.target_ids(&mut conn).await?;
     let mut rows: Vec<Chosen> = sqlx::query_as(
         "select a.id, coalesce(u.display_name, g.display_name) as name, coalesce(u.user_name, g.key) as handle, \
            t.kind as access, a.kind, a.origin, a.starts_at, a.ends_at, \

@@ -56,10 +56,7 @@ pub(crate) async fn load_any(
     action: fn(GroupFacts) -> Action,
 ) -> Result<(Subject, Header)> {
     let subject = subject::at(conn, place).await?;
-    let facts = match &subject {
-        Subject::Group(group) => authority::group_facts(conn, ctx, group).await?,
-        Subject::Role(role) => authority::role_facts(conn, ctx, *role).await?,
-    };
+    let facts = subject.facts(conn, ctx).await?;
     authority::require(ctx, &action(facts))?;
     let header = header(conn, ctx, &subject, facts).await?;
     Ok((subject, header))

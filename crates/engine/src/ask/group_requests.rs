@@ -74,7 +74,7 @@ pub async fn group_requests(
 ) -> Result<GroupRequests> {
     let mut conn = engine.pool.acquire().await?;
     let (subject, header) = group_header::load_any(&mut conn, ctx, place, Action::InspectAccess).await?;
-    let targets: Vec<Uuid> = subject.target_ids(&mut conn).await?.into_iter().map(|id| id.0).collect();
+    let targets = subject.target_ids(&mut conn).await?;
     let after: Option<(DateTime<Utc>, Uuid)> = cursor::read(after);
     let mut rows: Vec<Row> = sqlx::query_as(
         "select r.id, r.number, t.kind as access, r.action, r.kind, r.status, \

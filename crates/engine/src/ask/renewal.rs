@@ -59,7 +59,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, place: &Place, number: i64) -> Res
     let row = requests::by_number(&mut conn, number).await?.filter(requests::RequestRow::is_renewal);
     let row = row.ok_or_else(Error::not_found)?;
     let loaded: Loaded = crate::renewal::of(&mut conn, &row).await?;
-    if !subject.target_ids(&mut conn).await?.contains(&loaded.target) {
+    if !subject.target_ids(&mut conn).await?.contains(&loaded.target.0) {
         return Err(Error::not_found());
     }
     let now = clock::now(&mut conn).await?;

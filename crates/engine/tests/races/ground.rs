@@ -6,9 +6,7 @@ use domain::assignment::Kind;
 use domain::role::Role;
 use domain::span::Span;
 use engine::act::delete_group::{self, delete_group};
-use engine::act::remove_assignment::{self, remove_assignment};
 use engine::act::set_person_state::{self, set_person_state};
-use engine::ask::thing::Place;
 use engine::db::policies::{self, Versioned};
 use engine::db::targets::{self, Hold};
 use sqlx::PgPool;
@@ -102,14 +100,7 @@ async fn approve_meets_the_eligibility_being_removed(pool: PgPool) {
         let request = cast.ask().await.request;
         let yes = cast.deciding(cast.ben, request, Verdict::Approve).await;
         let (engine, ctx) = (cast.world.engine.clone(), cast.world.ctx(gwen).await);
-        let input = remove_assignment::Input {
-            at: Place::group("prod-db-admins"),
-            assignments: vec![eligible],
-            reason: String::new(),
-            successor: None,
-            code: String::new(),
-            key: key(),
-        };
+        let input = taking("prod-db-admins", eligible);
         let (decided, removed) =
             together(yes, async move { remove_assignment(&engine, &ctx, input).await }).await;
         let (counts, removed) = (recorded(&decided), removed.unwrap());

@@ -6,8 +6,7 @@ use domain::assignment::{Kind, Wanted};
 use domain::span::Span;
 use engine::act::assign::{self, assign};
 use engine::act::edit_membership::{self, Change, edit_membership};
-use engine::act::remove_assignment::{self, remove_assignment};
-use engine::ask::thing::{Pick, Place};
+use engine::ask::thing::Pick;
 use sqlx::PgPool;
 
 /// A managed group that Cleo owns, with policies that ask for nothing.
@@ -77,14 +76,7 @@ async fn leaving_meets_activating_through_the_group_and_nothing_is_left_on(pool:
             Loss::Nested => ("team", nested),
             Loss::Eligibility => ("vault", eligibility),
         };
-        let taken = remove_assignment::Input {
-            at: Place::group(group),
-            assignments: vec![row],
-            reason: String::new(),
-            successor: None,
-            code: String::new(),
-            key: key(),
-        };
+        let taken = taking(group, row);
         let (engine, ann) = (cast.world.engine.clone(), cast.world.ctx(cast.ann).await);
         let (other, cleo) = (engine.clone(), cast.world.ctx(cast.cleo).await);
         let form = Activate { target: in_vault, ..cast.form() };

@@ -5,8 +5,6 @@ use domain::assignment::Kind;
 use domain::role::Role;
 use domain::span::Span;
 use engine::act::extend::{Extend, extend};
-use engine::act::remove_assignment::{self, remove_assignment};
-use engine::ask::thing::Place;
 use sqlx::PgPool;
 use std::time::Duration;
 
@@ -59,14 +57,7 @@ async fn the_planned_start_meets_the_removal_and_nothing_is_left_on(pool: PgPool
         let request = due(&cast).await;
         let (worker, engine, ctx) =
             (cast.world.engine.clone(), cast.world.engine.clone(), cast.world.ctx(gwen).await);
-        let input = remove_assignment::Input {
-            at: Place::group("prod-db-admins"),
-            assignments: vec![eligible],
-            reason: String::new(),
-            successor: None,
-            code: String::new(),
-            key: key(),
-        };
+        let input = taking("prod-db-admins", eligible);
         // the worker looks at much else before it comes to starts: by turns one of the two gets a head start
         let head = Duration::from_micros(if round % 2 == 0 { 6_000 } else { 0 });
         let (swept, removed) = together(async move { sweep(&worker).await }, async move {
