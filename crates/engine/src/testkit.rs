@@ -1,6 +1,7 @@
 //! Builders for tests: a small world on a real database, a movable clock, actors.
 
 pub mod identity;
+pub mod race;
 
 use crate::ctx::{Ctx, Session, Via};
 use crate::db::assignments::{self, NewAssignment};
@@ -268,10 +269,4 @@ pub fn approved_by(people: &[PersonId], needed: u8) -> Policy {
 /// A new form key.
 pub fn key() -> RequestKey {
     RequestKey(ids::new())
-}
-
-/// Rounds of each race: `PIMENTO_ROUNDS`, or 200.
-#[expect(clippy::expect_used, reason = "a test that is told nonsense has failed")]
-pub fn rounds() -> usize {
-    std::env::var("PIMENTO_ROUNDS").map_or(200, |rounds| rounds.parse().expect("PIMENTO_ROUNDS is a number"))
 }

@@ -1,5 +1,5 @@
-//! Races by pairs: two connections, a barrier, 200 rounds each (or as many as `PIMENTO_ROUNDS` says) (security.md section 7). Whoever commits first wins; the
-//! other is told; no round may leave access that nobody granted.
+//! Races by pairs: two connections, a barrier, 200 rounds each, or as many as `PIMENTO_ROUNDS` says (security.md
+//! section 7). Whoever commits first wins; the other is told; no round may leave access that nobody granted.
 
 #![cfg(test)]
 
@@ -18,30 +18,8 @@ mod support {
     pub use engine::act::remove_assignment::{self, remove_assignment};
     pub use engine::act::sweep::sweep;
     pub use engine::ask::thing::Place;
-    pub use engine::testkit::{World, approved_by, key, open_policy, rounds};
-    use std::sync::Arc;
-    use tokio::sync::Barrier;
-
-    /// Runs both at the same instant.
-    pub async fn together<A, B>(a: A, b: B) -> (A::Output, B::Output)
-    where
-        A: Future + Send + 'static,
-        B: Future + Send + 'static,
-        A::Output: Send,
-        B::Output: Send,
-    {
-        let barrier = Arc::new(Barrier::new(2));
-        let (one, two) = (Arc::clone(&barrier), barrier);
-        let a = tokio::spawn(async move {
-            one.wait().await;
-            a.await
-        });
-        let b = tokio::spawn(async move {
-            two.wait().await;
-            b.await
-        });
-        (a.await.unwrap(), b.await.unwrap())
-    }
+    pub use engine::testkit::race::{Handicap, rounds, together};
+    pub use engine::testkit::{World, approved_by, key, open_policy};
 
     /// Ann asks, Ben and Cleo may approve.
     pub struct Cast {

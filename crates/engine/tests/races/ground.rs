@@ -30,8 +30,8 @@ async fn disabling(
     async move { set_person_state(&engine, &ctx, input).await.map(drop) }
 }
 
-async fn both(cast: &Cast, won: usize, rounds: usize) {
-    assert!(won > 0 && won < rounds, "both orders were met: {won} of {rounds}");
+async fn both_orders_and_nothing_odd(cast: &Cast, handicap: &Handicap) {
+    handicap.both_orders();
     let odd = "select count(*) from requests where status = 'Provisioned' and action = 'selfActivate' and assignment_id is null";
     assert_eq!(cast.world.count(odd).await, 0);
 }
@@ -40,27 +40,27 @@ async fn both(cast: &Cast, won: usize, rounds: usize) {
 async fn approve_meets_the_approver_being_disabled(pool: PgPool) {
     let cast = cast(&pool, 1).await;
     let gwen = administrator(&cast).await;
-    let mut approved = 0;
+    let mut handicap = Handicap::default();
     for round in 0..rounds() {
         let request = cast.ask().await.request;
         let yes = cast.deciding(cast.ben, request, Verdict::Approve).await;
-        let (decided, disabled) = together(yes, disabling(&cast, gwen, cast.ben).await).await;
+        let (decided, disabled) = handicap.run(yes, disabling(&cast, gwen, cast.ben).await).await;
         disabled.unwrap();
         let counts = recorded(&decided);
         assert_eq!(cast.world.is_member(cast.ann, cast.group).await, counts, "round {round}");
         let status = cast.world.status(request).await;
         assert_eq!(status, if counts { "Provisioned" } else { "PendingApproval" }, "round {round} (I-05)");
-        approved += usize::from(counts);
+        handicap.won(counts);
         cast.world.sql("update users set enabled = true").await;
         cast.clear().await;
     }
-    both(&cast, approved, rounds()).await;
+    both_orders_and_nothing_odd(&cast, &handicap).await;
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn approve_meets_the_approver_being_named_no_longer(pool: PgPool) {
     let cast = cast(&pool, 1).await;
-    let mut approved = 0;
+    let mut handicap = Handicap::default();
     for round in 0..rounds() {
         let request = cast.ask().await.request;
         let yes = cast.deciding(cast.ben, request, Verdict::Approve).await;
@@ -74,16 +74,16 @@ async fn approve_meets_the_approver_being_named_no_longer(pool: PgPool) {
             policies::insert(&mut tx, target, &next, None, "").await.unwrap();
             tx.commit().await.unwrap();
         };
-        let (decided, ()) = together(yes, change).await;
+        let (decided, ()) = handicap.run(yes, change).await;
         let counts = recorded(&decided);
         assert_eq!(cast.world.is_member(cast.ann, cast.group).await, counts, "round {round}");
         let status = cast.world.status(request).await;
         assert_eq!(status, if counts { "Provisioned" } else { "PendingApproval" }, "round {round} (I-05)");
-        approved += usize::from(counts);
+        handicap.won(counts);
         cast.clear().await;
         cast.world.policy(cast.target, approved_by(&[cast.ben, cast.cleo], 1)).await;
     }
-    both(&cast, approved, rounds()).await;
+    both_orders_and_nothing_odd(&cast, &handicap).await;
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -93,7 +93,7 @@ async fn approve_meets_the_eligibility_being_removed(pool: PgPool) {
     cast.world
         .sql("update assignments set ends_at = clock(), end_recorded = true where kind = 'eligible'")
         .await;
-    let mut approved = 0;
+    let mut handicap = Handicap::default();
     for round in 0..rounds() {
         let span = Span::permanent(cast.world.now().await);
         let eligible = cast.world.assign(cast.ann, cast.target, Kind::Eligible, span).await;
@@ -102,7 +102,7 @@ async fn approve_meets_the_eligibility_being_removed(pool: PgPool) {
         let (engine, ctx) = (cast.world.engine.clone(), cast.world.ctx(gwen).await);
         let input = taking("prod-db-admins", eligible);
         let (decided, removed) =
-            together(yes, async move { remove_assignment(&engine, &ctx, input).await }).await;
+            handicap.run(yes, async move { remove_assignment(&engine, &ctx, input).await }).await;
         let (counts, removed) = (recorded(&decided), removed.unwrap());
         assert_eq!(
             (removed.activations, removed.requests),
@@ -111,29 +111,29 @@ async fn approve_meets_the_eligibility_being_removed(pool: PgPool) {
         );
         assert_eq!(cast.world.status(request).await, if counts { "Provisioned" } else { "Revoked" });
         assert!(!cast.world.is_member(cast.ann, cast.group).await, "round {round} (I-03)");
-        approved += usize::from(counts);
+        handicap.won(counts);
     }
-    both(&cast, approved, rounds()).await;
+    both_orders_and_nothing_odd(&cast, &handicap).await;
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn activate_meets_the_person_being_disabled_and_nothing_is_left_on(pool: PgPool) {
     let cast = cast(&pool, 0).await;
     let gwen = administrator(&cast).await;
-    let mut on = 0;
+    let mut handicap = Handicap::default();
     for round in 0..rounds() {
         let (engine, ann, form) = (cast.world.engine.clone(), cast.world.ctx(cast.ann).await, cast.form());
         let disable = disabling(&cast, gwen, cast.ann).await;
         let (activated, disabled) =
-            together(async move { activate(&engine, &ann, form).await }, disable).await;
+            handicap.run(async move { activate(&engine, &ann, form).await }, disable).await;
         disabled.unwrap();
-        on += usize::from(activated.is_ok());
+        handicap.won(activated.is_ok());
         let active = cast.world.count("select count(*) from active_now where origin = 'activated'").await;
         assert_eq!(active, 0, "round {round}: a disabled person has nothing on (I-09)");
         cast.world.sql("update users set enabled = true").await;
         cast.clear().await;
     }
-    both(&cast, on, rounds()).await;
+    both_orders_and_nothing_odd(&cast, &handicap).await;
 }
 
 /// The group goes; afterwards it is taken back by hand, for the next round.
@@ -155,38 +155,39 @@ async fn again(cast: &Cast) {
 async fn approve_meets_the_group_being_deleted_and_nothing_is_left(pool: PgPool) {
     let cast = cast(&pool, 1).await;
     let gwen = administrator(&cast).await;
-    let mut approved = 0;
+    let mut handicap = Handicap::default();
     for round in 0..rounds() {
         let request = cast.ask().await.request;
         let yes = cast.deciding(cast.ben, request, Verdict::Approve).await;
-        let (decided, deleted) = together(yes, deleting(&cast, gwen).await).await;
+        let (decided, deleted) = handicap.run(yes, deleting(&cast, gwen).await).await;
         deleted.unwrap();
         let counts = recorded(&decided);
         let status = cast.world.status(request).await;
         assert_eq!(status, if counts { "Provisioned" } else { "Revoked" }, "round {round}");
         let left = cast.world.count("select count(*) from active_now where origin = 'activated'").await;
         assert_eq!(left, 0, "round {round}: its access ended with it");
-        approved += usize::from(counts);
+        handicap.won(counts);
         again(&cast).await;
         assert!(!cast.world.is_member(cast.ann, cast.group).await, "taking it back revives nothing");
     }
-    both(&cast, approved, rounds()).await;
+    both_orders_and_nothing_odd(&cast, &handicap).await;
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn activate_meets_the_group_being_deleted_and_nothing_is_left_on(pool: PgPool) {
     let cast = cast(&pool, 0).await;
     let gwen = administrator(&cast).await;
-    let mut on = 0;
+    let mut handicap = Handicap::default();
     for round in 0..rounds() {
         let (engine, ann, form) = (cast.world.engine.clone(), cast.world.ctx(cast.ann).await, cast.form());
         let delete = deleting(&cast, gwen).await;
-        let (activated, deleted) = together(async move { activate(&engine, &ann, form).await }, delete).await;
+        let (activated, deleted) =
+            handicap.run(async move { activate(&engine, &ann, form).await }, delete).await;
         deleted.unwrap();
-        on += usize::from(activated.is_ok());
+        handicap.won(activated.is_ok());
         let left = cast.world.count("select count(*) from active_now where origin = 'activated'").await;
         assert_eq!(left, 0, "round {round}");
         again(&cast).await;
     }
-    both(&cast, on, rounds()).await;
+    both_orders_and_nothing_odd(&cast, &handicap).await;
 }
