@@ -28,18 +28,18 @@ test('an access ends while its page is open: called to mind before, said at the 
   const group = 'Grafana editors';
   const amara = await person('amara.okafor');
   await ask(amara, { user: 'amara.okafor', group, length: '30 min', reason: 'Alert tuning for the storm week' });
-  await expect(amara.locator('.flash').filter({ hasText: 'Finish now' })).toHaveCount(0);
+  await expect(amara.getByRole('link', { name: `Finish now ${group}` })).toHaveCount(0);
   const end = new Date((await onNow(amara, group).locator('.left-time time').getAttribute('datetime'))!);
 
   await wait(amara, before(end, 5 * MINUTE));
   await amara.goto('/requests');
   const call = amara.locator('.flash').filter({ hasText: group });
   await expect(call).toContainText('ends at');
-  await expect(call.getByRole('link', { name: 'Extend' })).toBeVisible();
+  await expect(call.getByRole('link', { name: `Extend ${group}` })).toBeVisible();
   await awake(amara, scripts);
   await expectAccessible(amara, scripts);
   await expectNoSidewaysScroll(amara);
-  await call.getByRole('link', { name: 'Finish now' }).click();
+  await call.getByRole('link', { name: `Finish now ${group}` }).click();
   await expect(amara.getByRole('heading', { level: 1 })).toContainText(`Deactivate ${group}`);
   await expect(amara.locator('.flash').filter({ hasText: group })).toHaveCount(0);
 
