@@ -4,6 +4,7 @@ pub mod access;
 pub mod account;
 pub mod admin;
 pub mod approvals;
+pub mod bulk;
 pub mod demo;
 pub mod directory;
 pub mod groups;

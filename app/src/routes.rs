@@ -7,6 +7,7 @@ use crate::pages::account::AccountRoutes;
 use crate::pages::admin::import::Import;
 use crate::pages::approvals::ApprovalsRoutes;
 use crate::pages::audit::Audit;
+use crate::pages::bulk::BulkRoutes;
 use crate::pages::demo::Demo;
 use crate::pages::directory::DirectoryRoutes;
 use crate::pages::group::{GroupRoutes, RoleRoutes};
@@ -39,6 +40,7 @@ pub fn App() -> impl IntoView {
                 <GroupRoutes />
                 <Route path=path!("/roles") view=Roles ssr=SsrMode::Async />
                 <RoleRoutes />
+                <BulkRoutes />
                 <Route path=path!("/break-glass") view=glass::Reviews ssr=SsrMode::Async />
                 <Route path=path!("/break-glass/:number") view=glass::ReviewPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=Audit ssr=SsrMode::Async />

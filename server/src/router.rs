@@ -5,7 +5,7 @@ use crate::layers::headers::Secure;
 use crate::layers::{calm, csrf, guard, headers, peer, trace};
 use crate::visit::Door;
 use crate::web::Web;
-use crate::{assets, export, health, ui, visit};
+use crate::{assets, export, files, health, result_file, ui, visit};
 use app::api;
 use app::failure::Failure;
 use app::forms::{Done, submit};
@@ -31,6 +31,8 @@ use tower_sessions::cookie::SameSite;
 const FORM: usize = 64 * 1024;
 /// The largest body of a form with files in it, in bytes.
 const FILES: usize = 32 * 1024 * 1024;
+/// The largest body of a form with a sheet in it, in bytes: both as a file and pasted, and something around it.
+const SHEET: usize = 3 * engine::bulk::read::LARGEST;
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -49,6 +51,11 @@ impl Form {
     /// Takes whole files.
     fn large(self) -> Self {
         Self { largest: FILES, ..self }
+    }
+
+    /// Takes a sheet, also as a file.
+    fn sheet(self) -> Self {
+        Self { largest: SHEET, handler: self.handler.layer(from_fn(files::as_fields)), ..self }
     }
 }
 
@@ -107,6 +114,8 @@ pub fn forms() -> Vec<Form> {
         form::<api::groups::remove::Remove>("/roles/{role}/assignments/remove"),
         form::<api::groups::decide_renewal::DecideRenewal>("/roles/{role}/renewals/{number}"),
         form::<api::policies::save::SavePolicy>("/roles/{role}/settings"),
+        form::<api::bulk::assign_many::AssignMany>("/assign"),
+        form::<api::bulk::assign_sheet::AssignSheet>("/assign/sheet").sheet(),
         form::<api::admin::import::ImportDirectory>("/admin/import").large(),
         form::<api::demo::sign_in::DemoSignIn>("/demo/sign-in"),
         form::<api::approvals::decide::Decide>("/approvals"),
@@ -170,6 +179,7 @@ fn shown(web: &Web) -> Router {
     }
     shown =
         shown.route("/audit/export.csv", get(export::csv)).route("/audit/export.ndjson", get(export::ndjson));
+    shown = shown.route("/assign/{form}/result.csv", get(result_file::csv));
     shown.layer(from_fn(guard::pages))
 }
 

@@ -351,6 +351,36 @@ pub fn MomentField(
     }
 }
 
+/// A field for a file, in a form with `files`. What was chosen before can't be shown again; its text is.
+#[component]
+pub fn FileField(
+    /// Name of the form field.
+    #[prop(into)]
+    name: String,
+    /// What it asks for.
+    #[prop(into)]
+    label: String,
+    /// What helps to answer.
+    #[prop(optional, into)]
+    hint: String,
+    /// Kinds of files that the browser offers.
+    accept: &'static str,
+) -> impl IntoView {
+    let wiring = Wiring::new(&name, !hint.is_empty(), false, &Answers::here());
+    view! {
+        <Labelled name=name.clone() label hint optional=true>
+            <input
+                class="input"
+                id=wiring.id
+                name=name
+                type="file"
+                accept=accept
+                aria-describedby=wiring.described_by
+            />
+        </Labelled>
+    }
+}
+
 /// A value that travels with the form and is not shown.
 #[component]
 pub fn HiddenField(

@@ -1,7 +1,7 @@
 //! Moments in a person's own zone, always with the zone's short name.
 
 use crate::islands::zone::{Shift, Zone};
-use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 /// The present moment by the database's clock and the reader's zone: what every time on a page is written against.
@@ -96,6 +96,23 @@ impl Clock {
         match self.zone.from_local_datetime(&naive) {
             LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Ok(at.with_timezone(&Utc)),
             LocalResult::None => Err(NoSuchTime::Skipped),
+        }
+    }
+
+    /// Reads what stands in a cell of a sheet: `2026-12-31`, `2026-12-31 18:00` in the reader's zone, or a whole moment
+    /// with its offset. A day alone begins with its first minute and, as the `end` of something, ends with its last.
+    #[must_use]
+    pub fn read_cell(self, typed: &str, end: bool) -> Option<DateTime<Utc>> {
+        if let Ok(at) = DateTime::parse_from_rfc3339(typed) {
+            return Some(at.with_timezone(&Utc));
+        }
+        match typed.parse::<NaiveDate>() {
+            Ok(day) => {
+                let first = if end { day.succ_opt()? } else { day };
+                // where clocks are put forward at midnight, the day begins an hour later
+                self.read(&format!("{first}T00:00")).or_else(|_| self.read(&format!("{first}T01:00"))).ok()
+            }
+            Err(_) => self.read(&typed.trim().replacen(' ', "T", 1)).ok(),
         }
     }
 

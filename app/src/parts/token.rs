@@ -22,12 +22,15 @@ pub fn Post(
     /// Its id, for buttons that stand elsewhere.
     #[prop(optional, into)]
     id: Option<String>,
+    /// Whether it has fields for files.
+    #[prop(optional)]
+    files: bool,
     /// Fields and buttons.
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <form method="post" action=action class=class id=id>
+        <form method="post" action=action class=class id=id enctype=files.then_some("multipart/form-data")>
             <Token />
             {children.map(|children| children())}
         </form>

@@ -162,6 +162,11 @@ pub enum Action {
     SeeReview(ReviewFacts),
     /// Close the review of a broken glass with a finding.
     CloseReview(ReviewFacts),
+    /// Open the forms that assign many at once; each line is judged by [`Action::ManageAccess`] besides.
+    AssignMany {
+        /// The actor owns a group under management now.
+        owns: bool,
+    },
     /// See who holds which directory role.
     SeeRoles,
 }
@@ -214,6 +219,7 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
         A::DecideRequest(request) => request.approver && !request.own,
         A::SeeReview(review) => review.own || review.owner || actor.is_staff(),
         A::CloseReview(review) => !review.own && (review.owner || reviews(actor, review)),
+        A::AssignMany { owns } => *owns || actor.is(ACCESS_ADMINISTRATORS),
         A::SeeRoles => actor.is_staff(),
     }
 }

@@ -76,6 +76,7 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
         ("import the directory".into(), Action::Import),
         ("read the audit".into(), Action::ReadAudit),
         ("see directory roles".into(), Action::SeeRoles),
+        ("assign many at once".into(), Action::AssignMany { owns: relation.owner }),
     ];
     let on_group: [(&str, On<GroupFacts>); 8] = [
         ("see", Action::SeeGroup),
@@ -158,6 +159,7 @@ fn is_in_the_table(action: &Action) {
         | Action::DecideRequest(_)
         | Action::SeeReview(_)
         | Action::CloseReview(_)
+        | Action::AssignMany { .. }
         | Action::SeeRoles => {}
     }
 }

@@ -5,6 +5,7 @@ pub mod activate;
 pub mod activate_several;
 pub mod ask_renewal;
 pub mod assign;
+pub mod assign_many;
 pub mod break_glass;
 pub mod cancel;
 pub mod change_password;

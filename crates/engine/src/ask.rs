@@ -4,6 +4,7 @@ pub mod account;
 pub mod activation_form;
 pub mod approvals;
 pub mod assign_form;
+pub mod assign_many;
 pub mod at_a_glance;
 pub mod audit_export;
 pub mod audit_facts;

@@ -210,6 +210,19 @@ pub async fn require_known(conn: &mut PgConnection, ctx: &Ctx, target: Target) -
     require(ctx, &Action::SeeGroup(facts))
 }
 
+/// Whether the actor owns a group under management now.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn owns_any(conn: &mut PgConnection, ctx: &Ctx) -> Result<bool> {
+    let owns = sqlx::query_scalar(
+        "select exists (select from active_now a join targets t on t.id = a.target_id and t.kind = 'owner' \
+           join groups g on g.id = t.group_id and g.managed_at is not null and g.deleted_at is null \
+         where a.principal_id in (select id from groups_above($1)))",
+    );
+    Ok(owns.bind(ctx.person().0).fetch_one(conn).await?)
+}
+
 /// A person as the permission table sees her, for this actor. Protected: holds a directory role now, or is in or owns
 /// a role-assignable group now (product.md section 3).
 ///

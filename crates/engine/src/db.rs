@@ -3,6 +3,7 @@
 
 pub mod admin_requests;
 pub mod assignments;
+pub mod bulk_results;
 pub mod glass_reviews;
 pub mod groups;
 pub mod passwords;

@@ -67,6 +67,11 @@ impl Desk {
         Ok(())
     }
 
+    /// Name of the group or role.
+    pub fn name(&self) -> &str {
+        self.subject.name()
+    }
+
     /// The group, unless it is a directory role.
     pub fn group(&self) -> Option<GroupId> {
         self.target.group()

@@ -7,9 +7,10 @@ use domain::refusal::Code;
 use domain::role::Role;
 use domain::target::Access;
 use engine::act::onboard::onboard;
-use engine::ask::audit_export::{self, Format, quoted};
+use engine::ask::audit_export::{self, Format};
 use engine::ask::audit_page::{Filter, Page, Scope, audit_page};
 use engine::ask::thing::Place;
+use engine::spreadsheet::quoted;
 use engine::testkit::World;
 use sqlx::{Connection, PgPool};
 

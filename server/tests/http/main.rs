@@ -6,6 +6,7 @@ mod access;
 mod account;
 mod actors;
 mod approvals;
+mod bulk;
 mod crawl;
 mod directory;
 mod forms;

@@ -70,6 +70,10 @@ fn restores_people(who: &Who) -> bool {
     may(who, Action::DeletePerson(PersonFacts { is_self: false, protected: false, known: false }))
 }
 
+fn assigns(who: &Who) -> bool {
+    may(who, Action::AssignMany { owns: who.to_groups.owner })
+}
+
 /// About nothing in particular.
 const LISTS: &[(&str, Alone)] = &[
     ("/groups/new", creates_groups),
@@ -79,6 +83,8 @@ const LISTS: &[(&str, Alone)] = &[
     ("/people/deleted", restores_people),
     ("/roles", |who| may(who, Action::SeeRoles)),
     ("/admin/import", |who| may(who, Action::Import)),
+    ("/assign", assigns),
+    ("/assign/sheet", assigns),
 ];
 
 /// Open to everybody who is signed in: they show what is the reader's own, or what she may see of it.
@@ -111,6 +117,7 @@ const NAMED: &[&str] = &[
     "/access/{assignment}/extend",
     "/access/{assignment}/renew",
     "/approvals/{number}",
+    "/assign/{form}",
     "/break-glass/{number}",
     "/groups/{key}/renewals/{number}",
     "/groups/{key}/restore",

@@ -26,22 +26,16 @@ pub async fn assign(
 ) -> Result<Done, Failure> {
     use super::typed;
     use crate::ctx::{caller, engine};
-    use domain::assignment::{Kind, Wanted};
     use domain::ids::PrincipalId;
-    use domain::refusal::{Code, Refusal};
 
     let clock = typed::clock().await?;
     let pick = typed::pick(&key, &role)?;
-    let kind = Kind::parse(&kind).ok_or_else(|| {
-        Failure::refused(Refusal::new(Code::Missing, "Choose eligible or active.").at("kind"))
-    })?;
-    let end =
-        if until == "never" { None } else { Some(typed::moment(clock, &end, "end")?.unwrap_or(clock.now)) };
-    let start = typed::moment(clock, &start, "start")?;
+    let wanted = typed::wanted(clock, &kind, &start, (&until, &end), &reason)?;
+    let kind = wanted.kind;
     let input = engine::act::assign::Input {
         pick: pick.clone(),
         principals: people.iter().map(|id| typed::written(id).map(PrincipalId)).collect::<Result<_, _>>()?,
-        wanted: Wanted { kind, start, end, reason: reason.trim().to_owned() },
+        wanted,
         code,
         key: typed::form_key(&form)?,
     };

@@ -5,6 +5,7 @@ use crate::forms::unreadable;
 use crate::pages::frame;
 use crate::parts::moment::Clock;
 use chrono::{DateTime, Utc};
+use domain::assignment::{Kind, Wanted};
 use domain::ids::RequestKey;
 use domain::refusal::{Code, Refusal};
 use domain::role::Role;
@@ -80,6 +81,23 @@ pub fn moment(clock: Clock, typed: &str, field: &str) -> Result<Option<DateTime<
     }
     let no = || Failure::refused(Refusal::new(Code::BadValue, "Choose a day and a time.").at(field));
     clock.read(typed).map(Some).map_err(|_| no())
+}
+
+/// Kind, window and reason of an assignment; `until` is the choice `never` or the moment typed beside it.
+///
+/// # Errors
+/// No kind was chosen, or a moment is none.
+pub fn wanted(
+    clock: Clock,
+    kind: &str,
+    start: &str,
+    (until, end): (&str, &str),
+    reason: &str,
+) -> Result<Wanted, Failure> {
+    let missing = || Failure::refused(Refusal::new(Code::Missing, "Choose eligible or active.").at("kind"));
+    let kind = Kind::parse(kind).ok_or_else(missing)?;
+    let end = if until == "never" { None } else { Some(moment(clock, end, "end")?.unwrap_or(clock.now)) };
+    Ok(Wanted { kind, start: moment(clock, start, "start")?, end, reason: reason.trim().to_owned() })
 }
 
 /// Puts refusals at the fields as this form calls them.

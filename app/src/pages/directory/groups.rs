@@ -31,14 +31,17 @@ fn show(frame: Frame, found: groups::Groups, wanted: Wanted) -> impl IntoView {
     let turn = |name: &str, place: Option<String>| place.map(|place| address(&wanted, (name, &place)));
     let newer = turn("before", found.page.before);
     let older = turn("after", found.page.after);
-    let rows: Vec<_> = found.page.rows.into_iter().map(|group| view! { <Row group /> }).collect();
+    let ticks = found.assigns;
+    let rows: Vec<_> = found.page.rows.into_iter().map(|group| view! { <Row group ticks /> }).collect();
     let content = if rows.is_empty() {
         nothing(&wanted)
     } else {
-        let cols = ["Group", "Kind", "Can switch on", "On now", "Standing", "Owners", "State"];
+        let cols = ["Group", "Kind", "Can switch on", "On now", "Standing", "Owners", "State"].map(Col::new);
+        let cols = ticks.then(Col::check).into_iter().chain(cols).collect();
         view! {
             <div class="card">
-                <Table cols=cols.map(Col::new).into()>{rows}</Table>
+                <Table cols>{rows}</Table>
+                {ticks.then(|| view! { <Ticked /> })}
                 <Pager says=counted(shown, "group", "groups") newer older newer_word="Previous" older_word="Next" />
             </div>
         }
@@ -51,6 +54,7 @@ fn show(frame: Frame, found: groups::Groups, wanted: Wanted) -> impl IntoView {
     };
     let actions = view! {
         {found.restores.then(|| view! { <Go href="/groups/deleted" text="Deleted" look=Look::Quiet /> })}
+        {ticks.then(|| view! { <Go href="/assign" text="Assign many" look=Look::Quiet /> })}
         <Go href="/groups/discover" text="Bring groups in" />
         {found.creates.then(|| view! { <Go href="/groups/new" text="New group" glyph=Glyph::Plus /> })}
     }
@@ -115,18 +119,40 @@ fn address(wanted: &Wanted, place: (&str, &str)) -> String {
     format!("/groups?{}", query.finish())
 }
 
+/// Id of the form that the ticks belong to.
+const TICKED: &str = "ticked";
+
+/// What can be done with the ticked groups.
+#[component]
+fn Ticked() -> impl IntoView {
+    view! {
+        <form id=TICKED method="get" action="/assign" class="bulk">
+            <span class="sm soft">"With the ticked groups:"</span>
+            <button class="btn small">"Assign people"</button>
+        </form>
+    }
+}
+
 /// One group of a list.
 #[component]
 pub fn Row(
     /// Which.
     group: Found,
+    /// Whether it can be ticked, to be assigned together with others.
+    #[prop(optional)]
+    ticks: bool,
 ) -> impl IntoView {
     let href = Some(format!("/groups/{}", group.key));
     let ownerless = group.managed && group.owners.is_empty();
     let count = |count: i64| if group.managed { number(count) } else { "–".to_owned() };
     let (eligible, on_now) = (count(group.eligible), count(group.on_now));
+    let tick = ticks.then(|| {
+        let label = format!("Select {}", group.name);
+        view! { <CheckCell name="what" value=group.key.clone() label form=TICKED barred=!group.managed /> }
+    });
     view! {
         <tr>
+            {tick}
             <RowHead>
                 <GroupName name=group.name href />
                 <small>

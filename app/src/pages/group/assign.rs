@@ -29,6 +29,10 @@ pub fn Assign() -> impl IntoView {
         let role = of_group.is_some().then(|| {
             view! { <RadioField name="role" legend="Role" choices=roles() value=super::access().wire() /> }
         });
+        let many = match &place {
+            Place::Group(key) => format!("/assign?what={key}"),
+            Place::Role(role) => format!("/assign?what={}.role", role.wire()),
+        };
         let hint = match place {
             Place::Group(_) => {
                 "Type a name or user name. What a group is eligible for, each of its members may activate for herself."
@@ -51,7 +55,10 @@ pub fn Assign() -> impl IntoView {
                     <div class="card pad stack">
                         <TextArea name="reason" label="Justification" hint="Shown in the audit and to the person. Active assignments may need one." max=2000 optional=true />
                         {asks_code.then(|| view! { <CodeField hint="Asked for active assignments. Each code works once." /> })}
-                        <Actions><Submit text="Assign" /></Actions>
+                        <Actions>
+                            <Submit text="Assign" />
+                            <Go href=many text="Several groups, or a sheet" look=Look::Quiet />
+                        </Actions>
                     </div>
                 </Post>
             </GroupPage>
@@ -59,7 +66,8 @@ pub fn Assign() -> impl IntoView {
     })
 }
 
-fn roles() -> Vec<Choice> {
+/// Member or owner, to choose from.
+pub fn roles() -> Vec<Choice> {
     vec![
         Choice::new(Access::Member.wire(), "Member").note("Has what the group gives"),
         Choice::new(Access::Owner.wire(), "Owner").note("May change the group, and let others in"),

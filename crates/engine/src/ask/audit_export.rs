@@ -3,6 +3,7 @@
 
 use crate::ask::audit_facts::Fact;
 use crate::ask::audit_page::{self, Filter, Row, Scope, Sight};
+use crate::spreadsheet::line;
 use crate::{Ctx, Engine, Result};
 use serde_json::{Map, Value, json};
 
@@ -121,21 +122,6 @@ fn text(fact: &Fact) -> String {
         Fact::At(at) => at.to_rfc3339(),
         Fact::Changed { old, new } => format!("{old} → {new}"),
     }
-}
-
-fn line(cells: &[String; 15]) -> String {
-    let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-    format!("{}\r\n", cells.join(","))
-}
-
-/// A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe in front (OWASP, CSV
-/// injection), and everything is quoted.
-pub fn quoted(cell: &str) -> String {
-    let dangerous =
-        cell.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'])
-            || cell.starts_with(['\t', '\r', '\n']);
-    let guard = if dangerous { "'" } else { "" };
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
 }
 
 fn object(row: &Row) -> Value {

@@ -2,7 +2,7 @@
 
 use crate::ask::by_name::{Page, Placed, Turn, looked_for};
 use crate::ask::deleted;
-use crate::{Ctx, Engine, Result};
+use crate::{Ctx, Engine, Result, authority};
 use domain::authz::{Action, allows};
 use domain::group::GroupKind;
 use sqlx::PgConnection;
@@ -69,6 +69,8 @@ pub struct Groups {
     pub restores: bool,
     /// May create a group.
     pub creates: bool,
+    /// May assign many at once.
+    pub assigns: bool,
 }
 
 /// A group.
@@ -116,11 +118,13 @@ impl Placed for Row {
 /// The database can't be reached.
 pub async fn groups(engine: &Engine, ctx: &Ctx, wanted: &Wanted) -> Result<Groups> {
     let mut conn = engine.pool.acquire().await?;
+    let owns = authority::owns_any(&mut conn, ctx).await?;
     Ok(Groups {
         page: list(&mut conn, ctx, wanted).await?,
         sees_all: allows(&ctx.actor, &Action::ListGroups),
         restores: deleted::restores_groups(ctx),
         creates: allows(&ctx.actor, &Action::CreateGroup { role_assignable: false }),
+        assigns: allows(&ctx.actor, &Action::AssignMany { owns }),
     })
 }
 

@@ -106,7 +106,11 @@ async fn manages(conn: &mut PgConnection, ctx: &Ctx, key: Option<&str>) -> Resul
     Ok(allows(&ctx.actor, &Action::ManageAccess(facts)))
 }
 
-async fn sees(conn: &mut PgConnection, ctx: &Ctx, id: Uuid) -> Result<bool> {
+/// Whether this person may see the group with this id.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn sees(conn: &mut PgConnection, ctx: &Ctx, id: Uuid) -> Result<bool> {
     let Some(group) = groups::find(conn, GroupId(id)).await? else { return Ok(false) };
     let facts = authority::group_facts(conn, ctx, &group).await?;
     Ok(allows(&ctx.actor, &Action::SeeGroup(facts)))

@@ -1,0 +1,261 @@
+//! Gives many assignments with one form: first what would come of each line, then, agreed to, exactly that. A dry run
+//! does everything and throws it away, so that what it says is what happens, also where lines depend on each other. Each
+//! line is decided by itself, by the rules that decide one alone ([`super::assign`]); what passes is written together.
+
+use super::assign::{self, Given};
+use crate::audit::{self, About};
+use crate::bulk::report::{Report, Row};
+use crate::bulk::resolve::{self, Named};
+use crate::bulk::{Line, MOST_LINES};
+use crate::db::admin_requests;
+use crate::db::bulk_results;
+use crate::db::principals::PrincipalRow;
+use crate::db::targets::{self, Hold};
+use crate::desk::{self, Desk};
+use crate::{Ctx, Engine, Error, Result, Tx, authority, clock, nesting, step_up};
+use chrono::{DateTime, Utc};
+use domain::assignment::Wanted;
+use domain::audit::Event;
+use domain::authz::Action;
+use domain::ids::{PrincipalId, RequestKey};
+use domain::refusal::{Code, Refusal};
+use domain::span::Span;
+use domain::text::Text;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// What the form says.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// The lines.
+    pub lines: Vec<Line>,
+    /// The digest of the report that was shown and agreed to.
+    pub agreed: String,
+    /// Second-factor code, if one was asked.
+    pub code: String,
+    /// Of the form; the result is found under it.
+    pub key: RequestKey,
+}
+
+/// Says what would come of each line, and does nothing.
+///
+/// # Errors
+/// This person manages nothing; too many lines; the database can't be reached.
+pub async fn preview(engine: &Engine, ctx: &Ctx, lines: &[Line]) -> Result<Report> {
+    let mut tx = engine.begin().await?;
+    let mut work = Work::open(&mut tx, ctx, lines).await?;
+    let report = work.write(&mut tx, ctx, RequestKey(crate::ids::new()), None).await?;
+    tx.rollback().await?;
+    Ok(report)
+}
+
+/// Does what was agreed to. The same form sent again changes nothing more.
+///
+/// # Errors
+/// As [`preview`]; something would be different by now; the code. Then nothing was changed, and a code that was given is
+/// still good.
+pub async fn assign_many(engine: &Engine, ctx: &Ctx, input: &Input) -> Result<()> {
+    let mut tx = engine.begin().await?;
+    if !bulk_results::begin(&mut tx, input.key, ctx.person()).await? {
+        return Ok(()); // sent before
+    }
+    let mut work = Work::open(&mut tx, ctx, &input.lines).await?;
+    let proof = if work.asks_code {
+        let subject = [format!("bulk:{}", input.agreed)];
+        let demanded =
+            step_up::demand(engine, &mut tx, ctx, &input.code, step_up::ASSIGN, &subject, work.now);
+        demanded.await?.first().copied()
+    } else {
+        None
+    };
+    let report = work.write(&mut tx, ctx, input.key, proof).await?;
+    if report.digest() != input.agreed || report.given() == 0 {
+        let text =
+            "Something changed since this was shown, so nothing was assigned. Look at what would happen now.";
+        return Err(Refusal::new(Code::ChangedMeanwhile, text).into());
+    }
+    work.tell_refused(&mut tx, ctx, &report).await?;
+    bulk_results::finish(&mut tx, input.key, &report).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// A form whose locks are held.
+struct Work<'a> {
+    lines: &'a [Line],
+    named: Named,
+    desks: BTreeMap<String, Result<Desk, Vec<Refusal>>>,
+    now: DateTime<Utc>,
+    asks_code: bool,
+}
+
+/// A line of which it is known who, what and how.
+type Known<'a> = (&'a PrincipalRow, &'a Desk, &'a Wanted);
+
+impl<'a> Work<'a> {
+    /// Finds who and what is meant, takes all locks in their order, and reads right, policies and clock behind them.
+    async fn open(tx: &mut Tx, ctx: &Ctx, lines: &'a [Line]) -> Result<Self> {
+        let owns = authority::owns_any(tx, ctx).await?;
+        authority::require(ctx, &Action::AssignMany { owns })?;
+        if lines.len() > MOST_LINES {
+            let text = format!("At most {MOST_LINES} assignments are possible at once.");
+            return Err(Refusal::new(Code::TooLarge, text.as_str()).into());
+        }
+        let named = resolve::principals(tx, ctx, lines.iter().map(|line| line.who.as_str())).await?;
+        let mut desks = BTreeMap::new();
+        for what in lines.iter().map(|line| &line.what).collect::<BTreeSet<_>>() {
+            desks.insert(what.clone(), open(tx, ctx, what).await?);
+        }
+        let mut work = Self { lines, named, desks, now: DateTime::UNIX_EPOCH, asks_code: false };
+        work.lock(tx, ctx).await?;
+        work.now = clock::now(tx).await?;
+        work.asks_code = lines
+            .iter()
+            .filter_map(|line| work.known(line).ok())
+            .any(|(_, desk, wanted)| assign::asks_for_code(desk, wanted.kind));
+        Ok(work)
+    }
+
+    async fn lock(&mut self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        let known: Vec<Known<'_>> = self.lines.iter().filter_map(|line| self.known(line).ok()).collect();
+        if known.iter().any(|(principal, ..)| principal.kind == "group") {
+            nesting::lock(tx).await?;
+        }
+        let slots: BTreeSet<_> =
+            known.iter().map(|(principal, desk, _)| (desk.target_id, PrincipalId(principal.id))).collect();
+        for (target, principal) in slots {
+            targets::lock_slot(tx, principal, target).await?;
+        }
+        let mut desks: Vec<_> = self.desks.values_mut().filter(|desk| desk.is_ok()).collect();
+        desks.sort_by_key(|desk| desk.as_ref().map(|desk| desk.target_id).ok());
+        for entry in desks {
+            let Ok(desk) = entry else { continue };
+            if let Some(refusals) = refused(desk.refresh(tx, ctx, Hold::Share).await)? {
+                *entry = Err(refusals);
+            }
+        }
+        Ok(())
+    }
+
+    /// Who, what and how; or everything that is wrong with the line as written.
+    fn known(&self, line: &'a Line) -> Result<Known<'_>, Vec<Refusal>> {
+        let who = &self.named[&line.who.to_lowercase()];
+        let what = &self.desks[&line.what];
+        match (who, what, &line.wanted) {
+            (Ok(principal), Ok(desk), Ok(wanted)) => Ok((principal, desk, wanted)),
+            _ => {
+                let all = [
+                    who.as_ref().err().map(|one| vec![one.clone()]),
+                    what.as_ref().err().cloned(),
+                    line.wanted.as_ref().err().cloned(),
+                ];
+                Err(all.into_iter().flatten().flatten().collect())
+            }
+        }
+    }
+
+    /// Decides and writes line by line, so that each finds what those before it did.
+    async fn write(
+        &mut self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        form: RequestKey,
+        proof: Option<Uuid>,
+    ) -> Result<Report> {
+        let mut rows = Vec::with_capacity(self.lines.len());
+        for (at, line) in self.lines.iter().enumerate() {
+            let mut row = Row::of(line);
+            if let Ok(principal) = &self.named[&line.who.to_lowercase()] {
+                row.name.clone_from(&principal.display_name);
+            }
+            if let Ok(desk) = &self.desks[&line.what] {
+                row.thing = desk.name().to_owned();
+            }
+            row.result = match self.known(line) {
+                Ok(known) => self.give(tx, ctx, known, key_of(form, at), proof).await?,
+                Err(refusals) => Err(refusals),
+            };
+            rows.push(row);
+        }
+        Ok(Report { rows, asks_code: self.asks_code })
+    }
+
+    async fn give(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        (principal, desk, wanted): Known<'_>,
+        key: RequestKey,
+        proof: Option<Uuid>,
+    ) -> Result<Result<Span, Vec<Refusal>>> {
+        let span = match assign::decide(tx, ctx, desk, principal, wanted, self.now).await? {
+            Ok(span) => span,
+            Err(refusals) => return Ok(Err(refusals)),
+        };
+        let proof = proof.filter(|_| assign::asks_for_code(desk, wanted.kind));
+        let given = Given {
+            principal: PrincipalId(principal.id),
+            kind: wanted.kind,
+            span,
+            reason: &wanted.reason,
+            proof,
+        };
+        Ok(assign::write(tx, ctx, desk, &given, key, self.now).await?.map(|_| span).map_err(Into::into))
+    }
+
+    /// The history tells of those who were refused as well; what named nobody or nothing is not about anybody's access.
+    async fn tell_refused(&self, tx: &mut Tx, ctx: &Ctx, report: &Report) -> Result<()> {
+        for (line, row) in self.lines.iter().zip(&report.rows) {
+            let (Err(refusals), Ok((principal, desk, wanted))) = (&row.result, self.known(line)) else {
+                continue;
+            };
+            let about = About {
+                principal: Some(PrincipalId(principal.id)),
+                group: desk.group(),
+                target: Some(desk.target_id),
+                reason: wanted.reason.clone(),
+                policy_version: Some(desk.policy.version),
+                facts: Some(audit::reasons(refusals)),
+                ..About::default()
+            };
+            audit::done_refused(tx, &ctx.by(), Event::AssignmentMade, &about).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The key of one line: sent twice, the form finds it written.
+fn key_of(form: RequestKey, at: usize) -> RequestKey {
+    admin_requests::key_for(form, Uuid::from_u128(at as u128))
+}
+
+/// What is managed under this address; unknown and somebody else's look alike.
+async fn open(tx: &mut Tx, ctx: &Ctx, what: &str) -> Result<Result<Desk, Vec<Refusal>>> {
+    let Ok(pick) = what.parse() else { return Ok(Err(nothing(what).into())) };
+    let desk = desk::open(tx, ctx, &pick, &mut About::default()).await;
+    match desk {
+        Ok(desk) => Ok(Ok(desk)),
+        Err(error) => match refused::<()>(Err(error))? {
+            Some(refusals) if refusals.iter().any(|refusal| refusal.code == Code::NotFound) => {
+                Ok(Err(nothing(what).into()))
+            }
+            other => Ok(Err(other.unwrap_or_default())),
+        },
+    }
+}
+
+fn nothing(what: &str) -> Refusal {
+    let text = Text::say("There is no ")
+        .name(what)
+        .then(" that you manage. Write the key of a group, as its address shows it.");
+    Refusal::new(Code::NotFound, text).at("target")
+}
+
+/// The refusals, if it was refused.
+fn refused<T>(result: Result<T>) -> Result<Option<Vec<Refusal>>> {
+    match result {
+        Ok(_) => Ok(None),
+        Err(Error::Refused(refusals)) => Ok(Some(refusals)),
+        Err(error) => Err(error),
+    }
+}
