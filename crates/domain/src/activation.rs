@@ -3,12 +3,14 @@
 //! Every transition re-checks person, group, eligibility and policy (security.md section 0, point 4). The clock starts
 //! at the approval if the asked start has passed; waiting never eats the time (product.md 4.5).
 
+mod behalf;
 mod emergency;
 mod extend;
 mod later;
 mod offer;
 mod status;
 
+pub use behalf::{obstacles_on_behalf, request_on_behalf};
 pub use emergency::{Emergency, obstacles_in_emergency, request_in_emergency};
 pub use extend::{extend, obstacles_to_more};
 pub use later::{Closed, Pending, approve, start_planned};
@@ -60,6 +62,8 @@ pub struct Before {
 pub struct Standing {
     /// Who would get it.
     pub person: Person,
+    /// Her name, when somebody else asks for her: sentences then speak of her and not to her.
+    pub asked_for: Option<String>,
     /// Under management and not deleted.
     pub group_open: bool,
     /// Her eligibilities for the target, those of groups she is in now among them: not over, or the last one that is.
@@ -128,7 +132,8 @@ impl Eligibility {
 pub fn obstacles(standing: &Standing, start: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Vec<Refusal> {
     let mut unmet = Vec::new();
     if !standing.person.able() {
-        unmet.push(Refusal::new(Code::PersonDisabled, "Your account is disabled."));
+        let text = behalf::whose(standing, "account").then(" is disabled.");
+        unmet.push(Refusal::new(Code::PersonDisabled, text));
     }
     if !standing.group_open {
         unmet.push(Refusal::new(Code::GroupClosed, "This group is closed or not managed here."));
@@ -139,15 +144,23 @@ pub fn obstacles(standing: &Standing, start: Option<DateTime<Utc>>, now: DateTim
     if let Some(running) = standing.running.filter(|_| start.is_none()) {
         let text = Text::say("Already on");
         let text = running.end.map_or_else(|| text.clone(), |end| text.clone().then(" until ").at(end));
-        unmet.push(Refusal::new(Code::AlreadyActive, text.then(".")).way("Extend", "/access"));
+        let refusal = Refusal::new(Code::AlreadyActive, text.then("."));
+        unmet.push(behalf::own_way(standing, refusal, "Extend", "/access"));
     }
     if let Some(since) = standing.waiting_since {
         let text = Text::say("Already asked at ").at(since).then(". The request is waiting for approval.");
-        unmet.push(Refusal::new(Code::AlreadyAsked, text).way("My requests", "/requests"));
+        let refusal = Refusal::new(Code::AlreadyAsked, text);
+        unmet.push(behalf::own_way(standing, refusal, "My requests", "/requests"));
     }
     if standing.open_requests >= MAX_OPEN {
-        let text = format!("You have {MAX_OPEN} open requests. Cancel one first.");
-        unmet.push(Refusal::new(Code::TooManyOpen, text.as_str()).way("My requests", "/requests"));
+        let text = match &standing.asked_for {
+            None => Text::say(format!("You have {MAX_OPEN} open requests. Cancel one first.")),
+            Some(name) => Text::default()
+                .name(name)
+                .then(format!(" has {MAX_OPEN} open requests. One must be cancelled first.")),
+        };
+        let refusal = Refusal::new(Code::TooManyOpen, text);
+        unmet.push(behalf::own_way(standing, refusal, "My requests", "/requests"));
     }
     unmet.extend(no_approver(standing));
     unmet
@@ -160,7 +173,7 @@ fn no_approver(standing: &Standing) -> Option<Refusal> {
         return None;
     }
     let text = match standing.approvers_able {
-        0 => Text::say("Nobody can approve this today. "),
+        0 => behalf::nobody_can_approve(standing),
         able => Text::say(format!("{needed} approvals are needed, and only {able} can be given today. ")),
     };
     let text = if standing.owner_names.is_empty() {
@@ -186,13 +199,17 @@ fn eligibility(
     if let Some(next) =
         held.iter().filter(|held| held.span.start > now && !held.span.is_empty()).min_by_key(|h| h.span.start)
     {
-        let text =
-            Text::say("Your eligibility for ").name(name).then(" starts on ").at(next.span.start).then(".");
+        let text = behalf::whose(standing, "eligibility").then(" for ").name(name);
+        let text = text.then(" starts on ").at(next.span.start).then(".");
         return Err(Refusal::new(Code::EligibilityNotBegun, text).at("start"));
     }
     if let Some(end) = held.iter().filter_map(|held| held.span.end).max() {
-        let text = Text::say("Your eligibility for ").name(name).then(" ended on ").at(end).then(".");
+        let text = behalf::whose(standing, "eligibility").then(" for ").name(name);
+        let text = text.then(" ended on ").at(end).then(".");
         return Err(Refusal::new(Code::EligibilityEnded, text));
+    }
+    if let Some(other) = &standing.asked_for {
+        return Err(behalf::not_eligible(standing, other));
     }
     if let Some(first) = standing.before.first() {
         let text =
@@ -226,7 +243,7 @@ pub fn request(
     let (Ok(eligibility), Some(length)) = (eligibility(standing, start, now), answers.length) else {
         return Err(unmet);
     };
-    let window = window(eligibility.span, start, Span::lasting(start, length.delta()));
+    let window = window(standing, eligibility.span, start, Span::lasting(start, length.delta()));
     // a length that is refused for itself says nothing about the window
     unmet.extend(window.as_ref().err().filter(|_| length >= MIN_LENGTH).cloned());
     if let Ok(window) = window {
@@ -245,13 +262,12 @@ pub fn request(
 }
 
 /// The window cut to the eligibility: access never outlives what it rests on (product.md 4.3).
-fn window(eligible: Span, start: DateTime<Utc>, asked: Span) -> Result<Span, Refusal> {
+fn window(standing: &Standing, eligible: Span, start: DateTime<Utc>, asked: Span) -> Result<Span, Refusal> {
     let cut = eligible.end.map_or(asked, |end| asked.cut(end));
     if cut.length().is_some_and(|length| length < MIN_LENGTH.delta()) {
-        let text = Text::say("Your eligibility ends at ").at(eligible.end.unwrap_or(start));
-        return Err(
-            Refusal::new(Code::EligibilityTooShort, text.then(", in less than 5\u{a0}min.")).at("start")
-        );
+        let text = behalf::whose(standing, "eligibility").then(" ends at ");
+        let text = text.at(eligible.end.unwrap_or(start)).then(", in less than 5\u{a0}min.");
+        return Err(Refusal::new(Code::EligibilityTooShort, text).at("start"));
     }
     Ok(cut)
 }
@@ -259,7 +275,11 @@ fn window(eligible: Span, start: DateTime<Utc>, asked: Span) -> Result<Span, Ref
 /// Two activations never lie over each other: neither over a planned one nor over the one that runs.
 fn meets(standing: &Standing, window: &Span) -> Option<Refusal> {
     let other = standing.planned.iter().chain(&standing.running).find(|other| other.overlaps(window))?;
-    let text = Text::say("This would meet your activation that starts at ").at(other.start);
+    let text = match &standing.asked_for {
+        None => Text::say("This would meet your activation"),
+        Some(name) => Text::say("This would meet an activation of ").name(name),
+    };
+    let text = text.then(" that starts at ").at(other.start);
     let text = other.end.map_or_else(|| text.clone(), |end| text.clone().then(" and ends at ").at(end));
     Some(Refusal::new(Code::MeetsPlanned, text.then(". Choose another time.")).at("start"))
 }

@@ -85,6 +85,8 @@ codes! {
     LastOwner = "last-owner",
     NoBreakGlass = "no-break-glass",
     NotReviewed = "not-reviewed",
+    NeedsNoApproval = "needs-no-approval",
+    NotForSelf = "not-for-self",
     RestoreTooLate = "restore-too-late",
     Circle = "circle",
     Protected = "protected",

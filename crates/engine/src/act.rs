@@ -33,6 +33,7 @@ pub mod invite;
 pub mod onboard;
 pub mod recovery_codes;
 pub mod remove_assignment;
+pub mod request_for;
 pub mod reset_factors;
 pub mod restore_group;
 pub mod restore_person;

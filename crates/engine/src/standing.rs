@@ -62,26 +62,27 @@ pub enum Asking {
     Again(Box<RequestRow>),
 }
 
-/// Reads the clock and loads for a person who asks with a form, in one statement: the one after the locks.
+/// Reads the clock and loads for `person`, for whom `filer` asks with a form, in one statement: the one after the locks.
 ///
 /// # Errors
 /// As [`load`].
 pub async fn load_asked(
     conn: &mut PgConnection,
     person: PersonId,
+    filer: PersonId,
     target_id: TargetId,
     key: RequestKey,
     ways: &Ways,
 ) -> Result<Asking> {
-    let look = look::look(conn, person, target_id, None, Some(key)).await?;
+    let look = look::look(conn, person, target_id, None, Some((filer, key))).await?;
     if look.as_ref().is_none_or(|look| look.first.is_some())
-        && let Some(first) = requests::find_by_key(conn, person, key).await?
+        && let Some(first) = requests::find_by_key(conn, filer, key).await?
     {
         return Ok(Asking::Again(Box::new(first)));
     }
     let look = look.ok_or_else(Error::not_found)?;
     let now = look.now;
-    Ok(Asking::New(now, Box::new(weigh(conn, look, person, now, Some(ways)).await?)))
+    Ok(Asking::New(now, Box::new(weigh(conn, look, filer, now, Some(ways)).await?)))
 }
 
 async fn weigh(
@@ -91,7 +92,7 @@ async fn weigh(
     now: DateTime<Utc>,
     ways: Option<&Ways>,
 ) -> Result<Loaded> {
-    let Look { target_id, target, name, open, user, policy, held, through, asked, .. } = look;
+    let Look { target_id, target, name, open, user, user_name, policy, held, through, asked, .. } = look;
     let person = user.id;
     let able = match &policy.policy.activation.approval {
         None => BTreeSet::new(),
@@ -110,6 +111,7 @@ async fn weigh(
     let before = if eligibilities.is_empty() { before(conn, person, target_id).await? } else { Vec::new() };
     let standing = Standing {
         person: user,
+        asked_for: (filer != person).then_some(user_name),
         group_open: open,
         eligibilities,
         before,

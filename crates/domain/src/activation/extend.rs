@@ -83,5 +83,5 @@ pub(super) fn longer(
 ) -> Result<Span, Refusal> {
     let asked =
         standing.planned.iter().fold(Span::lasting(now, length.delta()), |span, next| span.cut(next.start));
-    window(eligible, now, asked)
+    window(standing, eligible, now, asked)
 }

@@ -1,5 +1,6 @@
 //! What happens to a request after it was made: approval and planned start. Both judge everything again.
 
+use super::behalf::whose;
 use super::{Ground, Next, Plan, Standing, Status, eligibility, window};
 use crate::duration::Minutes;
 use crate::policy::ActivationRules;
@@ -100,7 +101,10 @@ fn recheck(
     now: DateTime<Utc>,
 ) -> Result<(Ground, Span), Closed> {
     if !standing.person.able() {
-        let text = "The account of the person who asked is disabled.";
+        let text = match &standing.asked_for {
+            None => Text::say("The account of the person who asked is disabled."),
+            Some(_) => whose(standing, "account").then(" is disabled."),
+        };
         return Err(revoked(Refusal::new(Code::PersonDisabled, text)));
     }
     if !standing.group_open {
@@ -124,6 +128,6 @@ fn recheck(
     }
     let clear =
         others.filter(|other| other.start > asked.start).fold(asked, |span, other| span.cut(other.start));
-    let span = window(eligibility.span, asked.start, clear).map_err(revoked)?;
+    let span = window(standing, eligibility.span, asked.start, clear).map_err(revoked)?;
     Ok((eligibility.ground, span))
 }

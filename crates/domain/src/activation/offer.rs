@@ -23,7 +23,7 @@ pub struct Offer {
 pub fn offers(standing: &Standing, start: DateTime<Utc>, now: DateTime<Utc>) -> Vec<Offer> {
     let Ok(eligible) = eligibility(standing, start, now) else { return Vec::new() };
     until_cut(standing.rules.max, start, |length| {
-        let span = window(eligible.span, start, Span::lasting(start, length.delta())).ok()?;
+        let span = window(standing, eligible.span, start, Span::lasting(start, length.delta())).ok()?;
         meets(standing, &span).is_none().then_some(span)
     })
 }

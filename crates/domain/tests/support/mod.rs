@@ -40,6 +40,7 @@ pub fn open_rules() -> ActivationRules {
 pub fn standing() -> Standing {
     Standing {
         person: Person { id: person(1), enabled: true, deleted: false },
+        asked_for: None,
         group_open: true,
         eligibilities: vec![eligibility(1, Span::lasting(now() - TimeDelta::days(1), TimeDelta::days(30)))],
         before: Vec::new(),

@@ -79,7 +79,7 @@ pub async fn activate(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<Act
         decide,
     )
     .await?;
-    let about = about(ctx, input.target, &input.answers, &loaded);
+    let about = about(input.target, &input.answers, &loaded);
     let (plan, proof) = match judged {
         Ok(judged) => judged,
         Err(refusals) => {
@@ -96,13 +96,13 @@ pub async fn activate(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<Act
 /// Takes the locks and looks.
 async fn enter(tx: &mut Tx, person: PersonId, input: &Activate, ways: &Ways) -> Result<Asking> {
     standing::enter(tx, person, input.target).await?;
-    standing::load_asked(tx, person, input.target, input.key, ways).await
+    standing::load_asked(tx, person, person, input.target, input.key, ways).await
 }
 
 /// What the event of an activation tells, whatever comes of it.
-pub(super) fn about(ctx: &Ctx, target: TargetId, answers: &Answers, loaded: &Loaded) -> About {
+pub(super) fn about(target: TargetId, answers: &Answers, loaded: &Loaded) -> About {
     About {
-        principal: Some(ctx.person().into()),
+        principal: Some(loaded.standing.person.id.into()),
         group: loaded.target.group(),
         target: Some(target),
         reason: answers.reason.clone(),
@@ -120,7 +120,7 @@ pub(super) struct Asked<'a> {
     pub key: RequestKey,
 }
 
-/// Writes the request, what comes of it at once, and its events.
+/// Writes the request for the person of the standing, what comes of it at once, and its events.
 pub(super) async fn write(
     conn: &mut PgConnection,
     ctx: &Ctx,
@@ -130,7 +130,7 @@ pub(super) async fn write(
     about: About,
     now: DateTime<Utc>,
 ) -> Result<Activated> {
-    let person = ctx.person();
+    let person = loaded.standing.person.id;
     let request = RequestId(ids::new());
     let (status, deadline, assignment) = match plan.next {
         Next::Live(_) => (Status::Provisioned, None, Some(AssignmentId(ids::new()))),
@@ -142,7 +142,7 @@ pub(super) async fn write(
         id: request,
         target,
         principal: person.into(),
-        filer: person,
+        filer: ctx.person(),
         action: asked.action,
         status,
         start: asked.answers.start,
@@ -182,6 +182,7 @@ pub(super) async fn write(
         _ => {
             let facts = Some(serde_json::json!({
                 "start": asked.answers.start, "length": asked.answers.length, "lapses": deadline,
+                "on_behalf": person != ctx.person(),
             }));
             audit::put(&mut rows, &ctx.by(), event, &About { facts, ..about });
         }

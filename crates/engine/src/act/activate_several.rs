@@ -153,7 +153,8 @@ fn is_nothing(refusals: &[Refusal]) -> bool {
 impl Case {
     /// Loads and judges; `opened` counts the requests that this form opens, which those after it find open.
     async fn of(tx: &mut Tx, ctx: &Ctx, form: Activate, ways: &Ways, opened: &mut usize) -> Result<Self> {
-        let asking = standing::load_asked(tx, ctx.person(), form.target, form.key, ways).await?;
+        let asking =
+            standing::load_asked(tx, ctx.person(), ctx.person(), form.target, form.key, ways).await?;
         let (now, mut loaded) = match asking {
             Asking::New(now, loaded) => (now, loaded),
             Asking::Again(first) => {
@@ -163,7 +164,7 @@ impl Case {
         };
         activate::hide_from_strangers(tx, ctx, &loaded).await?;
         loaded.standing.open_requests += *opened;
-        let about = activate::about(ctx, form.target, &form.answers, &loaded);
+        let about = activate::about(form.target, &form.answers, &loaded);
         let standing = &loaded.standing;
         let decide = |factor| activation::request(standing, &form.answers, factor, now);
         let early =

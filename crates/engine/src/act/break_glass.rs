@@ -22,7 +22,7 @@ pub async fn break_glass(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<
     let ways = grounds::hold(&mut tx, &[(person, input.target)]).await?;
     standing::enter(&mut tx, person, input.target).await?;
     let (now, mut loaded) =
-        match standing::load_asked(&mut tx, person, input.target, input.key, &ways).await? {
+        match standing::load_asked(&mut tx, person, person, input.target, input.key, &ways).await? {
             Asking::New(now, loaded) => (now, *loaded),
             Asking::Again(first) => return activate::repeated(&mut tx, &first).await,
         };
@@ -49,7 +49,7 @@ pub async fn break_glass(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<
         decide,
     )
     .await?;
-    let about = activate::about(ctx, input.target, &answers, &loaded);
+    let about = activate::about(input.target, &answers, &loaded);
     let (plan, proof) = match judged {
         Ok(judged) => judged,
         Err(refusals) => {

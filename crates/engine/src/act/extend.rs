@@ -55,7 +55,7 @@ pub async fn extend(engine: &Engine, ctx: &Ctx, input: Extend) -> Result<Activat
     let judged =
         activate::judge(engine, &mut tx, ctx, rule, &input.code, Purpose::Extend, &subject, now, decide)
             .await?;
-    let about = activate::about(ctx, target, &answers, &loaded);
+    let about = activate::about(target, &answers, &loaded);
     let (plan, proof) = match judged {
         Ok(judged) => judged,
         Err(refusals) => {

@@ -152,6 +152,7 @@ impl NewRequest {
         let parts = [
             self.target.to_string(),
             self.principal.to_string(),
+            self.filer.to_string(),
             self.action.to_owned(),
             self.start.map_or_else(String::new, |start| start.to_rfc3339()),
             self.length.map_or_else(String::new, |length| length.to_string()),

@@ -27,6 +27,8 @@ pub(super) struct Look {
     /// Under management and not deleted; roles always are.
     pub(super) open: bool,
     pub(super) user: Person,
+    /// What she is called.
+    pub(super) user_name: String,
     pub(super) policy: Versioned,
     /// Assignments of the person for the target that are not over, and those that ended in the last 30 days.
     pub(super) held: Vec<Held>,
@@ -93,6 +95,7 @@ struct Row {
     role: Option<String>,
     group_name: Option<String>,
     managed: bool,
+    person_name: String,
     enabled: bool,
     user_deleted: bool,
     version: Option<i32>,
@@ -102,14 +105,14 @@ struct Row {
     asked: Json<Vec<Open>>,
 }
 
-/// Looks; `but` is left out of the open requests, `key` is the form's. `None`: the target's group is deleted, or target or
+/// Looks; `but` is left out of the open requests, `form` is who asks with which form. `None`: the target's group is deleted, or target or
 /// person are unknown.
 pub(super) async fn look(
     conn: &mut PgConnection,
     person: PersonId,
     target_id: TargetId,
     but: Option<RequestId>,
-    key: Option<RequestKey>,
+    form: Option<(PersonId, RequestKey)>,
 ) -> Result<Option<Look>> {
     let row: Option<Row> = sqlx::query_as(
         "with recursive up (id) as ( \
@@ -119,8 +122,8 @@ pub(super) async fn look(
            join targets t on t.id = a.target_id and t.kind = 'member' \
            join groups g on g.id = t.group_id and g.deleted_at is null \
          ) select clock() as now, \
-           (select id from requests where filer_id = $1 and request_key = $4) as first, t.kind as target_kind, t.group_id, t.role, g.display_name as group_name, \
-           t.role is not null or g.managed_at is not null as managed, u.enabled, u.deleted_at is not null as user_deleted, \
+           (select id from requests where filer_id = $5 and request_key = $4) as first, t.kind as target_kind, t.group_id, t.role, g.display_name as group_name, \
+           t.role is not null or g.managed_at is not null as managed, u.display_name as person_name, u.enabled, u.deleted_at is not null as user_deleted, \
            p.version, p.settings, \
            (select coalesce(json_agg(json_build_object('id', a.id, 'kind', a.kind, 'origin', a.origin, \
               'starts_at', a.starts_at, 'ends_at', a.ends_at)), '[]') from assignments a \
@@ -141,7 +144,8 @@ pub(super) async fn look(
     .bind(person.0)
     .bind(target_id.0)
     .bind(but.map(|id| id.0))
-    .bind(key.map(|key| key.0))
+    .bind(form.map(|(_, key)| key.0))
+    .bind(form.map(|(filer, _)| filer.0))
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
@@ -156,6 +160,7 @@ pub(super) async fn look(
         },
         target,
         open: row.managed,
+        user_name: row.person_name,
         user: Person { id: person, enabled: row.enabled, deleted: row.user_deleted },
         policy: policies::versioned(target_id, row.version.zip(row.settings))?,
         held: row.held.0,

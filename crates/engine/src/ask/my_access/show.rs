@@ -86,6 +86,7 @@ impl Facts<'_> {
         let eligibilities: Vec<_> = all.iter().filter_map(|row| self.ways.eligibility(row)).collect();
         Ok(Standing {
             person: Person { id: self.ctx.person(), enabled: true, deleted: false },
+            asked_for: None,
             group_open: first.open,
             before: if eligibilities.is_empty() {
                 all.iter().filter_map(|row| before(row)).collect()
