@@ -4,7 +4,7 @@ pub mod activate;
 pub mod activate_several;
 pub mod ask_renewal;
 #[cfg(feature = "ssr")]
-mod asked;
+pub(crate) mod asked;
 pub mod break_glass;
 pub mod cancel;
 pub mod close_review;

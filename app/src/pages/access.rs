@@ -1,16 +1,16 @@
 //! A person's own access.
 
-mod activate;
+pub mod activate;
 mod again;
 mod break_glass;
 mod choices;
-mod confirm;
+pub mod confirm;
 mod deactivate;
 mod eligible;
 mod extend;
 pub mod favourite;
 mod home;
-mod outlook;
+pub mod outlook;
 mod renewal;
 pub mod results;
 mod running;

@@ -1,6 +1,7 @@
 //! The pages of one group or directory role, and their addresses.
 
-pub mod assign;
+pub mod activate_for;
+mod assign;
 pub mod assignments;
 pub mod audit;
 pub mod change;
@@ -31,6 +32,7 @@ pub fn GroupRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/groups/:key/assignments") view=assignments::Assignments ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/assignments/remove") view=remove::Remove ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/assignments/:id/change") view=change::Change ssr=SsrMode::Async />
+        <Route path=path!("/groups/:key/activate-for") view=activate_for::ActivateFor ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/assign") view=assign::Assign ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/settings") view=settings::Settings ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/settings/versions/:n") view=version::Version ssr=SsrMode::Async />
@@ -49,6 +51,7 @@ pub fn RoleRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/roles/:role/assignments") view=assignments::Assignments ssr=SsrMode::Async />
         <Route path=path!("/roles/:role/assignments/remove") view=remove::Remove ssr=SsrMode::Async />
         <Route path=path!("/roles/:role/assignments/:id/change") view=change::Change ssr=SsrMode::Async />
+        <Route path=path!("/roles/:role/activate-for") view=activate_for::ActivateFor ssr=SsrMode::Async />
         <Route path=path!("/roles/:role/assign") view=assign::Assign ssr=SsrMode::Async />
         <Route path=path!("/roles/:role/settings") view=settings::Settings ssr=SsrMode::Async />
         <Route path=path!("/roles/:role/settings/versions/:n") view=version::Version ssr=SsrMode::Async />

@@ -143,6 +143,19 @@ proptest! {
         prop_assert!(eligible.contains(span.start) && eligible.end.is_none_or(|end| span.end.unwrap() <= end));
     }
 
+    /// What somebody asks for another is never on before a third person has spoken (security.md 6.12).
+    #[test]
+    fn what_is_asked_on_behalf_always_waits(
+        standing in any_standing(), answers in any_answers(), filer in 1_u128..3, given in any_proof(),
+    ) {
+        let ours = activation::request(&standing, &answers, factor(given), now());
+        if let Ok(plan) = activation::request_on_behalf(&standing, person(filer), &answers, factor(given), now()) {
+            prop_assert!(matches!(plan.next, Next::Awaiting { .. }));
+            prop_assert!(person(filer) != standing.person.id && standing.approvers_able > 0);
+            prop_assert_eq!(ours, Ok(plan));
+        }
+    }
+
     /// The stricter of two policies asks for everything that either asks for.
     #[test]
     fn the_stricter_policy_lets_nothing_through_that_one_of_the_two_refuses(a in rules(), b in rules(), answers in any_answers()) {

@@ -9,6 +9,7 @@ pub mod at_a_glance;
 pub mod audit_export;
 pub mod audit_facts;
 pub mod audit_page;
+pub mod behalf_form;
 pub mod by_name;
 pub mod cursor;
 pub mod deciders;

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+#[path = "approvals/behalf.rs"]
+mod behalf;
 #[path = "approvals/hours.rs"]
 mod hours;
 #[path = "approvals/inbox.rs"]

@@ -7,6 +7,7 @@ mod account;
 mod actors;
 mod approvals;
 mod bulk;
+mod behalf;
 mod crawl;
 mod directory;
 mod forms;

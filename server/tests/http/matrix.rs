@@ -27,6 +27,9 @@ const PLACES: &[(&str, &str, Rule<GroupFacts>)] = &[
     ("/assignments", "", |who, at| may(who, Action::InspectAccess(at))),
     ("/assignments/remove", "", |who, at| may(who, Action::ManageAccess(at))),
     ("/assignments/{id}/change", "", |who, at| at.managed && may(who, Action::ManageAccess(at))),
+    ("/activate-for", "?role=member&principal={member}", |who, at| {
+        at.managed && may(who, Action::ManageAccess(at))
+    }),
     ("/assign", "", |who, at| at.managed && may(who, Action::ManageAccess(at))),
     ("/settings", "", |who, at| at.managed && may(who, Action::InspectAccess(at))),
     ("/settings/versions/{n}", "", |who, at| at.managed && may(who, Action::InspectAccess(at))),

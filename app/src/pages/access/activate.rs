@@ -150,8 +150,12 @@ pub fn who_approves(form: &ActivationForm) -> AnyView {
     }
 }
 
+/// What would be switched on, and who decides.
 #[component]
-fn What(form: ActivationForm) -> impl IntoView {
+pub fn What(
+    /// The form.
+    form: ActivationForm,
+) -> impl IntoView {
     let how = who_approves(&form);
     view! {
         <section aria-labelledby="a-what">
@@ -173,8 +177,14 @@ fn What(form: ActivationForm) -> impl IntoView {
     }
 }
 
+/// The lengths, and when it starts.
 #[component]
-fn HowLong(form: ActivationForm, clock: Clock) -> impl IntoView {
+pub fn HowLong(
+    /// The form.
+    form: ActivationForm,
+    /// The reader's clock.
+    clock: Clock,
+) -> impl IntoView {
     let from = form.earliest.unwrap_or(clock.now);
     let usual = form.again.as_ref().and_then(|again| again.length).unwrap_or(form.usual).min(form.rules.max);
     let hint = hint(&form, from, clock);
@@ -222,10 +232,14 @@ pub fn Start(
 fn hint(form: &ActivationForm, from: DateTime<Utc>, clock: Clock) -> String {
     let mut hint = format!("Ends are counted from {}.", clock.at(from));
     if form.rules.approval.is_some() {
-        hint.push_str(" It starts when it is approved, so a slow answer does not use up your time.");
+        hint.push_str(" It starts when it is approved, so a slow answer does not use up the time.");
     }
     if let Some(until) = form.until.filter(|_| form.offers.iter().any(|offer| offer.cut)) {
-        hint.push_str(&format!(" Your eligibility ends at {}, so this would end then too.", clock.at(until)));
+        let whose = if form.asked_for.is_some() { "Her" } else { "Your" };
+        hint.push_str(&format!(
+            " {whose} eligibility ends at {}, so this would end then too.",
+            clock.at(until)
+        ));
     }
     hint
 }

@@ -15,6 +15,9 @@ pub fn Outlook(
     rules: ActivationRules,
     /// Who can approve.
     deciders: Vec<Known>,
+    /// Whom it is asked for, when that is not the reader.
+    #[prop(optional_no_strip)]
+    asked_for: Option<String>,
     /// The reader's clock.
     clock: Clock,
 ) -> impl IntoView {
@@ -25,13 +28,22 @@ pub fn Outlook(
             view! { <OnAfterApproval lapses clock /> }.into_any()
         }
     };
+    let written = match asked_for {
+        None => Text::say("Your name, this group, the time, your justification and ticket."),
+        Some(name) => {
+            let text = Text::say("That you asked for ").name(name);
+            text.then(": both names, the time, your justification and ticket. Neither of you decides on it.")
+        }
+    };
     view! {
         <aside class="sticky card pad sum" aria-label="What will happen">
             {on}
             {(!deciders.is_empty()).then(|| view! { <Decide deciders /> })}
             <div>
                 <h3>"What is written down"</h3>
-                <p class="sm soft">"Your name, this group, the time, your justification and ticket."</p>
+                <p class="sm soft">
+                    <Sentence text=written />
+                </p>
             </div>
         </aside>
     }

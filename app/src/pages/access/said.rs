@@ -36,6 +36,11 @@ pub fn message(flash: &Flash) -> Option<Message> {
             let lapse = |at| text.clone().then(" The request lapses at ").at(at).then(".");
             (Tone::Wait, "Asked.", moment(flash, "lapses").map_or_else(|| text.clone(), lapse))
         }
+        "asked-for" => {
+            let text = Text::say("Somebody else decides on it, and nothing is on before.");
+            let lapse = |at| text.clone().then(" Without an answer the request lapses at ").at(at).then(".");
+            (Tone::Wait, "Asked on behalf.", moment(flash, "lapses").map_or_else(|| text.clone(), lapse))
+        }
         "deactivated" => (Tone::Ok, "Given back.", group().then(" is off.")),
         SEVERAL => (Tone::Info, "Asked for.", Text::say("Your requests say what came of each.")),
         "cancelled" => (Tone::Ok, "Cancelled.", Text::say("Nobody decides on this request any more.")),

@@ -45,7 +45,11 @@ fn waits(row: my_access::Waiting) -> impl IntoView {
             approved.then(". ")
         }
     };
-    let when = Text::say(" Asked ").at(row.asked).then("; lapses ").at(row.lapses).then(".");
+    let when = match row.asked_by {
+        None => Text::say(" Asked "),
+        Some(filer) => Text::say(" Asked by ").name(filer).then(" for you "),
+    };
+    let when = when.at(row.asked).then("; lapses ").at(row.lapses).then(".");
     let name = row.thing.name.clone();
     view! {
         <li>

@@ -17,8 +17,13 @@ pub fn RequestCard(card: Card) -> impl IntoView {
     let cues: Vec<Hint> = card.cues.iter().cloned().map(Hint::from).collect();
     let lapses = card.lapses.filter(|_| card.standing == Standing::Decide || card.standing == Standing::Own);
     let decides = (card.standing == Standing::Decide).then(|| verdict(&name, &card.seen));
-    let own = (card.standing == Standing::Own)
-        .then(|| view! { <p class="verdict soft">"You cannot decide on your own request."</p> });
+    let own = (card.standing == Standing::Own).then(|| {
+        let text = match card.asked_by {
+            None => "You cannot decide on your own request.",
+            Some(_) => "Neither who asked nor who gets it decides on it.",
+        };
+        view! { <p class="verdict soft">{text}</p> }
+    });
     view! {
         <article class=if risky { "card request risky" } else { "card request" } aria-labelledby=heading.clone()>
             <div class="body">
@@ -33,9 +38,10 @@ pub fn RequestCard(card: Card) -> impl IntoView {
                     <h2 class="headline" id=heading.clone()>
                         {words::asks(&card)}
                     </h2>
+                    {words::between(&card).map(|text| view! { <p>{text}</p> })}
                     <Cues cues />
                     <div>
-                        <h3 class="mini-h">"Justification, in their words"</h3>
+                        <h3 class="mini-h">{words::whose_words(&card)}</h3>
                         {words::justification(&card.reason)}
                     </div>
                     {words::quorum(&card, clock)}

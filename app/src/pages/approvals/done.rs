@@ -24,7 +24,7 @@ pub fn DoneCard(card: Card) -> impl IntoView {
                         " · "
                         <a href=href>{name}</a>
                     </span>
-                    {became(&card, clock)}
+                    {words::between(&card)} {became(&card, clock)}
                 </span>
             </div>
         </article>

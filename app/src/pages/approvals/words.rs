@@ -5,6 +5,7 @@ use crate::parts::prelude::*;
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::approval::Verdict;
 use domain::target::TargetKind;
+use domain::text::Text;
 use engine::ask::approvals::{Card, Standing};
 use leptos::prelude::*;
 
@@ -54,6 +55,25 @@ pub fn asks(card: &Card) -> AnyView {
         {start}
     }
     .into_any()
+}
+
+/// "for Ann, asked by Gwen", where somebody asked for somebody else.
+pub fn between(card: &Card) -> Option<AnyView> {
+    let filer = card.asked_by.clone()?;
+    let text = Text::say("for ").name(&card.who.name).then(", asked by ").name(filer.name);
+    let text = text.then(" (").name(filer.user_name).then(")");
+    Some(view! { <span class="sm"><Sentence text /></span> }.into_any())
+}
+
+/// Above the justification: whose it is.
+pub fn whose_words(card: &Card) -> AnyView {
+    match &card.asked_by {
+        None => "Justification, in their words".into_any(),
+        Some(filer) => {
+            let text = Text::say("Justification, in the words of ").name(&filer.name);
+            view! { <Sentence text /> }.into_any()
+        }
+    }
 }
 
 /// The asked start, if it is still ahead.
@@ -177,7 +197,7 @@ pub fn deciders(card: &Card) -> Option<AnyView> {
     let names: Vec<String> = card.deciders.iter().map(|who| who.name.clone()).collect();
     let closed = matches!(card.standing, Standing::Closed { .. });
     (!names.is_empty() && !closed).then(|| {
-        let text = domain::text::Text::default().names(&names);
+        let text = Text::default().names(&names);
         view! {
             <div>
                 <h3>"Who can decide"</h3>

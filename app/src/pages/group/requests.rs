@@ -94,7 +94,7 @@ fn Request(row: Row, place: Place, clock: Clock) -> impl IntoView {
 /// What was asked, in words.
 fn action_words(action: &str, kind: Option<&str>) -> &'static str {
     match action {
-        "selfActivate" => "Activate",
+        "selfActivate" | "adminActivate" => "Activate",
         "selfExtend" if kind.is_some() => "Extend an assignment",
         "selfExtend" => "Extend",
         "selfRenew" => "Renew an assignment",
@@ -108,7 +108,7 @@ fn action_words(action: &str, kind: Option<&str>) -> &'static str {
 
 fn window(row: &Row, clock: Clock) -> String {
     let minutes = row.asked_minutes.and_then(|minutes| u32::try_from(minutes).ok());
-    match (row.action.starts_with("self"), minutes, row.asked_start) {
+    match (row.action.starts_with("self") || row.action == "adminActivate", minutes, row.asked_start) {
         (true, Some(minutes), Some(start)) => {
             format!(", {} from {}", Minutes(minutes).words(), clock.at(start))
         }

@@ -149,6 +149,7 @@ fn RequestRow(asked: Asked, clock: Clock) -> impl IntoView {
     };
     let words = match asked.action.as_str() {
         "selfActivate" => "activation",
+        "adminActivate" => "activation, asked on behalf",
         "selfExtend" => "extension",
         "selfRenew" => "renewal",
         "selfDeactivate" => "given back",

@@ -25,10 +25,11 @@ fn show(page: RequestPage) -> impl IntoView {
     let number = name(page.line.number);
     let back = format!("/requests/{number}");
     let crumbs = vec![Crumb::to(number.clone(), back.clone()), Crumb::here("Cancel")];
-    let whose = if page.own {
-        Text::say("Your request")
-    } else {
-        Text::say("The request of ").name(page.person.name)
+    let whose = match (page.own, &page.asked_by) {
+        (true, None) => Text::say("Your request"),
+        (true, Some(filer)) => Text::say("What ").name(&filer.name).then(" asked for you"),
+        (false, _) if page.filed => Text::say("Your request for ").name(&page.person.name),
+        (false, _) => Text::say("The request of ").name(&page.person.name),
     };
     let what = whose.then(" is taken back. Nobody decides on it any more; it can be asked for again.");
     let content = if page.may_cancel {
@@ -58,7 +59,7 @@ fn show(page: RequestPage) -> impl IntoView {
             frame
             title="Cancel request"
             heading=format!("Cancel request {number}")
-            current=page.own.then_some(Entry::Requests)
+            current=(page.own || page.filed).then_some(Entry::Requests)
             crumbs
             outcome="Not cancelled."
         >

@@ -13,6 +13,7 @@ use domain::target::TargetKind;
 use domain::text::Text;
 use engine::ask::request_page::{self, RequestPage};
 use engine::ask::stand::Stand;
+use engine::ask::who::Who as Known;
 use engine::db::requests::{name, parse_name};
 use leptos::prelude::*;
 
@@ -30,9 +31,9 @@ fn show(page: RequestPage) -> impl IntoView {
     let clock = frame.clock;
     let number = name(page.line.number);
     let crumbs = vec![Crumb::to("My requests", "/requests"), Crumb::here(number.clone())];
-    let crumbs = if page.own { crumbs } else { vec![Crumb::here(number.clone())] };
+    let crumbs = if page.own || page.filed { crumbs } else { vec![Crumb::here(number.clone())] };
     let (facts, actions) = (headline(&page, &number, clock), actions(&page, &number));
-    let current = page.own.then_some(Entry::Requests);
+    let current = (page.own || page.filed).then_some(Entry::Requests);
     view! {
         <Page
             frame
@@ -60,12 +61,17 @@ fn show(page: RequestPage) -> impl IntoView {
 }
 
 fn headline(page: &RequestPage, number: &str, clock: Clock) -> AnyView {
-    let who = if page.own {
-        Text::say("you")
-    } else {
-        Text::default().name(&page.person.name).then(" (").name(&page.person.user_name).then(")")
+    let known = |who: &Known| Text::default().name(&who.name).then(" (").name(&who.user_name).then(")");
+    let person = if page.own { Text::say("you") } else { known(&page.person) };
+    let who = match &page.asked_by {
+        None => Text(Text::say("by ").0.into_iter().chain(person.0).collect()),
+        Some(filer) => {
+            let filer = if page.filed { Text::say("you") } else { known(filer) };
+            let person = Text::say("for ").0.into_iter().chain(person.0);
+            Text(person.chain(Text::say(", asked by ").0).chain(filer.0).collect())
+        }
     };
-    let said = Text::say(format!("{}, request {number} by ", action(&page.line))).0.into_iter();
+    let said = Text::say(format!("{}, request {number} ", action(&page.line))).0.into_iter();
     let said = Text(said.chain(who.0).collect()).then(format!(", {}", clock.day(page.line.asked)));
     view! {
         <p class="row">
@@ -117,6 +123,9 @@ fn facts(page: &RequestPage, clock: Clock) -> Vec<(&'static str, AnyView)> {
     if !page.own {
         let who = page.person.clone().into();
         facts.push(("Who", view! { <Named who /> }.into_any()));
+    }
+    if let Some(filer) = page.asked_by.clone() {
+        facts.push(("Asked by", view! { <Named who=filer.into() /> }.into_any()));
     }
     if page.sees_group {
         let (href, key) = (group_page(&page.line.thing), page.line.thing.key.clone());

@@ -35,10 +35,18 @@ fn asked(page: &RequestPage) -> Step {
         "selfExtend" => format!(" asked for more time: {length} from then"),
         _ => format!(" asked for {length}"),
     };
-    let who = if page.own { Text::say("You") } else { Text::default().name(&page.person.name) };
+    let asks_herself = page.own && page.asked_by.is_none();
+    let asker = page.asked_by.as_ref().unwrap_or(&page.person);
+    let who = if asks_herself || page.filed { Text::say("You") } else { Text::default().name(&asker.name) };
+    let text = who.then(what);
+    let text = match (&page.asked_by, page.own) {
+        (None, _) => text,
+        (Some(_), true) => text.then(" for you"),
+        (Some(_), false) => text.then(" for ").name(&page.person.name),
+    };
     let text = match page.line.start {
-        Some(start) => who.then(what).then(", from ").at(start),
-        None => who.then(what),
+        Some(start) => text.then(", from ").at(start),
+        None => text,
     };
     let step = Step::done(Tone::Plain, Glyph::Key, page.line.asked, sentence(text));
     if page.reason.is_empty() { step } else { step.said(page.reason.clone()) }

@@ -7,6 +7,7 @@ use crate::pages::frame::around;
 use crate::pages::page;
 use crate::pages::said::said;
 use crate::parts::prelude::*;
+use domain::ids::PersonId;
 use domain::text::Text;
 use engine::ask::requests::{self, Filter, Line};
 use engine::ask::stand::Stand;
@@ -23,12 +24,13 @@ pub fn Requests() -> impl IntoView {
             days: ctx::query("days").and_then(|days| days.parse().ok()),
             before: ctx::query("before").and_then(|before| parse_name(&before)),
         };
-        let answer = requests::load(&engine()?, &caller()?, &filter).await?;
-        Ok(show(answer, filter))
+        let caller = caller()?;
+        let answer = requests::load(&engine()?, &caller, &filter).await?;
+        Ok(show(answer, filter, caller.person()))
     })
 }
 
-fn show(answer: requests::Requests, filter: Filter) -> impl IntoView {
+fn show(answer: requests::Requests, filter: Filter, me: PersonId) -> impl IntoView {
     let frame = around(answer.frame);
     let clock = frame.clock;
     let filtered = filter != Filter { before: filter.before, ..Filter::default() };
@@ -36,7 +38,7 @@ fn show(answer: requests::Requests, filter: Filter) -> impl IntoView {
     let newest = address(&filter, None);
     let older = answer.next.map(|next| address(&filter, Some(next)));
     let newer = filter.before.map(|_| newest);
-    let rows: Vec<_> = answer.rows.into_iter().map(|line| view! { <Row line clock /> }).collect();
+    let rows: Vec<_> = answer.rows.into_iter().map(|line| view! { <Row line me clock /> }).collect();
     let content = if rows.is_empty() {
         nothing(filtered).into_any()
     } else {
@@ -55,7 +57,7 @@ fn show(answer: requests::Requests, filter: Filter) -> impl IntoView {
             frame
             title="My requests"
             current=Some(Entry::Requests)
-            purpose="Everything you asked for, newest first."
+            purpose="Everything you asked for, or others asked for you, newest first."
             flash=said()
         >
             <Filters filter />
@@ -133,21 +135,22 @@ fn address(filter: &Filter, before: Option<i64>) -> String {
 }
 
 #[component]
-fn Row(line: Line, clock: Clock) -> impl IntoView {
+fn Row(line: Line, me: PersonId, clock: Clock) -> impl IntoView {
     let number = name(line.number);
     let length = line.length().map(|length| format!(" for {}", length.words())).unwrap_or_default();
-    let again =
-        (line.action == "selfActivate").then(|| format!("{}&again={number}", activate_page(&line.thing)));
+    let again = (line.activates() && line.principal_id == me.0)
+        .then(|| format!("{}&again={number}", activate_page(&line.thing)));
     let (group, again_of) = (line.thing.name.clone(), line.thing.name.clone());
     let (what, decided_by) = (action(&line), Text::default().names(&line.decided_by));
     let (access, asked) = (line.thing.kind(), line.asked);
+    let between = between(&line, me);
     view! {
         <tr>
             <RowHead>
                 <a class="gname" href=format!("/requests/{number}")>
                     <bdi>{group}</bdi>
                 </a>
-                <small class="muted">{format!("{number} · {what}{length}")}</small>
+                <small class="muted">{format!("{number} · {what}{length}")} {between}</small>
             </RowHead>
             <Cell label="Role">
                 <RoleTag access />
@@ -174,4 +177,15 @@ fn Row(line: Line, clock: Clock) -> impl IntoView {
             </ActionCell>
         </tr>
     }
+}
+
+/// Who asked for whom, where that is not one and the same.
+fn between(line: &Line, me: PersonId) -> Option<AnyView> {
+    let filer = line.asked_by.clone()?;
+    let text = if line.principal_id == me.0 {
+        Text::say(" · asked by ").name(filer)
+    } else {
+        Text::say(" · for ").name(&line.for_whom)
+    };
+    Some(view! { <Sentence text /> }.into_any())
 }

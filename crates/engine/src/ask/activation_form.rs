@@ -26,6 +26,8 @@ pub struct ActivationForm {
     pub frame: Frame,
     /// What would be switched on.
     pub thing: Thing,
+    /// Her name, when the reader asks for somebody else.
+    pub asked_for: Option<String>,
     /// The groups through which she is eligible, from the one she is in directly; empty when she is it herself.
     pub through: Vec<Label>,
     /// The questions.
@@ -95,48 +97,66 @@ pub(super) async fn form(
     let (me, now) = (ctx.person(), frame.now);
     let thing = thing::find(conn, pick).await?;
     let target = thing.id();
-    let Loaded { mut standing, running, paths, policy, .. } =
-        standing::load(conn, me, me, target, None, now, None).await?;
-    if standing.eligibilities.is_empty() && standing.before.is_empty() {
+    let mut loaded = standing::load(conn, me, me, target, None, now, None).await?;
+    if loaded.standing.eligibilities.is_empty() && loaded.standing.before.is_empty() {
         authority::require_known(conn, ctx, thing.target).await?;
         if let Some(group) = thing.group() {
-            standing.owner_names = groups::owner_names(conn, group).await?;
+            loaded.standing.owner_names = groups::owner_names(conn, group).await?;
         }
     }
-    let deciders =
-        deciders::load(conn, standing.rules.approval.as_ref().map(|rule| (rule, thing.target))).await?;
-    let able = standing.rules.approval.as_ref().map(|rule| deciders.able(rule, thing.target, me, me));
-    let earliest = earliest(&standing, now);
     let again = match again {
         Some(number) => again_from(conn, ctx, target, number).await?,
         None => None,
     };
+    let last = last::find(conn, ctx, target).await?;
+    let form =
+        draw(conn, ctx, frame, thing, loaded, |standing, start| obstacles(standing, start, now)).await?;
+    let usual = last.as_ref().and_then(Last::length).map_or(form.usual, |length| length.min(form.rules.max));
+    Ok(ActivationForm { usual, last, again, ..form })
+}
+
+/// The form for the person of this standing, as whoever asks sees it, without anything of what was asked before.
+pub(super) async fn draw(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    frame: Frame,
+    thing: Thing,
+    loaded: Loaded,
+    obstacles: impl Fn(&Standing, Option<DateTime<Utc>>) -> Vec<Refusal>,
+) -> Result<ActivationForm> {
+    let now = frame.now;
+    let Loaded { standing, running, paths, policy, .. } = loaded;
+    let deciders =
+        deciders::load(conn, standing.rules.approval.as_ref().map(|rule| (rule, thing.target))).await?;
+    let (person, filer) = (standing.person.id, ctx.person());
+    let able = standing.rules.approval.as_ref().map(|rule| deciders.able(rule, thing.target, person, filer));
+    let earliest = earliest(&standing, now);
     let best = best(&standing, earliest.unwrap_or(now));
     let through = match best.and_then(|held| paths.get(&held.ground.through?)) {
         Some(path) => nesting::way(conn, path).await?,
         None => Vec::new(),
     };
-    let last = last::find(conn, ctx, target).await?;
     Ok(ActivationForm {
         prompts: prompts(&standing.rules, ctx.session.factor_at.is_some()),
         deciders: able.unwrap_or_default(),
         until: best.and_then(|held| held.span.end),
         through,
         offers: offers(&standing, earliest.unwrap_or(now), now),
-        usual: last.as_ref().and_then(Last::length).unwrap_or(Minutes::hours(1)).min(standing.rules.max),
-        last,
-        not_now: obstacles(&standing, None, now),
-        not_at_all: obstacles(&standing, earliest, now),
+        usual: Minutes::hours(1).min(standing.rules.max),
+        last: None,
+        not_now: obstacles(&standing, None),
+        not_at_all: obstacles(&standing, earliest),
         break_glass: policy.policy.break_glass.is_some()
             && (standing.rules.approval.is_some() || standing.rules.ticket != TicketRule::None),
         planned: standing.planned.clone(),
+        asked_for: standing.asked_for,
         rules: standing.rules,
         key: RequestKey(ids::new()),
         frame,
         thing,
         earliest,
         running,
-        again,
+        again: None,
     })
 }
 

@@ -67,6 +67,8 @@ pub struct Waiting {
     pub number: i64,
     /// Asked at.
     pub asked: DateTime<Utc>,
+    /// Who asked for her, when that is not she.
+    pub asked_by: Option<String>,
     /// Asked start; `None` is from the approval.
     pub start: Option<DateTime<Utc>>,
     /// Asked length.

@@ -1,5 +1,6 @@
 //! One request: what was asked, who said what, what came of it, what is still to come.
 
+use crate::act::request_for::ACTION;
 use crate::ask::deciders;
 use crate::ask::frame::{self, Frame};
 use crate::ask::renewals;
@@ -31,6 +32,10 @@ pub struct RequestPage {
     pub person: Who,
     /// Whether that is the reader.
     pub own: bool,
+    /// Who asked, when that is not she.
+    pub asked_by: Option<Who>,
+    /// Whether the reader asked for somebody else.
+    pub filed: bool,
     /// Whether the reader may see the group's page.
     pub sees_group: bool,
     /// The person's words.
@@ -135,6 +140,11 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
         end_reason: end_reason(&mut conn, row.assignment_id).await?,
         through: through(&mut conn, row.id).await?,
         own: row.principal_id == me.0,
+        asked_by: match row.filer_id.filter(|filer| *filer != row.principal_id) {
+            Some(filer) => Some(person(&mut conn, filer).await?),
+            None => None,
+        },
+        filed: row.filer_id == Some(me.0) && row.principal_id != me.0,
         assignment: row.assignment_id.map(AssignmentId),
         deadline: row.deadline_at.filter(|_| line.stand == Stand::Waiting),
         deciders: if line.stand == Stand::Waiting { deciders } else { Vec::new() },
@@ -160,7 +170,7 @@ pub async fn id(engine: &Engine, number: i64) -> Result<RequestId> {
 }
 
 async fn line(conn: &mut PgConnection, id: Uuid) -> Result<Option<Line>> {
-    let sql = format!("{} where r.id = $1 and r.action like 'self%'", select());
+    let sql = format!("{} where r.id = $1 and (r.action like 'self%' or r.action = '{ACTION}')", select());
     Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await?)
 }
 

@@ -1,5 +1,6 @@
-//! My requests: everything this person asked for, newest first.
+//! My requests: everything this person asked for, or somebody else for her, newest first.
 
+use crate::act::request_for::ACTION;
 use crate::ask::frame::{self, Frame};
 use crate::ask::stand::{self, Stand};
 use crate::ask::thing::{COLUMNS, Thing};
@@ -7,6 +8,7 @@ use crate::{Ctx, Engine, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::duration::Minutes;
 use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
 /// Rows of a page.
 const PAGE: usize = 50;
@@ -43,6 +45,12 @@ pub struct Line {
     pub thing: Thing,
     /// R-number.
     pub number: i64,
+    /// Who gets it.
+    pub principal_id: Uuid,
+    /// Her name.
+    pub for_whom: String,
+    /// Who asked, when that is not she.
+    pub asked_by: Option<String>,
     /// Graph's action word.
     pub action: String,
     /// Eligible or active, as stored, when it asks to extend or renew an assignment.
@@ -79,12 +87,14 @@ impl Line {
 /// The columns and joins of a [`Line`].
 pub(crate) fn select() -> String {
     format!(
-        "select {COLUMNS}, r.number, r.action, r.kind, {} as stand, r.created_at as asked, r.asked_start as start, \
+        "select {COLUMNS}, r.number, r.principal_id, b.display_name as for_whom, f.display_name as asked_by, r.action, r.kind, {} as stand, r.created_at as asked, r.asked_start as start, \
            r.asked_minutes as minutes, a.starts_at as began, a.ends_at as ends, \
            array(select u.display_name from votes v join users u on u.id = v.approver_id where v.request_id = r.id \
                  union all select u.display_name from users u where u.id = r.closed_by and r.principal_id <> u.id \
                    and not exists (select from votes v where v.request_id = r.id)) as decided_by \
          from requests r join things t on t.id = r.target_id \
+         join users b on b.id = r.principal_id \
+         left join users f on f.id = r.filer_id and f.id <> r.principal_id \
          left join assignments a on a.id = r.assignment_id",
         stand::SQL
     )
@@ -99,7 +109,9 @@ pub async fn load(engine: &Engine, ctx: &Ctx, filter: &Filter) -> Result<Request
     let frame = frame::load(&mut conn, ctx).await?;
     let since = filter.days.map(|days| frame.now - TimeDelta::days(i64::from(days)));
     let sql = format!(
-        "{} where r.principal_id = $1 and r.action in ('selfActivate', 'selfExtend', 'selfRenew', 'selfDeactivate') \
+        "{} where (r.principal_id = $1 and r.action in \
+               ('selfActivate', 'selfExtend', 'selfRenew', 'selfDeactivate', '{ACTION}') \
+             or r.filer_id = $1 and r.action = '{ACTION}') \
            and ($2::bigint is null or r.number < $2) and ($3::text is null or {} = $3) \
            and ($4 = '' or strpos(lower(t.display_name || ' ' || t.key), lower($4)) > 0) \
            and ($5::timestamptz is null or r.created_at >= $5) \

@@ -1,6 +1,8 @@
 //! People as every page names them: a name never stands alone, because names can be alike.
 
+use crate::Result;
 use domain::ids::PersonId;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 /// A person, as far as a page shows her.
@@ -21,4 +23,16 @@ impl Who {
     pub fn person(&self) -> PersonId {
         PersonId(self.id)
     }
+}
+
+/// Finds a person who is not deleted, disabled or not.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn find(conn: &mut PgConnection, id: PersonId) -> Result<Option<Who>> {
+    let found = sqlx::query_as(
+        "select id, display_name as name, user_name, coalesce(department, '') as department from users \
+         where id = $1 and deleted_at is null",
+    );
+    Ok(found.bind(id.0).fetch_optional(conn).await?)
 }

@@ -126,6 +126,9 @@ fn actions(row: &Row, place: &Place, list: List, own: bool) -> AnyView {
     let change = (row.origin != "activated").then(|| format!("{place}/assignments/{}/change", row.id));
     let active = (list == List::Eligible && !row.is_group)
         .then(|| format!("{place}/assign?people={}&role={}&kind=active", row.principal_id, row.access));
+    let asks = list == List::Eligible && !row.is_group && !row.unable && !own;
+    let ask =
+        asks.then(|| format!("{place}/activate-for?principal={}&role={}", row.principal_id, row.access));
     let why = (!row.is_group).then(|| {
         let pick = TargetKind::parse(&row.access).map(|kind| Pick { key: place.key().to_owned(), kind });
         let pick = pick.map(|pick| pick.to_string()).unwrap_or_default();
@@ -143,6 +146,7 @@ fn actions(row: &Row, place: &Place, list: List, own: bool) -> AnyView {
             {decide}
             {change.map(|href| view! { <Go href text="Change" small=true /> })}
             <More label>
+                {ask.map(|href| view! { <Go href text="Ask on behalf" look=Look::Quiet small=true /> })}
                 {active.map(|href| view! { <Go href text="Make active" look=Look::Quiet small=true /> })}
                 {why.map(|href| view! { <Go href text="Why?" look=Look::Quiet small=true /> })}
                 <Go href=history text="History" look=Look::Quiet small=true />

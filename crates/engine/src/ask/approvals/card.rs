@@ -32,6 +32,8 @@ pub struct Card {
     pub seen: String,
     /// Who would get it.
     pub who: Who,
+    /// Who asked for her, when that is not she.
+    pub asked_by: Option<Who>,
     /// When the account was made.
     pub account_since: DateTime<Utc>,
     /// Of what.
@@ -175,6 +177,7 @@ impl Look<'_> {
             number: row.number,
             seen: row.content_hash.clone(),
             who: row.who(),
+            asked_by: row.filer(),
             account_since: row.account_since,
             extension: row.action == "selfExtend",
             start: row.asked_start,

@@ -150,6 +150,9 @@ pub(super) struct Asked {
     pub created_at: DateTime<Utc>,
     pub deadline_at: Option<DateTime<Utc>>,
     pub reason: String,
+    /// Who asked for her, when that is not she.
+    pub filer_id: Option<Uuid>,
+    pub asked_by: Option<String>,
     pub rules: Json<ActivationRules>,
     pub approved_by: Vec<String>,
 }
@@ -165,10 +168,11 @@ impl Asked {
 pub(super) async fn asked(conn: &mut PgConnection, person: PersonId) -> Result<Vec<Asked>> {
     let sql = format!(
         "select {COLUMNS}, r.number, r.status = 'PendingApproval' as waits, r.extends_id is not null as extends, \
-           r.asked_start, coalesce(r.asked_minutes, 0) as asked_minutes, r.created_at, r.deadline_at, r.reason, r.rules, \
+           r.asked_start, coalesce(r.asked_minutes, 0) as asked_minutes, r.created_at, r.deadline_at, r.reason, r.rules, f.id as filer_id, f.display_name as asked_by, \
            array(select u.display_name from votes v join users u on u.id = v.approver_id \
                  where v.request_id = r.id and v.verdict = 'approve' order by v.cast_at) as approved_by \
          from requests r join things t on t.id = r.target_id \
+         left join users f on f.id = r.filer_id and f.id <> r.principal_id \
          where r.principal_id = $1 and r.status in ('PendingApproval', 'Granted') \
          order by r.created_at, r.id"
     );

@@ -9,7 +9,7 @@ use crate::{Ctx, Error, Result};
 use chrono::{DateTime, Utc};
 use domain::activation::{Standing, obstacles};
 use domain::duration::Minutes;
-use domain::ids::{AssignmentId, GroupId, TargetId};
+use domain::ids::{AssignmentId, GroupId, PersonId, TargetId};
 use domain::policy::prompt::prompts;
 use domain::policy::stricter::stricter;
 use domain::principal::Person;
@@ -141,12 +141,15 @@ impl Facts<'_> {
         let current = &self.policy(row.thing.id())?.policy.activation;
         let approval = stricter(&row.rules.0, current).approval;
         let me = self.ctx.person();
-        let deciders =
-            approval.as_ref().map_or(Vec::new(), |rule| self.deciders.able(rule, row.thing.target, me, me));
+        let filer = row.filer_id.map_or(me, PersonId);
+        let deciders = approval
+            .as_ref()
+            .map_or(Vec::new(), |rule| self.deciders.able(rule, row.thing.target, me, filer));
         Ok(Some(Waiting {
             thing: row.thing.clone(),
             number: row.number,
             asked: row.created_at,
+            asked_by: row.asked_by.clone(),
             start: row.asked_start,
             length: minutes(row),
             lapses,

@@ -28,7 +28,7 @@ struct Row {
 pub(super) async fn load(conn: &mut PgConnection, target: TargetId) -> Result<Vec<Past>> {
     let rows: Vec<Row> = sqlx::query_as(
         "select asked_minutes, reason, ticket, rules from requests where target_id = $1 \
-           and action in ('selfActivate', 'selfExtend') and created_at > clock() - make_interval(days => $2) \
+           and action in ('selfActivate', 'selfExtend', 'adminActivate') and created_at > clock() - make_interval(days => $2) \
          order by created_at desc limit $3",
     )
     .bind(target.0)

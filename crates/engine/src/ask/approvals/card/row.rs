@@ -2,6 +2,7 @@
 
 use super::super::named::CURRENT;
 use super::{Before, Voted};
+use crate::act::request_for::ACTION;
 use crate::ask::thing::Thing;
 use crate::ask::who::Who;
 use crate::{Error, Result};
@@ -46,6 +47,9 @@ pub(super) struct Row {
     department: String,
     pub account_since: DateTime<Utc>,
     pub factor_since: Option<DateTime<Utc>>,
+    filer_name: Option<String>,
+    filer_user_name: Option<String>,
+    filer_department: Option<String>,
     closer_id: Option<Uuid>,
     closer_name: Option<String>,
     closer_user_name: Option<String>,
@@ -70,6 +74,7 @@ select r.id, r.number, r.principal_id, r.filer_id, r.action, r.status, r.asked_s
   r.ticket, r.content_hash, r.created_at, r.deadline_at, r.closed_at, r.close_reason, r.rules as made_under, \
   u.display_name as person_name, u.user_name, coalesce(u.department, '') as department, \
   u.time_zone, u.created_at as account_since, f.confirmed_at as factor_since, \
+  a.display_name as filer_name, a.user_name as filer_user_name, a.department as filer_department, \
   c.id as closer_id, c.display_name as closer_name, c.user_name as closer_user_name, c.department as closer_department, \
   e.starts_at as eligible_since, e.ends_at as eligible_until, e.created_by as eligible_by, \
   b.display_name as eligible_by_name, h.times, h.times_recently, h.last_start, h.last_end, \
@@ -85,6 +90,7 @@ select r.id, r.number, r.principal_id, r.filer_id, r.action, r.status, r.asked_s
 const FROM: &str = "\
 from requests r join users u on u.id = r.principal_id join things t on t.id = r.target_id \
   left join totp_factors f on f.user_id = u.id \
+  left join users a on a.id = r.filer_id and a.id <> r.principal_id \
   left join users c on c.id = r.closed_by left join assignments e on e.id = r.eligibility_id \
   left join users b on b.id = e.created_by \
   cross join lateral (select count(*) as times, \
@@ -154,7 +160,8 @@ impl Row {
 
     /// When it would start as far as it was asked; nothing starts when there is to be more time.
     pub fn starts_anew(&self) -> Option<DateTime<Utc>> {
-        (self.action == "selfActivate").then(|| self.asked_start.unwrap_or(self.created_at))
+        let activates = self.action == "selfActivate" || self.action == ACTION;
+        activates.then(|| self.asked_start.unwrap_or(self.created_at))
     }
 
     pub fn who(&self) -> Who {
@@ -164,6 +171,16 @@ impl Row {
             user_name: self.user_name.clone(),
             department: self.department.clone(),
         }
+    }
+
+    /// Who asked, when that is not the person herself.
+    pub fn filer(&self) -> Option<Who> {
+        Some(Who {
+            id: self.filer_id?,
+            name: self.filer_name.clone()?,
+            user_name: self.filer_user_name.clone()?,
+            department: self.filer_department.clone().unwrap_or_default(),
+        })
     }
 
     pub fn closer(&self) -> Option<Who> {
