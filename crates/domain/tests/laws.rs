@@ -150,7 +150,8 @@ proptest! {
     ) {
         let ours = activation::request(&standing, &answers, factor(given), now());
         if let Ok(plan) = activation::request_on_behalf(&standing, person(filer), &answers, factor(given), now()) {
-            prop_assert!(matches!(plan.next, Next::Awaiting { .. }));
+            let waits = matches!(plan.next, Next::Awaiting { .. });
+            prop_assert!(waits);
             prop_assert!(person(filer) != standing.person.id && standing.approvers_able > 0);
             prop_assert_eq!(ours, Ok(plan));
         }

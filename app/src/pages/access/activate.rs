@@ -77,6 +77,9 @@ fn NotAtAll(form: ActivationForm) -> impl IntoView {
 pub fn Reasons(
     /// Each with a way on.
     reasons: Vec<Refusal>,
+    /// What they are reasons for.
+    #[prop(default = "This can't be activated now.")]
+    lead: &'static str,
 ) -> impl IntoView {
     let lines: Vec<_> = reasons
         .into_iter()
@@ -85,7 +88,7 @@ pub fn Reasons(
     view! {
         <Notice tone=Tone::Wait>
             <p>
-                <strong>"This can't be activated now."</strong>
+                <strong>{lead}</strong>
             </p>
             {lines}
         </Notice>

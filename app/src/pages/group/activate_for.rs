@@ -15,6 +15,9 @@ use engine::ask::behalf_form::{self, BehalfForm};
 use engine::ask::who::Who as Known;
 use leptos::prelude::*;
 
+/// Above what is in the way.
+const BARRED: &str = "This can't be asked on behalf now.";
+
 /// The page, with `principal` and `role` in its query.
 #[component]
 pub fn ActivateFor() -> impl IntoView {
@@ -36,7 +39,7 @@ fn show(shown: BehalfForm, signed_in: Option<DateTime<Utc>>) -> impl IntoView {
     } else {
         view! {
             <div class="ask">
-                <Reasons reasons=form.not_at_all.clone() />
+                <Reasons reasons=form.not_at_all.clone() lead=BARRED />
                 <ForWhom person />
                 <What form />
                 <Actions>
@@ -70,7 +73,7 @@ fn Questions(
             {in_group.then(|| view! { <HiddenField name="role" value=role /> })}
             <HiddenField name="form" value=key />
             <div class="ask">
-                {(!form.not_now.is_empty()).then(|| view! { <Reasons reasons=form.not_now.clone() /> })}
+                {(!form.not_now.is_empty()).then(|| view! { <Reasons reasons=form.not_now.clone() lead=BARRED /> })}
                 <ForWhom person />
                 <What form=form.clone() />
                 <HowLong form=form.clone() clock />

@@ -138,8 +138,8 @@ fn address(filter: &Filter, before: Option<i64>) -> String {
 fn Row(line: Line, me: PersonId, clock: Clock) -> impl IntoView {
     let number = name(line.number);
     let length = line.length().map(|length| format!(" for {}", length.words())).unwrap_or_default();
-    let again = (line.activates() && line.principal_id == me.0)
-        .then(|| format!("{}&again={number}", activate_page(&line.thing)));
+    let again =
+        (line.action == "selfActivate").then(|| format!("{}&again={number}", activate_page(&line.thing)));
     let (group, again_of) = (line.thing.name.clone(), line.thing.name.clone());
     let (what, decided_by) = (action(&line), Text::default().names(&line.decided_by));
     let (access, asked) = (line.thing.kind(), line.asked);
