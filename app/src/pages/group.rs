@@ -1,7 +1,7 @@
 //! The pages of one group or directory role, and their addresses.
 
 pub mod activate_for;
-mod assign;
+pub mod assign;
 pub mod assignments;
 pub mod audit;
 pub mod change;

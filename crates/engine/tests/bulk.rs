@@ -113,7 +113,7 @@ async fn a_form_sent_twice_is_done_once_and_its_result_is_its_senders(pool: PgPo
     let (olga, again) = (cast.ctx().await, cast.ctx().await);
     let engine = &cast.world.engine;
     let (one, two) = tokio::join!(assign_many(engine, &olga, &input), assign_many(engine, &again, &input));
-    (one.unwrap(), two.unwrap());
+    one.and(two).unwrap();
     cast.send(&input).await.unwrap();
     assert_eq!(cast.given().await, 1, "I-08");
     let other = cast.world.person("Nosy").await;
