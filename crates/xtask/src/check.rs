@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change is good. Also what CI runs.
 
 use crate::run::{cargo, ok, step};
-use crate::{e2e, setup};
+use crate::{e2e, setup, site};
 use anyhow::Result;
 use devdb::{Cluster, Durability};
 use std::path::Path;
@@ -12,7 +12,9 @@ pub fn run() -> Result<()> {
     step("Check the format", || ok(cargo().args(["fmt", "--all", "--check"])))?;
     step("Lint", lint)?;
     step("Test", with_database)?;
-    e2e::run(&[])
+    // its server was just built for the tests that start it: with their features, a second build would be another one
+    site::build()?;
+    e2e::journeys(&[])
 }
 
 /// The browser half is linted natively with its own features, in its own folder: in the workspace's, the

@@ -21,12 +21,17 @@ const AT_ONCE: usize = 2;
 /// `cargo xtask e2e`: each project on fresh data, since they do the same things with the same people. Goes on
 /// after a failure. `--project=NAME` picks one.
 pub fn run(rest: &[String]) -> Result<()> {
+    prepare()?;
+    journeys(rest)
+}
+
+/// The same with what is built already.
+pub fn journeys(rest: &[String]) -> Result<()> {
     let (named, rest): (Vec<String>, Vec<String>) =
         rest.iter().cloned().partition(|argument| argument.starts_with("--project="));
     let named = named.iter().filter_map(|argument| argument.strip_prefix("--project="));
     let chosen: Vec<&str> = named.collect();
     let projects = if chosen.is_empty() { PROJECTS.to_vec() } else { chosen };
-    prepare()?;
     // one folder for all data, if somebody wants it so, holds one database at a time
     let at_once = if std::env::var_os("PIM_PG_DATA").is_some() { 1 } else { AT_ONCE };
     let failed: Vec<String> = projects.chunks(at_once).flat_map(|some| together(some, &rest)).collect();
