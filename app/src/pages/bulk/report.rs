@@ -61,9 +61,10 @@ fn Line(row: Row, clock: Clock, done: bool) -> impl IntoView {
         Err(refusals) => {
             let why: Vec<_> = refusals
                 .into_iter()
-                .map(
-                    |refusal| view! { " " <Sentence text=refusal.text /> <NextStep way_on=refusal.way_on /> },
-                )
+                .map(|refusal| {
+                    let cell = cell(refusal.field.as_deref());
+                    view! { " " {cell} <Sentence text=refusal.text /> <NextStep way_on=refusal.way_on /> }
+                })
                 .collect();
             view! {
                 <Mark tone=Tone::Bad glyph=Glyph::Stop text="Refused" />
@@ -95,6 +96,16 @@ fn Line(row: Row, clock: Clock, done: bool) -> impl IntoView {
             <Cell label="Kind">{kind}</Cell>
             <Cell label="Outcome">{outcome}</Cell>
         </tr>
+    }
+}
+
+/// Of which cell a refusal speaks; beside a field it would stand there.
+fn cell(field: Option<&str>) -> Option<&'static str> {
+    match field {
+        Some("reason") => Some("Justification: "),
+        Some("start") => Some("From: "),
+        Some("end") => Some("Until: "),
+        _ => None,
     }
 }
 
