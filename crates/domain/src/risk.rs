@@ -130,6 +130,9 @@ fn eligibility(facts: &Facts, now: DateTime<Utc>, add: &mut impl FnMut(Level, St
 }
 
 /// A key under which names that look alike fall together (Unicode TS 39 skeleton, case and spacing ignored).
+///
+/// A digest of it is stored with every name. A change to it, or to the tables it reads, needs a migration that clears
+/// `users.alike_of`, so that the worker stores them anew; a test holds both still.
 pub fn look_alike_key(name: &str) -> String {
     let visible: String = name.chars().filter(|c| !is_invisible(*c)).flat_map(char::to_lowercase).collect();
     let words: Vec<&str> = visible.split_whitespace().collect();

@@ -51,6 +51,27 @@ pub(crate) fn people_within(groups: &str, but: &str) -> String {
     )
 }
 
+/// How a stored list of approvers names somebody with one of these ids (a list of the column `id`): for `@> any`, which
+/// an index answers however many policies and requests there are.
+macro_rules! naming {
+    ($ids:literal) => {
+        concat!(
+            "array(select jsonb_build_array(jsonb_build_object(sort, id)) from ",
+            $ids,
+            " cross join unnest(array['person', 'group']) sort)"
+        )
+    };
+}
+pub(crate) use naming;
+
+/// The query for the targets whose policy in force names one of `own`.
+pub(crate) const NAMED_IN_FORCE: &str = concat!(
+    "select p.target_id from policies p \
+     where (p.settings #> '{activation,approval,approvers}') @> any (",
+    naming!("own"),
+    ") and not exists (select from policies newer where newer.target_id = p.target_id and newer.version > p.version)"
+);
+
 /// A named approver with what people read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Named {

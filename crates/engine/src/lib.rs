@@ -8,6 +8,7 @@
 
 pub mod act;
 pub mod administrators;
+pub mod alike;
 pub mod approvers;
 pub mod ask;
 pub mod audit;

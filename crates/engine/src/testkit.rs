@@ -7,7 +7,7 @@ use crate::ctx::{Ctx, Session, Via};
 use crate::db::assignments::{self, NewAssignment};
 use crate::db::policies::{self, Versioned};
 use crate::db::targets;
-use crate::{Engine, Settings, authority, clock, ids, secret, totp};
+use crate::{Engine, Settings, alike, authority, clock, ids, secret, totp};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::assignment::{Kind, Origin};
 use domain::duration::Minutes;
@@ -76,10 +76,13 @@ impl World {
             .execute(&mut *tx)
             .await
             .expect("principal");
-        sqlx::query("insert into users (id, user_name, display_name) values ($1, $2, $3)")
+        sqlx::query(
+            "insert into users (id, user_name, display_name, alike_key, alike_of) values ($1, $2, $3, $4, $3)",
+        )
             .bind(id)
             .bind(user_name)
             .bind(name)
+            .bind(alike::key(name))
             .execute(&mut *tx)
             .await
             .expect("user");

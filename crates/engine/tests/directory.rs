@@ -1,7 +1,9 @@
-//! People and groups by hand, disabling, deleting, effective members with their paths, lists and searches.
+//! People and groups by hand, disabling, deleting, effective members with their paths, look-alikes, lists and searches.
 
 #![cfg(test)]
 
+#[path = "directory/alike.rs"]
+mod alike;
 #[path = "directory/by_hand.rs"]
 mod by_hand;
 #[path = "directory/deletion.rs"]

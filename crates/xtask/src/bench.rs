@@ -8,23 +8,40 @@ use std::path::Path;
 use std::process::Command;
 
 /// Activations against `pgbench -N`, in turn, on the same server.
-pub fn run(seconds: u32, rounds: u32) -> Result<()> {
+pub fn activations(seconds: u32, rounds: u32) -> Result<()> {
     let pgbench = devdb::program("pgbench")?.context(
         "pgbench is missing: it comes with the PostgreSQL server packages (Debian: postgresql-contrib)",
     )?;
+    measure("activations", Durability::Durable, |harness| {
+        harness.args([seconds.to_string(), rounds.to_string()]).env("PGBENCH", pgbench);
+    })
+}
+
+/// Pages with 1,000 people and with this many, in turn, on the same server. Nothing is written while it measures, so the
+/// server need not be durable.
+pub fn scale(people: u32) -> Result<()> {
+    measure("scale", Durability::Fast, |harness| {
+        harness.arg(people.to_string());
+    })
+}
+
+/// Runs an optimised example of the engine on a server of its own.
+fn measure(example: &str, durability: Durability, ask: impl FnOnce(&mut Command)) -> Result<()> {
     step("Compile the harness", || {
         let build = ["build", "--locked", "--quiet", "--release", "--package", "engine", "--example"];
-        ok(cargo().args(build).arg("activations"))
+        ok(cargo().args(build).arg(example))
     })?;
     let folder = devdb::reachable_dir(Path::new("target/bench/pg"))?;
     forget(&folder)?;
-    let cluster = step("Start a durable PostgreSQL", || Ok(Cluster::start(&folder, Durability::Durable)?))?;
-    let mut harness = Command::new("target/release/examples/activations");
-    harness.args([seconds.to_string(), rounds.to_string()]);
-    harness.env("DATABASE_URL", cluster.url(devdb::DATABASE)).env("PGBENCH", pgbench);
-    step("Measure", || ok(&mut harness))?;
+    let cluster = step("Start a PostgreSQL", || Ok(Cluster::start(&folder, durability)?))?;
+    let mut harness = Command::new(format!("target/release/examples/{example}"));
+    ask(&mut harness);
+    harness.env("DATABASE_URL", cluster.url(devdb::DATABASE));
+    let measured = step("Measure", || ok(&mut harness));
     cluster.stop();
-    forget(&folder)
+    // also after a failure: the next run would begin with it, and what it holds may be large
+    forget(&folder)?;
+    measured
 }
 
 /// Every run starts with an empty server.

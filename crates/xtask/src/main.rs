@@ -56,8 +56,14 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         rest: Vec<String>,
     },
-    /// Measures activations against `pgbench -N` on a private, durable PostgreSQL
+    /// Measures activations against `pgbench -N` on a private, durable PostgreSQL, or pages at scale
     Bench {
+        /// Measure pages with 1,000 people and with many instead: takes 8 GB of disk while it runs
+        #[arg(long)]
+        scale: bool,
+        /// Many, for `--scale`
+        #[arg(long, default_value_t = 1_000_000)]
+        people: u32,
         /// Seconds of one round of one side
         #[arg(long, default_value_t = 10)]
         seconds: u32,
@@ -98,7 +104,8 @@ fn obey() -> anyhow::Result<()> {
         Command::Pimento { rest } => serve::pimento(&rest),
         Command::Test => check::run(),
         Command::E2e { rest } => e2e::run(&rest),
-        Command::Bench { seconds, rounds } => bench::run(seconds, rounds),
+        Command::Bench { scale: true, people, .. } => bench::scale(people),
+        Command::Bench { seconds, rounds, .. } => bench::activations(seconds, rounds),
         Command::Proof { histories, rounds } => proof::run(histories, rounds),
         Command::Screenshots => e2e::screenshots(),
     }

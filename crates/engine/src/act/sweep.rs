@@ -11,7 +11,10 @@ mod planned;
 mod renewals;
 mod stale;
 
-use crate::{Engine, Result, grounds};
+use crate::{Engine, Result, alike, grounds};
+
+/// Keys of names that one sweep fills in: a million people take a few minutes, and nobody waits for a batch.
+const KEYS: i64 = 5_000;
 
 /// How much one sweep did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,6 +31,8 @@ pub struct Swept {
     pub kept: usize,
     /// Rows of sign-in that nothing reads any more.
     pub stale: u64,
+    /// Names that had no key to find those by that look like them.
+    pub keyed: u64,
 }
 
 /// Does everything that is due now.
@@ -47,5 +52,6 @@ pub async fn sweep(engine: &Engine) -> Result<Swept> {
         started: planned::sweep(engine).await?,
         kept,
         stale: stale::sweep(engine).await?,
+        keyed: alike::fill(engine, KEYS).await?,
     })
 }

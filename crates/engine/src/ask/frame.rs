@@ -1,6 +1,7 @@
 //! What surrounds every page of a signed-in person, in one statement: who she is, what she may open, what waits for
 //! her, what is on.
 
+use crate::approvers::{NAMED_IN_FORCE, naming};
 use crate::ask::renewals;
 use crate::ask::who::Who;
 use crate::{Ctx, Engine, Error, Result};
@@ -108,8 +109,10 @@ impl Asked {
     }
 }
 
-const SQL: &str = "\
-with own as (select id from groups_above($1)), \
+const SQL: &str = concat!(
+    "\
+with own as materialized (select id from groups_above($1)), \
+     named as materialized ({named}), \
      lit as (select jsonb_build_object('assignment', a.id, 'name', t.display_name, 'kind', t.kind, 'ends', a.ends_at) \
          as what, a.ends_at \
        from active_now a join things t on t.id = a.target_id and t.deleted_at is null \
@@ -117,11 +120,7 @@ with own as (select id from groups_above($1)), \
 select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as department, u.theme, u.time_zone, \
   clock() as now, coalesce((select jsonb_agg(what order by ends_at) from lit), '[]') as lit, \
   exists (select from votes where approver_id = $1) \
-    or exists (select from targets t \
-       join lateral (select settings from policies p where p.target_id = t.id order by version desc limit 1) p on true, \
-       jsonb_array_elements(case jsonb_typeof(p.settings #> '{activation,approval,approvers}') when 'array' \
-         then p.settings #> '{activation,approval,approvers}' else '[]' end) named \
-       where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own)) as approver, \
+    or exists (select from named) as approver, \
   array(select id from own) as groups, \
   coalesce((select jsonb_agg(jsonb_build_object('group', t.group_id, 'made_under', r.rules, \
       'current', (select settings from policies p where p.target_id = t.id order by version desc limit 1))) \
@@ -129,13 +128,14 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
     where r.status = 'PendingApproval' and r.deadline_at > clock() and r.principal_id <> $1 \
       and r.filer_id is distinct from $1 \
       and not exists (select from votes v where v.request_id = r.id and v.approver_id = $1) \
-      and exists (select from jsonb_array_elements(case jsonb_typeof(r.rules #> '{approval,approvers}') when 'array' \
-            then r.rules #> '{approval,approvers}' else '[]' end) named \
-          where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))), '[]') as asked, \
+      and r.rules -> 'approval' <> 'null' and (r.rules #> '{approval,approvers}') @> any (",
+    naming!("own"),
+    ")), '[]') as asked, \
   (select count(*) from requests r join things t on t.id = r.target_id \
     where {hers_to_answer}) as renewals, \
   (select count(*) from glass_reviews where closed_at is null and person_id <> $1) as unreviewed \
-from users u where u.id = $1 and u.enabled and u.deleted_at is null";
+from users u where u.id = $1 and u.enabled and u.deleted_at is null"
+);
 
 /// Loads the frame.
 ///
@@ -143,7 +143,7 @@ from users u where u.id = $1 and u.enabled and u.deleted_at is null";
 /// Not found: the person was disabled meanwhile. Or the database can't be reached.
 pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
     let person = ctx.person();
-    let sql = SQL.replace("{hers_to_answer}", renewals::HERS_TO_ANSWER);
+    let sql = SQL.replace("{hers_to_answer}", renewals::HERS_TO_ANSWER).replace("{named}", NAMED_IN_FORCE);
     let [plain, role_assignable] = renewals::managed_by_role(ctx);
     let row = sqlx::query_as(AssertSqlSafe(sql)).bind(person.0).bind(plain).bind(role_assignable);
     let row: Option<Row> = row.fetch_optional(conn).await?;

@@ -1,5 +1,6 @@
 //! The list of groups: for administrators and readers all of them, for everybody else those she has to do with.
 
+use crate::approvers::NAMED_IN_FORCE;
 use crate::ask::by_name::{Page, Placed, Turn, looked_for};
 use crate::ask::deleted;
 use crate::{Ctx, Engine, Result, authority};
@@ -139,12 +140,7 @@ pub(super) async fn list(conn: &mut PgConnection, ctx: &Ctx, wanted: &Wanted) ->
            where a.principal_id in (select id from own) and (a.ends_at is null or a.ends_at > clock()) \
              and (a.kind = 'eligible' or a.starts_at <= clock()) group by t.group_id), \
          approves as materialized ( \
-           select distinct t.group_id from targets t \
-           join lateral (select settings from policies p where p.target_id = t.id order by version desc limit 1) p \
-             on true, \
-           jsonb_array_elements(case jsonb_typeof(p.settings #> '{{activation,approval,approvers}}') when 'array' \
-             then p.settings #> '{{activation,approval,approvers}}' else '[]' end) named \
-           where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own)) \
+           select distinct t.group_id from targets t where t.id in ({NAMED_IN_FORCE})) \
          select g.id, lower(g.display_name) as place, g.key, g.display_name as name, \
            g.group_kind = 'microsoft365' as microsoft365, g.role_assignable, g.membership = 'dynamic' as dynamic, \
            g.source = 'on_premises' as on_premises, g.managed_at is not null as managed, \

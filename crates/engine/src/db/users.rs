@@ -1,6 +1,6 @@
 //! People.
 
-use crate::{Error, Result};
+use crate::{Error, Result, alike};
 use chrono::{DateTime, Utc};
 use domain::ids::PersonId;
 use domain::principal::{Person, UserType};
@@ -102,8 +102,8 @@ pub async fn insert(conn: &mut PgConnection, id: PersonId, new: &Details) -> Res
         .execute(&mut *conn)
         .await?;
     let done = sqlx::query(
-        "insert into users (id, user_name, display_name, mail, job_title, department, user_type) \
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict (lower(user_name)) do nothing",
+        "insert into users (id, user_name, display_name, mail, job_title, department, user_type, alike_key, alike_of) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $3) on conflict (lower(user_name)) do nothing",
     )
     .bind(id.0)
     .bind(&new.user_name)
@@ -112,6 +112,7 @@ pub async fn insert(conn: &mut PgConnection, id: PersonId, new: &Details) -> Res
     .bind(&new.job_title)
     .bind(&new.department)
     .bind(new.user_type.wire())
+    .bind(alike::key(&new.display_name))
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
@@ -124,7 +125,7 @@ pub async fn insert(conn: &mut PgConnection, id: PersonId, new: &Details) -> Res
 pub async fn update(conn: &mut PgConnection, id: PersonId, details: &Details) -> Result<()> {
     let done = sqlx::query(
         "update users set user_name = $2, display_name = $3, mail = $4, job_title = $5, department = $6, \
-         user_type = $7 where id = $1",
+         user_type = $7, alike_key = $8, alike_of = $3 where id = $1",
     )
     .bind(id.0)
     .bind(&details.user_name)
@@ -133,6 +134,7 @@ pub async fn update(conn: &mut PgConnection, id: PersonId, details: &Details) ->
     .bind(&details.job_title)
     .bind(&details.department)
     .bind(details.user_type.wire())
+    .bind(alike::key(&details.display_name))
     .execute(conn)
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(Error::inconsistent("users", id, "gone")) }

@@ -4,7 +4,7 @@ use super::personas::PERSONAS;
 use super::story::Story;
 use crate::audit::About;
 use crate::secret::{random, seal};
-use crate::{Result, ids, totp};
+use crate::{Result, alike, ids, totp};
 use domain::audit::Event;
 use domain::ids::PersonId;
 
@@ -105,7 +105,8 @@ async fn insert(story: &mut Story<'_>, row: &Row, manner: &Manner) -> Result<()>
     let since = story.days_ago(manner.since);
     sqlx::query(
         "insert into users (id, user_name, display_name, mail, job_title, department, user_type, source, enabled, \
-         time_zone, created_at) values ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), $7, $8, $9, $10, $11)",
+         time_zone, created_at, alike_key, alike_of) \
+         values ($1, $2, $3, $4, nullif($5, ''), nullif($6, ''), $7, $8, $9, $10, $11, $12, $3)",
     )
     .bind(id.0)
     .bind(user_name)
@@ -118,6 +119,7 @@ async fn insert(story: &mut Story<'_>, row: &Row, manner: &Manner) -> Result<()>
     .bind(manner.enabled)
     .bind(zone)
     .bind(since)
+    .bind(alike::key(name))
     .execute(&mut *story.tx)
     .await?;
     story.people.insert(user_name, id);

@@ -6,7 +6,7 @@ use super::plan::Plan;
 use crate::act::set_person_state;
 use crate::ctx::By;
 use crate::grounds::{self, Left};
-use crate::{Error, Result, clock, ids};
+use crate::{Error, Result, alike, clock, ids};
 use chrono::{DateTime, Utc};
 use domain::assignment::EndReason;
 use domain::audit::Event;
@@ -47,9 +47,10 @@ async fn people_new(conn: &mut PgConnection, by: &By, plan: &Plan) -> Result<()>
     let columns = People::of(&people);
     principals(conn, &columns.ids, "user").await?;
     sqlx::query(
-        "insert into users (id, user_name, display_name, mail, job_title, department, user_type, source, enabled) \
+        "insert into users (id, user_name, display_name, mail, job_title, department, user_type, source, enabled, \
+           alike_key, alike_of) \
          select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], \
-           $8::text[], $9::bool[])",
+           $8::text[], $9::bool[], $10::bytea[], $3::text[])",
     )
     .bind(&columns.ids)
     .bind(&columns.user_names)
@@ -60,6 +61,7 @@ async fn people_new(conn: &mut PgConnection, by: &By, plan: &Plan) -> Result<()>
     .bind(&columns.user_types)
     .bind(&columns.sources)
     .bind(&enabled)
+    .bind(&columns.alike_keys)
     .execute(&mut *conn)
     .await?;
     note(conn, by, Event::PersonCreated, &Rows { principals: columns.ids.clone(), ..Rows::default() }).await
@@ -74,9 +76,11 @@ async fn people_changed(conn: &mut PgConnection, by: &By, plan: &Plan) -> Result
         .await?;
     sqlx::query(
         "update users set user_name = new.user_name, display_name = new.display_name, mail = new.mail, \
-           job_title = new.job_title, department = new.department, user_type = new.user_type, source = new.source \
-         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[]) \
-           as new (id, user_name, display_name, mail, job_title, department, user_type, source) \
+           job_title = new.job_title, department = new.department, user_type = new.user_type, source = new.source, \
+           alike_key = new.alike_key, alike_of = new.display_name \
+         from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], \
+             $9::bytea[]) \
+           as new (id, user_name, display_name, mail, job_title, department, user_type, source, alike_key) \
          where users.id = new.id",
     )
     .bind(&columns.ids)
@@ -87,6 +91,7 @@ async fn people_changed(conn: &mut PgConnection, by: &By, plan: &Plan) -> Result
     .bind(&columns.departments)
     .bind(&columns.user_types)
     .bind(&columns.sources)
+    .bind(&columns.alike_keys)
     .execute(&mut *conn)
     .await?;
     note(conn, by, Event::PersonUpdated, &Rows { principals: columns.ids.clone(), ..Rows::default() }).await
@@ -103,6 +108,7 @@ struct People {
     departments: Vec<Option<String>>,
     user_types: Vec<&'static str>,
     sources: Vec<&'static str>,
+    alike_keys: Vec<Vec<u8>>,
 }
 
 impl People {
@@ -112,6 +118,7 @@ impl People {
             columns.ids.push(id.0);
             columns.user_names.push(state.user_name.clone());
             columns.display_names.push(state.display_name.clone());
+            columns.alike_keys.push(alike::key(&state.display_name));
             columns.mails.push(state.mail.clone());
             columns.job_titles.push(state.job_title.clone());
             columns.departments.push(state.department.clone());

@@ -1,6 +1,7 @@
 //! For which requests a person is named as an approver, by herself or through a group.
 
 use crate::Result;
+use crate::approvers::naming;
 use domain::approval;
 use domain::ids::{GroupId, PersonId};
 use domain::policy::stricter::stricter;
@@ -20,9 +21,11 @@ pub struct Named {
 }
 
 /// True for requests `r` whose rules name one of the ids in $1.
-pub(super) const NAMES_HER: &str = "exists (select from jsonb_array_elements(\
-    case jsonb_typeof(r.rules #> '{approval,approvers}') when 'array' then r.rules #> '{approval,approvers}' else '[]' end) n \
-    where coalesce(n ->> 'person', n ->> 'group')::uuid = any ($1))";
+pub(super) const NAMES_HER: &str = concat!(
+    "(r.rules -> 'approval' <> 'null' and (r.rules #> '{approval,approvers}') @> any (",
+    naming!("unnest($1::uuid[]) id"),
+    "))"
+);
 
 /// The policy in force for the target of requests `r`.
 pub(super) const CURRENT: &str =
