@@ -15,3 +15,10 @@ create index requests_of_approver on requests
 
 -- The audit of a directory role, newest first, as of groups and people.
 create index audit_of_role on audit_events (target_id, seq) where group_id is null and target_id is not null;
+
+-- The list of groups that can be brought in: few, where most are managed.
+create index groups_unmanaged on groups (lower(display_name), id) where deleted_at is null and managed_at is null;
+
+-- Names that begin with two letters, for pickers: what the index of three letters does not answer.
+create index users_begin on users (lower(display_name) text_pattern_ops) where deleted_at is null and enabled;
+create index groups_begin on groups (lower(display_name) text_pattern_ops) where deleted_at is null;

@@ -69,7 +69,7 @@ pub(crate) const NAMED_IN_FORCE: &str = concat!(
     "select p.target_id from policies p \
      where (p.settings #> '{activation,approval,approvers}') @> any (",
     naming!("own"),
-    ") and not exists (select from policies newer where newer.target_id = p.target_id and newer.version > p.version)"
+    ") and p.version = (select max(newer.version) from policies newer where newer.target_id = p.target_id)"
 );
 
 /// A named approver with what people read.

@@ -95,3 +95,9 @@ pub(super) fn literal(text: &str) -> String {
 pub(super) fn looked_for(text: &str) -> Option<String> {
     (text.trim().chars().count() >= 2).then(|| literal(text))
 }
+
+/// Whether PostgreSQL may keep one plan for a statement with this text: not when something is looked for, since whether
+/// an index of letters helps depends on the letters, and without it everything is read.
+pub(super) fn keeps_plan(text: &str) -> bool {
+    looked_for(text).is_none()
+}

@@ -1,7 +1,7 @@
 //! Groups that are not under management yet: which can be brought in by this person, and why not the others.
 
 use crate::act::onboard;
-use crate::ask::by_name::{Page, Placed, Turn, looked_for};
+use crate::ask::by_name::{Page, Placed, Turn, keeps_plan, looked_for};
 use crate::{Ctx, Engine, Error, Result};
 use chrono::{DateTime, Utc};
 use domain::authz::{Action, GroupFacts, Relation, allows};
@@ -22,6 +22,21 @@ pub struct Wanted {
     pub owned: bool,
     /// Where the page begins.
     pub turn: Turn,
+}
+
+impl Wanted {
+    /// Which groups, as far as this person may see them. What is not asked is not in the statement: a plan for both
+    /// would use no index.
+    fn conditions(&self, ctx: &Ctx) -> String {
+        let text = match looked_for(&self.text) {
+            Some(_) => " and lower(g.display_name || ' ' || g.key) like '%' || $4 || '%'",
+            None => " and g.managed_at is null",
+        };
+        let all = allows(&ctx.actor, &Action::ListGroups) && !self.owned;
+        let sight = if all { "" } else { " and g.id = any (array(select group_id from owned))" };
+        let kind = if self.kind.is_some() { " and g.group_kind = $5" } else { "" };
+        format!("{text}{sight}{kind}")
+    }
 }
 
 /// A group.
@@ -77,7 +92,6 @@ struct Raw {
 /// The database can't be reached.
 pub async fn discover(engine: &Engine, ctx: &Ctx, wanted: &Wanted) -> Result<Page<Row>> {
     let (name, id) = wanted.turn.bound();
-    let text = looked_for(&wanted.text);
     let rows: Vec<Raw> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "with own as materialized (select id from groups_above($3)), \
          owned as materialized ( \
@@ -98,19 +112,16 @@ pub async fn discover(engine: &Engine, ctx: &Ctx, wanted: &Wanted) -> Result<Pag
            select array(select distinct u.display_name from targets t join active_now a on a.target_id = t.id \
              join users u on u.id = a.principal_id and u.enabled and u.deleted_at is null \
              where t.group_id = g.id and t.kind = 'owner' order by 1) as names) owners \
-         where g.deleted_at is null and (g.managed_at is null or $5::text is not null) \
-           and (($4 and not $7) or g.id in (select group_id from owned)) \
-           and ($5::text is null or lower(g.display_name || ' ' || g.key) like '%' || $5 || '%') \
-           and ($6::text is null or g.group_kind = $6){}",
+         where g.deleted_at is null{}{}",
+        wanted.conditions(ctx),
         wanted.turn.sql("lower(g.display_name)", "g.id")
     )))
     .bind(name)
     .bind(id)
     .bind(ctx.person().0)
-    .bind(allows(&ctx.actor, &Action::ListGroups))
-    .bind(text)
+    .bind(looked_for(&wanted.text))
+    .persistent(keeps_plan(&wanted.text))
     .bind(wanted.kind.map(GroupKind::wire))
-    .bind(wanted.owned)
     .fetch_all(&engine.pool)
     .await?;
     let rows = rows.into_iter().map(|raw| raw.judged(ctx)).collect::<Result<_>>()?;

@@ -118,12 +118,12 @@ async fn header(conn: &mut PgConnection, ctx: &Ctx, subject: &Subject, facts: Gr
 
 async fn waiting(conn: &mut PgConnection, subject: &Subject) -> Result<i64> {
     let count = sqlx::query_scalar(
-        "select count(*) from requests r join things t on t.id = r.target_id \
-         where t.key = $1 and (t.role is not null) = $2 \
+        "select count(*) from targets t join requests r on r.target_id = t.id \
+         where (t.group_id = $1 or t.role = $2) \
            and r.status in ('PendingApproval', 'PendingAdminDecision') and r.deadline_at > clock()",
     )
-    .bind(subject.place().key().to_owned())
-    .bind(subject.group().is_none())
+    .bind(subject.group_id().map(|group| group.0))
+    .bind(subject.group().is_none().then(|| subject.place().key().to_owned()))
     .fetch_one(conn)
     .await?;
     Ok(count)

@@ -1,7 +1,7 @@
 //! The list of groups: for administrators and readers all of them, for everybody else those she has to do with.
 
 use crate::approvers::NAMED_IN_FORCE;
-use crate::ask::by_name::{Page, Placed, Turn, looked_for};
+use crate::ask::by_name::{Page, Placed, Turn, keeps_plan, looked_for};
 use crate::ask::deleted;
 use crate::{Ctx, Engine, Result, authority};
 use domain::authz::{Action, allows};
@@ -57,6 +57,29 @@ pub struct Wanted {
     pub kind: Option<GroupKind>,
     /// Where the page begins.
     pub turn: Turn,
+}
+
+impl Wanted {
+    /// Which groups: those asked for, as far as this person may see them. What is not asked is not in the statement: a
+    /// plan for both would use no index. Her own groups are a list of ids, so that no plan looks through all others.
+    fn conditions(&self, ctx: &Ctx) -> String {
+        let conditions = [
+            (
+                !allows(&ctx.actor, &Action::ListGroups),
+                " and g.id = any (array(select group_id from held union select group_id from approves))",
+            ),
+            (
+                looked_for(&self.text).is_some(),
+                " and lower(g.display_name || ' ' || g.key) like '%' || $4 || '%'",
+            ),
+            (self.show == Show::Mine, " and g.id = any (array(select group_id from held))"),
+            (self.show == Show::Owned, " and g.id = any (array(select group_id from held where owned))"),
+            (self.show == Show::Managed, " and g.managed_at is not null"),
+            (self.show == Show::Unmanaged, " and g.managed_at is null"),
+            (self.kind.is_some(), " and g.group_kind = $5"),
+        ];
+        conditions.into_iter().filter(|(asked, _)| *asked).map(|(_, condition)| condition).collect()
+    }
 }
 
 /// The page.
@@ -140,7 +163,7 @@ pub(super) async fn list(conn: &mut PgConnection, ctx: &Ctx, wanted: &Wanted) ->
            where a.principal_id in (select id from own) and (a.ends_at is null or a.ends_at > clock()) \
              and (a.kind = 'eligible' or a.starts_at <= clock()) group by t.group_id), \
          approves as materialized ( \
-           select distinct t.group_id from targets t where t.id in ({NAMED_IN_FORCE})) \
+           select t.group_id from targets t where t.id = any (array({NAMED_IN_FORCE}))) \
          select g.id, lower(g.display_name) as place, g.key, g.display_name as name, \
            g.group_kind = 'microsoft365' as microsoft365, g.role_assignable, g.membership = 'dynamic' as dynamic, \
            g.source = 'on_premises' as on_premises, g.managed_at is not null as managed, \
@@ -158,20 +181,15 @@ pub(super) async fn list(conn: &mut PgConnection, ctx: &Ctx, wanted: &Wanted) ->
            select array(select distinct u.display_name from targets t join active_now a on a.target_id = t.id \
              join users u on u.id = a.principal_id and u.enabled and u.deleted_at is null \
              where t.group_id = g.id and t.kind = 'owner' order by 1) as names) owners \
-         where g.deleted_at is null \
-           and ($4 or held.group_id is not null or g.id in (select group_id from approves)) \
-           and ($5::text is null or lower(g.display_name || ' ' || g.key) like '%' || $5 || '%') \
-           and case $6 when 'mine' then held.group_id is not null when 'owned' then coalesce(held.owned, false) \
-             when 'managed' then g.managed_at is not null when 'unmanaged' then g.managed_at is null else true end \
-           and ($7::text is null or g.group_kind = $7){}",
+         where g.deleted_at is null{}{}",
+        wanted.conditions(ctx),
         wanted.turn.sql("lower(g.display_name)", "g.id")
     )))
     .bind(name)
     .bind(id)
     .bind(ctx.person().0)
-    .bind(allows(&ctx.actor, &Action::ListGroups))
     .bind(looked_for(&wanted.text))
-    .bind(wanted.show.wire())
+    .persistent(keeps_plan(&wanted.text))
     .bind(wanted.kind.map(GroupKind::wire))
     .fetch_all(conn)
     .await?;

@@ -1,6 +1,6 @@
 //! The list of people, and what each has.
 
-use crate::ask::by_name::{Page, Placed, Turn, looked_for};
+use crate::ask::by_name::{Page, Placed, Turn, keeps_plan, looked_for};
 use crate::ask::deleted;
 use crate::ask::who::Who;
 use crate::{Ctx, Engine, Result, authority};
@@ -51,6 +51,22 @@ pub struct Wanted {
     pub show: Show,
     /// Where the page begins.
     pub turn: Turn,
+}
+
+impl Wanted {
+    /// Which people. What is not asked is not in the statement: a plan for both would use no index.
+    fn conditions(&self) -> String {
+        let text = " and lower(u.display_name || ' ' || u.user_name || ' ' || coalesce(u.mail, '')) \
+            like '%' || $3 || '%'";
+        let text = if looked_for(&self.text).is_some() { text } else { "" };
+        let show = match self.show {
+            Show::All => "",
+            Show::Enabled => " and u.enabled",
+            Show::Disabled => " and not u.enabled",
+            Show::Guests => " and u.user_type = 'guest'",
+        };
+        format!("{text}{show}")
+    }
 }
 
 /// The page.
@@ -118,17 +134,14 @@ pub(super) async fn list(conn: &mut PgConnection, wanted: &Wanted) -> Result<Pag
              count(*) filter (where a.kind = 'eligible') as eligible, \
              count(*) filter (where a.kind = 'active' and a.origin <> 'activated' and a.starts_at <= clock()) as standing \
            from assignments a where a.principal_id = u.id and (a.ends_at is null or a.ends_at > clock())) held \
-         where u.deleted_at is null \
-           and ($3::text is null or lower(u.display_name || ' ' || u.user_name || ' ' || coalesce(u.mail, '')) \
-             like '%' || $3 || '%') \
-           and case $4 when 'enabled' then u.enabled when 'disabled' then not u.enabled \
-             when 'guests' then u.user_type = 'guest' else true end{}",
+         where u.deleted_at is null{}{}",
+        wanted.conditions(),
         wanted.turn.sql("lower(u.display_name)", "u.id")
     )))
     .bind(name)
     .bind(id)
     .bind(looked_for(&wanted.text))
-    .bind(wanted.show.wire())
+    .persistent(keeps_plan(&wanted.text))
     .fetch_all(conn)
     .await?;
     Ok(Page::of(rows, &wanted.turn))

@@ -1,5 +1,6 @@
 //! People and groups that match a few typed letters: for pickers, with and without scripts.
 
+use crate::ask::by_name::keeps_plan;
 use crate::db::groups;
 use crate::{Ctx, Engine, Error, Result, authority};
 use domain::authz::{Action, allows};
@@ -12,6 +13,9 @@ pub const MOST: i64 = 8;
 
 /// Letters from which on anything is looked for.
 const LEAST_LETTERS: usize = 2;
+
+/// Letters from which on an index finds them anywhere in a name.
+const INDEXED_LETTERS: usize = 3;
 
 /// What is looked for, and by whom it may be.
 #[derive(Clone, Debug, Default)]
@@ -117,29 +121,42 @@ pub(crate) async fn sees(conn: &mut PgConnection, ctx: &Ctx, id: Uuid) -> Result
 }
 
 async fn people(conn: &mut PgConnection, text: &str) -> Result<Vec<Match>> {
-    let found = sqlx::query_as(
-        "select id, false as is_group, display_name as name, user_name, coalesce(department, '') as note, enabled \
+    let begins = "select id, false as is_group, display_name as name, user_name, coalesce(department, '') as note, enabled \
+         from users where deleted_at is null and enabled and lower(display_name) like $1 || '%' \
+         order by lower(display_name), id limit $2";
+    let holds = "select id, false as is_group, display_name as name, user_name, coalesce(department, '') as note, enabled \
          from users where deleted_at is null \
            and lower(display_name || ' ' || user_name || ' ' || coalesce(mail, '')) like '%' || $1 || '%' \
-         order by not enabled, not (lower(display_name) like $1 || '%'), lower(display_name), id limit $2",
-    )
-    .bind(literal(text))
-    .bind(MOST)
-    .fetch_all(conn)
-    .await?;
-    Ok(found)
+         order by not enabled, not (lower(display_name) like $1 || '%'), lower(display_name), id limit $2";
+    best(conn, text, [begins, holds]).await
 }
 
 async fn groups_named(conn: &mut PgConnection, text: &str) -> Result<Vec<Match>> {
-    let found = sqlx::query_as(
-        "select id, true as is_group, display_name as name, key as user_name, '' as note, true as enabled \
+    let begins = "select id, true as is_group, display_name as name, key as user_name, '' as note, true as enabled \
+         from groups where deleted_at is null and lower(display_name) like $1 || '%' \
+         order by lower(display_name), id limit $2";
+    let holds = "select id, true as is_group, display_name as name, key as user_name, '' as note, true as enabled \
          from groups where deleted_at is null and lower(display_name || ' ' || key) like '%' || $1 || '%' \
-         order by not (lower(display_name) like $1 || '%'), lower(display_name), id limit $2",
-    )
-    .bind(literal(text))
-    .bind(MOST)
-    .fetch_all(conn)
-    .await?;
+         order by not (lower(display_name) like $1 || '%'), lower(display_name), id limit $2";
+    best(conn, text, [begins, holds]).await
+}
+
+/// The best matches of the second statement. They are those of the first, if that one has enough: names that begin with
+/// the letters. It is asked first where the letters are too few for the index of letters, and everything would be read.
+async fn best(conn: &mut PgConnection, text: &str, [begins, holds]: [&'static str; 2]) -> Result<Vec<Match>> {
+    let statements = if text.chars().count() < INDEXED_LETTERS { vec![begins, holds] } else { vec![holds] };
+    let mut found = Vec::new();
+    for statement in statements {
+        found = sqlx::query_as(statement)
+            .bind(literal(text))
+            .bind(MOST)
+            .persistent(keeps_plan(text))
+            .fetch_all(&mut *conn)
+            .await?;
+        if i64::try_from(found.len()) == Ok(MOST) {
+            break;
+        }
+    }
     Ok(found)
 }
 

@@ -89,8 +89,12 @@ pub async fn look_up(engine: &Engine, pick: &Pick) -> Result<Thing> {
 /// # Errors
 /// Not found, or the database can't be reached.
 pub async fn find(conn: &mut PgConnection, pick: &Pick) -> Result<Thing> {
-    let sql =
-        format!("select {COLUMNS} from things t where t.key = $1 and t.kind = $2 and t.deleted_at is null");
+    // the key in the view is of two columns, which no index answers
+    let sql = format!(
+        "select {COLUMNS} from things t where t.deleted_at is null and t.id in ( \
+           select x.id from groups g join targets x on x.group_id = g.id where g.key = $1 and x.kind = $2 \
+           union all select x.id from targets x where x.role = $1 and x.kind = $2)"
+    );
     let found = sqlx::query_as(AssertSqlSafe(sql)).bind(&pick.key).bind(pick.kind.wire());
     found.fetch_optional(conn).await?.ok_or_else(Error::not_found)
 }
