@@ -72,3 +72,28 @@ async fn groups_are_found_only_where_wanted_and_seen(pool: PgPool) {
     let all = suggest(&world.engine, &world.ctx(admin).await, &here(true)).await.unwrap();
     assert_eq!(keys(all), ["dns-editors", "dns-readers"]);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn two_letters_find_the_same_as_more_would_in_the_same_order(pool: PgPool) {
+    let world = World::new(&pool);
+    let admin = world.person("Ada").await;
+    world.role(admin, Role::UserAdministrator).await;
+    let ctx = world.ctx(admin).await;
+    for name in ["Jaqu Inside", "Quin Left", "Quin B", "Quin A"] {
+        world.person(name).await;
+    }
+    world.sql("update users set enabled = false where display_name = 'Quin Left'").await;
+    let few = suggest(&world.engine, &ctx, &wanted("qu")).await.unwrap();
+    assert_eq!(
+        names(&few),
+        ["Quin A", "Quin B", "Jaqu Inside", "Quin Left"],
+        "too few begin with the letters"
+    );
+    for letter in 'c'..='i' {
+        world.person(&format!("Quin {letter}")).await;
+    }
+    let many = suggest(&world.engine, &ctx, &wanted("qu")).await.unwrap();
+    let three = suggest(&world.engine, &ctx, &wanted("qui")).await.unwrap();
+    assert_eq!(many.len(), 8);
+    assert_eq!(many, three);
+}

@@ -1,4 +1,4 @@
-//! A chain of fifty groups, each inside the one before, with people in all of them.
+//! A chain of fifty groups (`deep.sql`), each inside the one before, with people in all of them.
 
 use crate::Result;
 use crate::counting::statements;
@@ -17,10 +17,8 @@ const DEPTH: i64 = 50;
 /// How often each is asked.
 const TIMES: usize = 30;
 
-/// Builds the chain among people who hold nothing else, and asks.
+/// Asks about the chain, whose people hold nothing else.
 pub async fn run(world: &World) -> Result<()> {
-    sqlx::raw_sql(include_str!("deep.sql")).execute(&world.owner).await?;
-    sqlx::raw_sql("analyze").execute(&world.owner).await?;
     let top = GroupId(id(0xb, world.people / 10 + 1));
     let reader = world.reader();
     println!("\n| depth {DEPTH}, {PEOPLE} people | p50, ms | p99, ms | statements |\n|---|---|---|---|");

@@ -2,7 +2,8 @@
 //! `cargo xtask bench --scale`, which starts the server.
 //!
 //! Argument: people of the large company (groups are a tenth of them, assignments five times as many). Environment:
-//! `DATABASE_URL`, where databases may be made. Ends with an error when a bar is not met.
+//! `DATABASE_URL`, where databases may be made; `SCALE_KEEP`, to use those of an earlier run again and keep them. Ends
+//! with an error when a bar is not met.
 
 #[path = "../../tests/support/mod.rs"]
 mod counting;
@@ -38,7 +39,7 @@ fn main() -> Result<()> {
 async fn run() -> Result<()> {
     let people = env::args().nth(1).map_or(Ok(1_000_000), |word| word.parse())?;
     let url = env::var("DATABASE_URL")?;
-    let small = World::build(&url, "scale_small", SMALL, 0).await?;
+    let small = World::build(&url, "scale_small", SMALL, 1).await?;
     let large = World::build(&url, "scale_large", people, deep::PEOPLE).await?;
     println!(
         "PostgreSQL {}\nsmall: {}\nlarge: {}",

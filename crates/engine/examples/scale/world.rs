@@ -26,15 +26,17 @@ pub struct World {
 }
 
 impl World {
-    /// Makes the database anew and fills it; `deep` people hold nothing yet.
+    /// Makes the database anew and fills it, unless what an earlier run left may be used; `deep` people hold nothing yet.
     pub async fn build(url: &str, name: &'static str, people: i64, deep: i64) -> Result<Self> {
-        eprintln!("filling {name}: {people} people");
-        command(url, &format!("drop database if exists {name}")).await?;
-        command(url, &format!("create database {name}")).await?;
         let options = PgConnectOptions::from_str(url)?.database(name);
-        let owner = PgPoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        sqlx::migrate!("../../migrations").run(&owner).await?;
-        fill(&mut *owner.acquire().await?, people, deep).await?;
+        let owner = PgPoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
+        if !(kept() && filled(&owner).await) {
+            eprintln!("filling {name}: {people} people");
+            command(url, &format!("drop database if exists {name}")).await?;
+            command(url, &format!("create database {name}")).await?;
+            sqlx::migrate!("../../migrations").run(&owner).await?;
+            fill(&mut *owner.acquire().await?, people, deep).await?;
+        }
         let pool = trusting(PgPoolOptions::new()).max_connections(1).after_connect(|connection, _| {
             Box::pin(async move { sqlx::query("set role pimento_app").execute(connection).await.map(drop) })
         });
@@ -106,6 +108,9 @@ impl World {
 
     /// Drops the database: it is large.
     pub async fn forget(self, url: &str) -> Result<()> {
+        if kept() {
+            return Ok(());
+        }
         self.engine.pool.close().await;
         self.engine.aside.close().await;
         self.owner.close().await;
@@ -116,6 +121,16 @@ impl World {
 /// The id of number n of a kind, as `names.sql` makes them.
 pub fn id(kind: u128, n: i64) -> Uuid {
     Uuid::from_u128((kind << 124) | n.unsigned_abs() as u128)
+}
+
+/// Whether databases are kept for another run, and used again: for work on what is measured.
+fn kept() -> bool {
+    std::env::var_os("SCALE_KEEP").is_some()
+}
+
+async fn filled(owner: &PgPool) -> bool {
+    let last = sqlx::query_scalar("select exists (select from groups where key = 'deep-1')");
+    last.fetch_one(owner).await.unwrap_or(false)
 }
 
 async fn command(url: &str, sql: &str) -> Result<()> {
@@ -149,6 +164,7 @@ async fn fill(owner: &mut PgConnection, people: i64, deep: i64) -> Result<()> {
         insert.bind(some).bind(keys).execute(&mut *owner).await?;
     }
     sqlx::raw_sql(include_str!("fill.sql")).execute(&mut *owner).await?;
+    sqlx::raw_sql(include_str!("deep.sql")).execute(&mut *owner).await?;
     // tables are then as PostgreSQL's own upkeep leaves them
     sqlx::raw_sql("vacuum analyze").execute(&mut *owner).await?;
     Ok(())

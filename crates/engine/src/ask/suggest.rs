@@ -121,9 +121,11 @@ pub(crate) async fn sees(conn: &mut PgConnection, ctx: &Ctx, id: Uuid) -> Result
 }
 
 async fn people(conn: &mut PgConnection, text: &str) -> Result<Vec<Match>> {
-    let begins = "select id, false as is_group, display_name as name, user_name, coalesce(department, '') as note, enabled \
-         from users where deleted_at is null and enabled and lower(display_name) like $1 || '%' \
-         order by lower(display_name), id limit $2";
+    // set aside first: in the order of all names, those that begin with these letters may be the last
+    let begins = "with found as materialized ( \
+           select * from users where deleted_at is null and enabled and lower(display_name) like $1 || '%') \
+         select id, false as is_group, display_name as name, user_name, coalesce(department, '') as note, enabled \
+         from found order by lower(display_name), id limit $2";
     let holds = "select id, false as is_group, display_name as name, user_name, coalesce(department, '') as note, enabled \
          from users where deleted_at is null \
            and lower(display_name || ' ' || user_name || ' ' || coalesce(mail, '')) like '%' || $1 || '%' \
@@ -132,9 +134,10 @@ async fn people(conn: &mut PgConnection, text: &str) -> Result<Vec<Match>> {
 }
 
 async fn groups_named(conn: &mut PgConnection, text: &str) -> Result<Vec<Match>> {
-    let begins = "select id, true as is_group, display_name as name, key as user_name, '' as note, true as enabled \
-         from groups where deleted_at is null and lower(display_name) like $1 || '%' \
-         order by lower(display_name), id limit $2";
+    let begins = "with found as materialized ( \
+           select * from groups where deleted_at is null and lower(display_name) like $1 || '%') \
+         select id, true as is_group, display_name as name, key as user_name, '' as note, true as enabled \
+         from found order by lower(display_name), id limit $2";
     let holds = "select id, true as is_group, display_name as name, key as user_name, '' as note, true as enabled \
          from groups where deleted_at is null and lower(display_name || ' ' || key) like '%' || $1 || '%' \
          order by not (lower(display_name) like $1 || '%'), lower(display_name), id limit $2";
