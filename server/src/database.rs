@@ -68,8 +68,9 @@ impl Database {
             Use::Web => "5s",
             Use::Worker => "30s",
         };
+        // Reads here take milliseconds; compiling a plan, which PostgreSQL does where it expects many rows, takes hundreds.
         let set = format!(
-            "set role pimento_app; set statement_timeout = '{statements}'; set lock_timeout = '2s'; \
+            "set role pimento_app; set jit = off; set statement_timeout = '{statements}'; set lock_timeout = '2s'; \
              set idle_in_transaction_session_timeout = '10s'"
         );
         let pool = engine::pool::trusting(PgPoolOptions::new())

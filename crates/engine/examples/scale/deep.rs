@@ -23,7 +23,8 @@ pub async fn run(world: &World) -> Result<()> {
     let reader = world.reader();
     println!("\n| depth {DEPTH}, {PEOPLE} people | p50, ms | p99, ms | statements |\n|---|---|---|---|");
 
-    let all = || effective_members(&world.engine, &reader, "deep-1", &Wanted::default());
+    let wanted = Wanted::default();
+    let all = || effective_members(&world.engine, &reader, "deep-1", &wanted);
     if i64::try_from(all().await?.count)? != PEOPLE {
         return Err("somebody is missing at the top".into());
     }

@@ -38,7 +38,8 @@ impl World {
             fill(&mut *owner.acquire().await?, people, deep).await?;
         }
         let pool = trusting(PgPoolOptions::new()).max_connections(1).after_connect(|connection, _| {
-            Box::pin(async move { sqlx::query("set role pimento_app").execute(connection).await.map(drop) })
+            let like_the_server = "set role pimento_app; set jit = off";
+            Box::pin(async move { sqlx::raw_sql(like_the_server).execute(connection).await.map(drop) })
         });
         let settings = Settings {
             organisation: "Larkfield Energy".into(),

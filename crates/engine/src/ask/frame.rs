@@ -113,6 +113,10 @@ const SQL: &str = concat!(
     "\
 with own as materialized (select id from groups_above($1)), \
      named as materialized ({named}), \
+     asking as materialized (select id, status, deadline_at, principal_id, filer_id, target_id, rules from requests \
+       where rules -> 'approval' <> 'null' and (rules #> '{approval,approvers}') @> any (",
+    naming!("own"),
+    ")), \
      lit as (select jsonb_build_object('assignment', a.id, 'name', t.display_name, 'kind', t.kind, 'ends', a.ends_at) \
          as what, a.ends_at \
        from active_now a join things t on t.id = a.target_id and t.deleted_at is null \
@@ -124,13 +128,10 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
   array(select id from own) as groups, \
   coalesce((select jsonb_agg(jsonb_build_object('group', t.group_id, 'made_under', r.rules, \
       'current', (select settings from policies p where p.target_id = t.id order by version desc limit 1))) \
-    from requests r join targets t on t.id = r.target_id \
+    from asking r join targets t on t.id = r.target_id \
     where r.status = 'PendingApproval' and r.deadline_at > clock() and r.principal_id <> $1 \
       and r.filer_id is distinct from $1 \
-      and not exists (select from votes v where v.request_id = r.id and v.approver_id = $1) \
-      and r.rules -> 'approval' <> 'null' and (r.rules #> '{approval,approvers}') @> any (",
-    naming!("own"),
-    ")), '[]') as asked, \
+      and not exists (select from votes v where v.request_id = r.id and v.approver_id = $1)), '[]') as asked, \
   (select count(*) from requests r join things t on t.id = r.target_id \
     where {hers_to_answer}) as renewals, \
   (select count(*) from glass_reviews where closed_at is null and person_id <> $1) as unreviewed \
