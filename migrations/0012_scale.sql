@@ -2,10 +2,12 @@
 
 -- Names that look alike share a key. The program computes it (tables of Unicode that SQL has not): `alike_key` is the key
 -- of the name `alike_of`. A key of another name than the present one counts as missing, whoever changed the name and
--- however; what is missing is read name by name until the worker has filled it in.
-alter table users add column alike_key bytea, add column alike_of text;
+-- however; what is missing is read name by name until the worker has filled it in. `unkeyed` is a column, so that
+-- PostgreSQL knows how few those are; it guesses that nearly all rows of a comparison differ, and would read them all.
+alter table users add column alike_key bytea, add column alike_of text,
+    add column unkeyed boolean not null generated always as (alike_of is distinct from display_name) stored;
 create index users_alike on users (alike_key) where deleted_at is null;
-create index users_unkeyed on users (id) where deleted_at is null and alike_of is distinct from display_name;
+create index users_unkeyed on users (id) where deleted_at is null and unkeyed;
 
 -- From a person or group to the policies and requests that name them as approvers.
 create index policies_of_approver on policies

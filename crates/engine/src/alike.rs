@@ -42,9 +42,9 @@ pub async fn candidates(conn: &mut PgConnection, names: &[&str]) -> Result<Vec<C
     let keys: Vec<Vec<u8>> = names.iter().map(|name| key(name)).collect();
     let found = sqlx::query_as(
         "with found as ( \
-           select * from users where alike_key = any ($1) and deleted_at is null and alike_of = display_name \
+           select * from users where alike_key = any ($1) and deleted_at is null and not unkeyed \
            union all \
-           select * from users where deleted_at is null and alike_of is distinct from display_name) \
+           select * from users where deleted_at is null and unkeyed) \
          select id, display_name as name, user_name, coalesce(department, '') as department, created_at from found \
          order by lower(display_name), id",
     )
@@ -63,7 +63,7 @@ pub async fn candidates(conn: &mut PgConnection, names: &[&str]) -> Result<Vec<C
 pub async fn fill(engine: &Engine, most: i64) -> Result<u64> {
     let mut tx = engine.begin().await?;
     let rows: Vec<(Uuid, String)> = sqlx::query_as(
-        "select id, display_name from users where deleted_at is null and alike_of is distinct from display_name \
+        "select id, display_name from users where deleted_at is null and unkeyed \
          limit $1 for no key update skip locked",
     )
     .bind(most)

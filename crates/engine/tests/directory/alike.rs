@@ -18,7 +18,7 @@ const NAME: &str = "Megan Bowen";
 /// With Cyrillic letters.
 const TWINS: [&str; 3] = ["Meg\u{430}n Bowen", "M\u{435}gan Bowen", "Megan B\u{43e}wen"];
 /// How many lack the key of their name.
-const UNKEYED: &str = "select count(*) from users where alike_of is distinct from display_name";
+const UNKEYED: &str = "select count(*) from users where unkeyed";
 
 fn typed(user_name: &str, name: &str) -> Input {
     Input {
