@@ -95,10 +95,10 @@ fn keys_that_are_stored_stay_what_they_are() {
     // when this fails: a migration that clears users.alike_of, then the new values here
     assert_eq!(unicode_security::UNICODE_VERSION, (18, 0, 0));
     let cases = [
-        ("Megan Bowen", "rnegan bovven"),
-        ("  MEG\u{430}N\u{200b}   BOWEN ", "rnegan bovven"),
+        ("Megan Bowen", "rnegan bowen"),
+        ("  MEG\u{430}N\u{200b}   BOWEN ", "rnegan bowen"),
         ("Zoë Ström", "zoe\u{308} stro\u{308}rn"),
-        ("\u{410}нна 1l", "aнна ll"),
+        ("\u{410}нна 1l", "a\u{29c}\u{29c}a ll"),
     ];
     for (name, key) in cases {
         assert_eq!(look_alike_key(name), key, "{name}");

@@ -235,8 +235,9 @@ async fn an_address_that_several_have_names_none_of_them(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn the_result_file_can_be_mended_and_read_again_and_no_cell_is_a_formula(pool: PgPool) {
     let cast = cast(&pool).await;
-    let wanted = Wanted { reason: "=HYPERLINK(\"x\")".into(), ..cast.wanted(Kind::Eligible) };
-    let lines = cross("ann, nobody", "vault", TargetKind::Member, &wanted).unwrap();
+    let start = Some(cast.end - TimeDelta::days(3));
+    let wanted = Wanted { reason: "=HYPERLINK(\"x\")".into(), start, ..cast.wanted(Kind::Eligible) };
+    let lines = cross("ann, nobody", "Vault", TargetKind::Member, &wanted).unwrap();
     let file = cast.preview(&lines).await.csv();
     assert!(file.lines().nth(1).unwrap().contains("\"'=HYPERLINK(\"\"x\"\")\""));
     assert!(file.lines().nth(2).unwrap().contains("\"refused\",\"unknown-reference\""));

@@ -99,11 +99,11 @@ async fn lists_are_shown_line_by_line_agreed_to_and_done(pool: PgPool) {
     let file = olga.get(&format!("{result}/result.csv")).await;
     assert_eq!(file.header("content-disposition"), "attachment; filename=\"pimento-assigned.csv\"");
     assert_eq!((file.body.lines().count(), file.body.matches("\"refused\"").count()), (7, 2));
-    let mut ann = site.signed_in("ann").await;
+    let mut other = site.signed_in("Nosy").await;
     for somebody_elses in
         [result.clone(), format!("{result}/result.csv"), "/assign".into(), "/assign/sheet".into()]
     {
-        assert_eq!(ann.get(&somebody_elses).await.status, StatusCode::NOT_FOUND, "{somebody_elses}");
+        assert_eq!(other.get(&somebody_elses).await.status, StatusCode::NOT_FOUND, "{somebody_elses}");
     }
     let again = olga.post("/assign", &fields).await;
     assert_eq!((again.to(), given(&site).await), (result.as_str(), 4), "sent twice, done once (I-08)");

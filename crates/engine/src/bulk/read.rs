@@ -91,9 +91,10 @@ pub fn cross(who: &str, what: &str, kind: TargetKind, wanted: &Wanted) -> Result
     Ok(pairs.enumerate().map(line).collect())
 }
 
-/// `key.member` is what it says; a bare key is a group's.
+/// `key.member` is what it says; a bare key is a group's. Keys have no capitals.
 fn pick(written: &str, kind: TargetKind) -> String {
-    if written.contains('.') { written.to_owned() } else { format!("{written}.{}", kind.wire()) }
+    let written = written.to_lowercase();
+    if written.contains('.') { written } else { format!("{written}.{}", kind.wire()) }
 }
 
 /// The lines of a sheet. Its first line names the columns, in any order: `principal`, `target`, `kind`, and if needed

@@ -24,6 +24,8 @@ pub struct Row {
     pub thing: String,
     /// Eligible or active, where that could be read.
     pub kind: Option<Kind>,
+    /// When it was to begin; `None` for at once.
+    pub start: Option<DateTime<Utc>>,
     /// When it was to end; `None` for never.
     pub end: Option<DateTime<Utc>>,
     /// Justification.
@@ -43,6 +45,7 @@ impl Row {
             name: String::new(),
             thing: String::new(),
             kind: wanted.map(|wanted| wanted.kind),
+            start: wanted.and_then(|wanted| wanted.start),
             end: wanted.and_then(|wanted| wanted.end),
             reason: wanted.map(|wanted| wanted.reason.clone()).unwrap_or_default(),
             result: Err(line.wanted.clone().err().unwrap_or_default()),
@@ -110,7 +113,8 @@ fn cells(row: &Row) -> [String; 10] {
         row.who.clone(),
         row.what.clone(),
         row.kind.map(|kind| kind.wire().to_owned()).unwrap_or_default(),
-        written(span.map(|span| span.start)),
+        // what was refused keeps what was asked, so that a mended line means the same
+        written(span.map_or(row.start, |span| Some(span.start))),
         written(span.map_or(row.end, |span| span.end)),
         row.reason.clone(),
         if span.is_some() { "assigned" } else { "refused" }.to_owned(),
