@@ -22,7 +22,7 @@ const pages: Record<string, string[]> = {
 };
 
 for (const [user, addresses] of Object.entries(pages)) {
-  test(`pages of ${user}: accessible in both themes, nothing sticks out`, async ({ person, scripts }) => {
+  test(`pages of ${user}: accessible, nothing sticks out`, async ({ person, scripts }) => {
     const page = await person(user);
     for (const address of addresses) {
       const answer = await page.goto(address);
