@@ -22,11 +22,6 @@ const AT_ONCE: usize = 2;
 /// after a failure. `--project=NAME` picks one.
 pub fn run(rest: &[String]) -> Result<()> {
     prepare()?;
-    journeys(rest)
-}
-
-/// The same with what is built already.
-pub fn journeys(rest: &[String]) -> Result<()> {
     let (named, rest): (Vec<String>, Vec<String>) =
         rest.iter().cloned().partition(|argument| argument.starts_with("--project="));
     let named = named.iter().filter_map(|argument| argument.strip_prefix("--project="));
@@ -35,6 +30,16 @@ pub fn journeys(rest: &[String]) -> Result<()> {
     // one folder for all data, if somebody wants it so, holds one database at a time
     let at_once = if std::env::var_os("PIM_PG_DATA").is_some() { 1 } else { AT_ONCE };
     let failed: Vec<String> = projects.chunks(at_once).flat_map(|some| together(some, &rest)).collect();
+    ensure!(failed.is_empty(), "browser tests failed:\n{}", failed.join("\n"));
+    Ok(())
+}
+
+/// What `cargo xtask test` walks, with what is built already: every journey with scripts on a narrow screen and without
+/// them on a wide one; the main job and all pages in the other two as well.
+pub fn once() -> Result<()> {
+    let some = ["main-job", "pages"].map(str::to_owned);
+    let mut failed = together(&["scripts-390", "plain-1280"], &[]);
+    failed.extend(together(&["scripts-1280", "plain-390"], &some));
     ensure!(failed.is_empty(), "browser tests failed:\n{}", failed.join("\n"));
     Ok(())
 }
