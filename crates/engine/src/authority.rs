@@ -210,17 +210,29 @@ pub async fn require_known(conn: &mut PgConnection, ctx: &Ctx, target: Target) -
     require(ctx, &Action::SeeGroup(facts))
 }
 
-/// Whether the actor owns a group under management now.
+/// Whether the actor may assign many at once. Her groups are looked at only where her roles don't suffice.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn owns_any(conn: &mut PgConnection, ctx: &Ctx) -> Result<bool> {
+pub async fn assigns_many(conn: &mut PgConnection, ctx: &Ctx) -> Result<bool> {
+    if allows(&ctx.actor, &Action::AssignMany { owns: false }) {
+        return Ok(true);
+    }
     let owns = sqlx::query_scalar(
         "select exists (select from active_now a join targets t on t.id = a.target_id and t.kind = 'owner' \
            join groups g on g.id = t.group_id and g.managed_at is not null and g.deleted_at is null \
          where a.principal_id in (select id from groups_above($1)))",
     );
-    Ok(owns.bind(ctx.person().0).fetch_one(conn).await?)
+    let owns = owns.bind(ctx.person().0).fetch_one(conn).await?;
+    Ok(allows(&ctx.actor, &Action::AssignMany { owns }))
+}
+
+/// Refuses as "not here" whoever may not assign many at once.
+///
+/// # Errors
+/// The refusal, or the database can't be reached.
+pub async fn require_assigns_many(conn: &mut PgConnection, ctx: &Ctx) -> Result<()> {
+    if assigns_many(conn, ctx).await? { Ok(()) } else { Err(Error::not_found()) }
 }
 
 /// A person as the permission table sees her, for this actor. Protected: holds a directory role now, or is in or owns

@@ -16,7 +16,6 @@ use crate::{Ctx, Engine, Error, Result, Tx, authority, clock, nesting, step_up};
 use chrono::{DateTime, Utc};
 use domain::assignment::Wanted;
 use domain::audit::Event;
-use domain::authz::Action;
 use domain::ids::{PrincipalId, RequestKey};
 use domain::refusal::{Code, Refusal};
 use domain::span::Span;
@@ -43,7 +42,7 @@ pub struct Input {
 /// This person manages nothing; too many lines; the database can't be reached.
 pub async fn preview(engine: &Engine, ctx: &Ctx, lines: &[Line]) -> Result<Report> {
     let mut tx = engine.begin().await?;
-    let mut work = Work::open(&mut tx, ctx, lines).await?;
+    let work = Work::open(&mut tx, ctx, lines).await?;
     let report = work.write(&mut tx, ctx, RequestKey(crate::ids::new()), None).await?;
     tx.rollback().await?;
     Ok(report)
@@ -59,7 +58,7 @@ pub async fn assign_many(engine: &Engine, ctx: &Ctx, input: &Input) -> Result<()
     if !bulk_results::begin(&mut tx, input.key, ctx.person()).await? {
         return Ok(()); // sent before
     }
-    let mut work = Work::open(&mut tx, ctx, &input.lines).await?;
+    let work = Work::open(&mut tx, ctx, &input.lines).await?;
     let proof = if work.asks_code {
         let subject = [format!("bulk:{}", input.agreed)];
         let demanded =
@@ -95,8 +94,7 @@ type Known<'a> = (&'a PrincipalRow, &'a Desk, &'a Wanted);
 impl<'a> Work<'a> {
     /// Finds who and what is meant, takes all locks in their order, and reads right, policies and clock behind them.
     async fn open(tx: &mut Tx, ctx: &Ctx, lines: &'a [Line]) -> Result<Self> {
-        let owns = authority::owns_any(tx, ctx).await?;
-        authority::require(ctx, &Action::AssignMany { owns })?;
+        authority::require_assigns_many(tx, ctx).await?;
         if lines.len() > MOST_LINES {
             let text = format!("At most {MOST_LINES} assignments are possible at once.");
             return Err(Refusal::new(Code::TooLarge, text.as_str()).into());
@@ -130,7 +128,7 @@ impl<'a> Work<'a> {
         desks.sort_by_key(|desk| desk.as_ref().map(|desk| desk.target_id).ok());
         for entry in desks {
             let Ok(desk) = entry else { continue };
-            if let Some(refusals) = refused(desk.refresh(tx, ctx, Hold::Share).await)? {
+            if let Err(refusals) = parted(desk.refresh(tx, ctx, Hold::Share).await)? {
                 *entry = Err(refusals);
             }
         }
@@ -155,27 +153,16 @@ impl<'a> Work<'a> {
     }
 
     /// Decides and writes line by line, so that each finds what those before it did.
-    async fn write(
-        &mut self,
-        tx: &mut Tx,
-        ctx: &Ctx,
-        form: RequestKey,
-        proof: Option<Uuid>,
-    ) -> Result<Report> {
+    async fn write(&self, tx: &mut Tx, ctx: &Ctx, form: RequestKey, proof: Option<Uuid>) -> Result<Report> {
         let mut rows = Vec::with_capacity(self.lines.len());
         for (at, line) in self.lines.iter().enumerate() {
-            let mut row = Row::of(line);
-            if let Ok(principal) = &self.named[&line.who.to_lowercase()] {
-                row.name.clone_from(&principal.display_name);
-            }
-            if let Ok(desk) = &self.desks[&line.what] {
-                row.thing = desk.name().to_owned();
-            }
-            row.result = match self.known(line) {
+            let result = match self.known(line) {
                 Ok(known) => self.give(tx, ctx, known, key_of(form, at), proof).await?,
                 Err(refusals) => Err(refusals),
             };
-            rows.push(row);
+            let name = self.named[&line.who.to_lowercase()].as_ref().map(|who| who.display_name.as_str());
+            let thing = self.desks[&line.what].as_ref().map(Desk::name);
+            rows.push(Row::of(line, name.unwrap_or_default(), thing.unwrap_or_default(), result));
         }
         Ok(Report { rows, asks_code: self.asks_code })
     }
@@ -224,7 +211,7 @@ impl<'a> Work<'a> {
     }
 }
 
-/// The key of one line: sent twice, the form finds it written.
+/// The key of one line, its own among those of the form.
 fn key_of(form: RequestKey, at: usize) -> RequestKey {
     admin_requests::key_for(form, Uuid::from_u128(at as u128))
 }
@@ -232,16 +219,11 @@ fn key_of(form: RequestKey, at: usize) -> RequestKey {
 /// What is managed under this address; unknown and somebody else's look alike.
 async fn open(tx: &mut Tx, ctx: &Ctx, what: &str) -> Result<Result<Desk, Vec<Refusal>>> {
     let Ok(pick) = what.parse() else { return Ok(Err(nothing(what).into())) };
-    let desk = desk::open(tx, ctx, &pick, &mut About::default()).await;
-    match desk {
-        Ok(desk) => Ok(Ok(desk)),
-        Err(error) => match refused::<()>(Err(error))? {
-            Some(refusals) if refusals.iter().any(|refusal| refusal.code == Code::NotFound) => {
-                Ok(Err(nothing(what).into()))
-            }
-            other => Ok(Err(other.unwrap_or_default())),
-        },
-    }
+    let desk = parted(desk::open(tx, ctx, &pick, &mut About::default()).await)?;
+    Ok(desk.map_err(|refusals| {
+        let hidden = refusals.iter().any(|refusal| refusal.code == Code::NotFound);
+        if hidden { nothing(what).into() } else { refusals }
+    }))
 }
 
 fn nothing(what: &str) -> Refusal {
@@ -251,11 +233,11 @@ fn nothing(what: &str) -> Refusal {
     Refusal::new(Code::NotFound, text).at("target")
 }
 
-/// The refusals, if it was refused.
-fn refused<T>(result: Result<T>) -> Result<Option<Vec<Refusal>>> {
+/// What a line may be refused for, apart from what fails the whole.
+fn parted<T>(result: Result<T>) -> Result<Result<T, Vec<Refusal>>> {
     match result {
-        Ok(_) => Ok(None),
-        Err(Error::Refused(refusals)) => Ok(Some(refusals)),
+        Ok(done) => Ok(Ok(done)),
+        Err(Error::Refused(refusals)) => Ok(Err(refusals)),
         Err(error) => Err(error),
     }
 }

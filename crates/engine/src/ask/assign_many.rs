@@ -4,7 +4,6 @@ use crate::bulk::report::Report;
 use crate::db::bulk_results;
 use crate::{Ctx, Engine, Result, authority};
 use chrono::{DateTime, Utc};
-use domain::authz::Action;
 use domain::ids::RequestKey;
 
 /// Whether this person manages anything that could be assigned.
@@ -13,8 +12,7 @@ use domain::ids::RequestKey;
 /// She doesn't; the database can't be reached.
 pub async fn require(engine: &Engine, ctx: &Ctx) -> Result<()> {
     let mut conn = engine.pool.acquire().await?;
-    let owns = authority::owns_any(&mut conn, ctx).await?;
-    authority::require(ctx, &Action::AssignMany { owns })
+    authority::require_assigns_many(&mut conn, ctx).await
 }
 
 /// What came of a form of this person's, and when it was carried out.

@@ -142,13 +142,12 @@ impl Placed for Row {
 /// The database can't be reached.
 pub async fn groups(engine: &Engine, ctx: &Ctx, wanted: &Wanted) -> Result<Groups> {
     let mut conn = engine.pool.acquire().await?;
-    let owns = authority::owns_any(&mut conn, ctx).await?;
     Ok(Groups {
         page: list(&mut conn, ctx, wanted).await?,
         sees_all: allows(&ctx.actor, &Action::ListGroups),
         restores: deleted::restores_groups(ctx),
         creates: allows(&ctx.actor, &Action::CreateGroup { role_assignable: false }),
-        assigns: allows(&ctx.actor, &Action::AssignMany { owns }),
+        assigns: authority::assigns_many(&mut conn, ctx).await?,
     })
 }
 

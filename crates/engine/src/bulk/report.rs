@@ -35,20 +35,20 @@ pub struct Row {
 }
 
 impl Row {
-    /// Before anything is known of it.
-    pub(crate) fn of(line: &Line) -> Self {
+    /// A line with what is known of it and what came of it.
+    pub(crate) fn of(line: &Line, name: &str, thing: &str, result: Result<Span, Vec<Refusal>>) -> Self {
         let wanted = line.wanted.as_ref().ok();
         Self {
             number: line.number,
             who: line.who.clone(),
             what: line.what.clone(),
-            name: String::new(),
-            thing: String::new(),
+            name: name.to_owned(),
+            thing: thing.to_owned(),
             kind: wanted.map(|wanted| wanted.kind),
             start: wanted.and_then(|wanted| wanted.start),
             end: wanted.and_then(|wanted| wanted.end),
             reason: wanted.map(|wanted| wanted.reason.clone()).unwrap_or_default(),
-            result: Err(line.wanted.clone().err().unwrap_or_default()),
+            result,
         }
     }
 
