@@ -16,6 +16,9 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+/// Comma-separated values with a line of headings (RFC 4180).
+pub const CSV: &str = "text/csv; charset=utf-8; header=present";
+
 /// `/audit/export.csv`
 pub async fn csv(request: Request) -> Response {
     answer(request, Format::Csv).await
@@ -55,18 +58,22 @@ async fn begin(engine: &Engine, ctx: &Ctx, query: &str, format: Format) -> engin
 
 fn download(export: Export, format: Format, day: &str, reference: String) -> Response {
     let (kind, ending) = match format {
-        Format::Csv => ("text/csv; charset=utf-8; header=present", "csv"),
+        Format::Csv => (CSV, "csv"),
         Format::Ndjson => ("application/x-ndjson", "ndjson"),
     };
     // Two pieces ahead of what the reader has taken: a slow reader holds little.
     let (pieces, body) = channel(2);
     tokio::spawn(send(export, pieces, reference));
-    let mut response = Response::new(Body::new(Pieces(body)));
+    attachment(Body::new(Pieces(body)), kind, &format!("pimento-audit-{day}.{ending}"))
+}
+
+/// A file that the browser keeps under this name, and nobody on the way keeps at all.
+pub fn attachment(body: Body, kind: &'static str, name: &str) -> Response {
+    let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let name = format!("attachment; filename=\"pimento-audit-{day}.{ending}\"");
-    if let Ok(name) = HeaderValue::from_str(&name) {
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
         headers.insert(header::CONTENT_DISPOSITION, name);
     }
     response

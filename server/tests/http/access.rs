@@ -30,16 +30,11 @@ async fn stage(pool: PgPool) -> Stage {
     Stage { site, ada, ada_id, db }
 }
 
-fn field(answer: &Answer, name: &str) -> String {
-    let field = answer.body.split(&format!("name=\"{name}\"")).nth(1).expect("no such field on this page");
-    field.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
-}
-
 /// Fills in the form on the page and sends it.
 async fn send(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
     let page = browser.get(path).await;
     assert_eq!(page.status, StatusCode::OK, "{path}");
-    let (token, key) = (page.token(), field(&page, "key"));
+    let (token, key) = (page.token(), page.field("key"));
     let mut fields = fields.to_vec();
     fields.extend([("_token", token.as_str()), ("key", key.as_str()), ("pick", "db.member")]);
     browser.post(path, &fields).await
@@ -67,8 +62,8 @@ async fn unmet_demands_are_told_at_their_fields_and_nothing_typed_is_lost(pool: 
         assert!(answer.body.contains(&format!("href=\"#f-{field}\"")), "{field} in the summary");
     }
     assert!(answer.body.contains("too short</textarea>"));
-    assert_eq!(field(&answer, "ticket"), "48217");
-    assert_eq!((field(&answer, "hours"), field(&answer, "minutes")), ("9".into(), "1".into()));
+    assert_eq!(answer.field("ticket"), "48217");
+    assert_eq!((answer.field("hours"), answer.field("minutes")), ("9".into(), "1".into()));
     assert_eq!(stage.site.world.count("select count(*) from requests").await, 0);
 }
 
@@ -76,7 +71,7 @@ async fn unmet_demands_are_told_at_their_fields_and_nothing_typed_is_lost(pool: 
 async fn the_same_form_sent_twice_switches_on_once(pool: PgPool) {
     let mut stage = stage(pool).await;
     let page = stage.ada.get(FORM).await;
-    let (token, key) = (page.token(), field(&page, "key"));
+    let (token, key) = (page.token(), page.field("key"));
     let fields = [("_token", token.as_str()), ("key", &key), ("pick", "db.member"), ("length", "PT1H")];
     for _ in 0..2 {
         let answer = stage.ada.post(FORM, &fields).await;
@@ -95,11 +90,11 @@ async fn the_same_form_sent_twice_switches_on_once(pool: PgPool) {
 async fn a_refused_form_keeps_its_key_so_that_mending_it_is_the_same_request(pool: PgPool) {
     let mut stage = stage(pool).await;
     let page = stage.ada.get(FORM).await;
-    let (token, key) = (page.token(), field(&page, "key"));
+    let (token, key) = (page.token(), page.field("key"));
     let fields = [("_token", token.as_str()), ("key", &key), ("pick", "db.member")];
     let answer = stage.ada.post(FORM, &fields).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "no length was chosen");
-    assert_eq!(field(&answer, "key"), key);
+    assert_eq!(answer.field("key"), key);
 }
 
 #[sqlx::test(migrations = "../migrations")]

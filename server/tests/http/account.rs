@@ -23,12 +23,6 @@ async fn sign_in(site: &Site, person: PersonId, name: &str) -> Browser {
     browser
 }
 
-/// The value of the first hidden field of this name.
-fn hidden(answer: &Answer, name: &str) -> String {
-    let field = answer.body.split(&format!("name=\"{name}\"")).nth(1).expect("no such field");
-    field.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
-}
-
 #[sqlx::test(migrations = "../migrations")]
 async fn c23_a_cookie_planted_before_sign_in_is_nobodys_afterwards(pool: PgPool) {
     let site = Site::on(pool);
@@ -118,7 +112,7 @@ async fn ones_own_sessions_are_listed_and_ended_and_nobody_elses(pool: PgPool) {
     let (mut here, mut there) = (site.browser_of(anna).await, site.browser_of(anna).await);
     let page = here.get("/account/sessions").await;
     assert_eq!(page.body.matches("This one").count(), 1);
-    let name = hidden(&page, "session");
+    let name = page.field("session");
     let mut stranger = site.signed_in("Mallory Quill").await;
     let token = stranger.get("/account").await.token();
     let foreign = stranger.post("/account/sessions", &[("session", &name), ("_token", &token)]).await;
@@ -157,12 +151,12 @@ async fn a_new_app_takes_the_place_of_the_old_one(pool: PgPool) {
     let now = site.world.now().await.timestamp().unsigned_abs();
     let new = totp::generator(&base32_bytes(key)).unwrap().generate(now).to_string();
     let old = site.world.code_in(amara, 0).await;
-    let (sealed, token) = (hidden(&page, "sealed"), page.token());
+    let (sealed, token) = (page.field("sealed"), page.token());
     let fields =
         |proof| [("sealed", sealed.as_str()), ("code", &new), ("proof_code", proof), ("_token", &token)];
     let refused = browser.post(path, &fields("000000")).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert_eq!(hidden(&refused, "sealed"), sealed, "the app need not be set up again");
+    assert_eq!(refused.field("sealed"), sealed, "the app need not be set up again");
     assert!(!refused.body.contains("000000"));
     assert_eq!(browser.post(path, &fields(&old)).await.to(), "/account/factors");
     assert!(browser.get("/account/factors").await.body.contains("The new app is set up."));

@@ -51,7 +51,12 @@ impl Answer {
 
     /// The token of the first form on the page.
     pub fn token(&self) -> String {
-        let field = self.body.split("name=\"_token\"").nth(1).expect("no form on this page");
+        self.field("_token")
+    }
+
+    /// The value of the first field of this name on the page.
+    pub fn field(&self, name: &str) -> String {
+        let field = self.body.split(&format!("name=\"{name}\"")).nth(1).expect("no such field on this page");
         field.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
     }
 }

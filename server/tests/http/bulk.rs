@@ -26,11 +26,6 @@ async fn stage(pool: PgPool) -> (Site, Browser) {
     (site, browser)
 }
 
-fn hidden(answer: &Answer, name: &str) -> String {
-    let field = answer.body.split(&format!("name=\"{name}\"")).nth(1).expect("no such field on this page");
-    field.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
-}
-
 async fn given(site: &Site) -> i64 {
     site.world.count("select count(*) from assignments where created_by is not null").await
 }
@@ -84,11 +79,8 @@ async fn lists_are_shown_line_by_line_agreed_to_and_done(pool: PgPool) {
     );
     assert_eq!(given(&site).await, 0);
 
-    let last = [
-        ("agreed", hidden(&shown, "agreed")),
-        ("form", hidden(&shown, "form")),
-        ("assign", "true".to_owned()),
-    ];
+    let last =
+        [("agreed", shown.field("agreed")), ("form", shown.field("form")), ("assign", "true".to_owned())];
     let fields = send(&shown.token(), &last);
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let done = olga.post("/assign", &fields).await;
@@ -127,7 +119,7 @@ async fn an_uploaded_sheet_is_shown_can_be_mended_and_is_done(pool: PgPool) {
     assert!(shown.body.contains("The kind is eligible or active."));
 
     let mended = "principal;target;kind;reason\nann;vault;eligible;S\u{f8}ren is ill\nben;forge;eligible;";
-    let (agreed, form, token) = (hidden(&shown, "agreed"), hidden(&shown, "form"), shown.token());
+    let (agreed, form, token) = (shown.field("agreed"), shown.field("form"), shown.token());
     let parts = |agreed: &str| {
         let words = [
             ("_token", &*token),
@@ -147,7 +139,7 @@ async fn an_uploaded_sheet_is_shown_can_be_mended_and_is_done(pool: PgPool) {
             && other.body.contains("ben;forge;eligible")
     );
     assert_eq!(given(&site).await, 0);
-    let sent = parts(&hidden(&other, "agreed"));
+    let sent = parts(&other.field("agreed"));
     let sent: Vec<_> = sent.iter().map(|(name, value)| (*name, None, value.as_bytes())).collect();
     assert_eq!(upload(&mut olga, &sent).await.status, StatusCode::SEE_OTHER);
     assert_eq!(given(&site).await, 2);

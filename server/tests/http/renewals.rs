@@ -48,7 +48,7 @@ impl Stage {
     async fn ask(&mut self, reason: &str) -> String {
         let form = self.form();
         let page = self.ann.get(&form).await;
-        let (token, key) = (page.token(), field(&page, "key"));
+        let (token, key) = (page.token(), page.field("key"));
         let asked = self.ann.post(&form, &[("_token", &token), ("key", &key), ("reason", reason)]).await;
         assert_eq!((asked.status, asked.to()), (StatusCode::SEE_OTHER, "/access"), "{}", asked.body);
         let number: i64 =
@@ -67,11 +67,6 @@ impl Stage {
         let end = self.site.world.now().await + TimeDelta::days(60);
         end.format("%Y-%m-%dT%H:%M").to_string()
     }
-}
-
-fn field(answer: &Answer, name: &str) -> String {
-    let field = answer.body.split(&format!("name=\"{name}\"")).nth(1).expect("no such field on this page");
-    field.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
 async fn send(browser: &mut Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
@@ -147,11 +142,11 @@ async fn what_is_refused_stays_on_the_page_at_its_field(pool: PgPool) {
     let mut stage = stage(pool).await;
     let form = stage.form();
     let page = stage.ann.get(&form).await;
-    let (token, key) = (page.token(), field(&page, "key"));
+    let (token, key) = (page.token(), page.field("key"));
     let silent = stage.ann.post(&form, &[("_token", &token), ("key", &key), ("reason", " ")]).await;
     assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(silent.body.contains("id=\"f-reason-error\""));
-    assert_eq!(field(&silent, "key"), key, "mending it is the same request");
+    assert_eq!(silent.field("key"), key, "mending it is the same request");
 
     let name = stage.ask("still on the rota").await;
     let decide = format!("/groups/db/renewals/{name}");

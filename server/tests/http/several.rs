@@ -39,16 +39,11 @@ async fn stage(pool: PgPool) -> Stage {
     Stage { site, ada, ada_id }
 }
 
-fn field(answer: &Answer, name: &str) -> String {
-    let field = answer.body.split(&format!("name=\"{name}\"")).nth(1).expect("no such field on this page");
-    field.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
-}
-
 /// Fills in the form on the page, with these ticked, and sends it.
 async fn send(browser: &mut Browser, picks: &[&str], fields: &[(&str, &str)]) -> Answer {
     let page = browser.get(FORM).await;
     assert_eq!(page.status, StatusCode::OK);
-    let (token, key) = (page.token(), field(&page, "key"));
+    let (token, key) = (page.token(), page.field("key"));
     let mut fields = fields.to_vec();
     fields.extend([("_token", token.as_str()), ("key", key.as_str())]);
     fields.extend(picks.iter().map(|pick| ("pick[]", *pick)));
@@ -99,7 +94,7 @@ async fn a_form_of_which_nothing_came_comes_back_with_everything_typed(pool: PgP
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.body.contains("Nothing was activated."));
     assert!(answer.body.contains("not lost</textarea>"));
-    assert_eq!(field(&answer, "hours"), "99");
+    assert_eq!(answer.field("hours"), "99");
     assert!(answer.body.contains("id=\"f-length-error\"") && answer.body.contains("id=\"f-code-error\""));
     assert_eq!(
         answer.body.matches("At most 8\u{a0}h here.").count(),
@@ -121,7 +116,7 @@ async fn a_form_of_which_nothing_came_comes_back_with_everything_typed(pool: PgP
 async fn the_same_form_sent_twice_leads_to_the_same_answers(pool: PgPool) {
     let mut stage = stage(pool).await;
     let page = stage.ada.get(FORM).await;
-    let (token, key) = (page.token(), field(&page, "key"));
+    let (token, key) = (page.token(), page.field("key"));
     let fields = [
         ("_token", token.as_str()),
         ("key", &key),

@@ -8,12 +8,6 @@ use sqlx::PgPool;
 
 const GOOD: &str = "violet kettle walks seven";
 
-/// The value of the first field of this name.
-fn field(answer: &Answer, name: &str) -> String {
-    let field = answer.body.split(&format!("name=\"{name}\"")).nth(1).expect("no such field");
-    field.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
-}
-
 /// What an authenticator app shows for the key on the page.
 fn code(answer: &Answer, now: i64) -> String {
     let key = answer.body.split("<code class=\"key\">").nth(1).unwrap().split('<').next().unwrap();
@@ -50,7 +44,7 @@ async fn a_one_time_link_leads_to_password_factor_recovery_codes_and_in(pool: Pg
     assert_eq!((set.status, set.to()), (StatusCode::SEE_OTHER, "/sign-in/enrol?next=/"));
     let page = browser.get("/sign-in/enrol").await;
     let now = site.world.now().await.timestamp();
-    let fields = |code| [("sealed", field(&page, "sealed")), ("code", code), ("_token", page.token())];
+    let fields = |code| [("sealed", page.field("sealed")), ("code", code), ("_token", page.token())];
     let wrong = fields("000000".to_owned());
     let wrong =
         browser.post("/sign-in/enrol", &wrong.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
