@@ -12,6 +12,7 @@
 //! - [`renewal`]: a later end, or the same again, asked by the person and decided by who manages the group.
 //! - [`approval`]: votes, quorum, deadline; nobody ever decides on access of her own.
 //! - [`effective`]: who holds what now, through which path. Access is a comparison with the clock, never a flag.
+//! - [`notice`]: who is told of what.
 //! - [`authz`]: who may do what, in one function.
 //! - [`refusal`]: the only error people see.
 
@@ -26,6 +27,7 @@ pub mod duration;
 pub mod effective;
 pub mod group;
 pub mod ids;
+pub mod notice;
 pub mod password;
 pub mod policy;
 pub mod principal;

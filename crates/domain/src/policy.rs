@@ -3,6 +3,7 @@
 pub mod change;
 pub mod emergency;
 pub mod evaluate;
+pub mod notifications;
 pub mod prompt;
 pub mod rehearsal;
 pub mod stricter;
@@ -11,6 +12,7 @@ pub mod words;
 use crate::duration::Minutes;
 use crate::ids::{GroupId, PersonId};
 use crate::refusal::{Code, Refusal};
+use notifications::Notifications;
 use serde::{Deserialize, Serialize};
 
 /// Longest justification anywhere, in characters (product.md section 5).
@@ -36,6 +38,9 @@ pub struct Policy {
     /// Break glass: the longest activation in an emergency, without approval or ticket; `None` is off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub break_glass: Option<Minutes>,
+    /// Who hears of what.
+    #[serde(default, skip_serializing_if = "Notifications::is_default")]
+    pub notifications: Notifications,
 }
 
 /// What an activation needs.
@@ -150,6 +155,7 @@ impl Default for Policy {
                 justification: true,
             },
             break_glass: None,
+            notifications: Notifications::default(),
         }
     }
 }
@@ -186,6 +192,7 @@ impl Policy {
         if let Some(approval) = &self.activation.approval {
             found.extend(approval.check());
         }
+        found.extend(self.check_notifications());
         found
     }
 }

@@ -47,6 +47,7 @@ mod meaning {
     use super::Fields;
     use crate::parts::answers::Answers;
     use domain::duration::Minutes;
+    use domain::policy::notifications::Notifications;
     use domain::policy::{
         ActivationRules, ActiveRules, ApprovalRule, Approver, AssignmentRules, JustificationRule, Policy,
         ProofRule, TicketRule,
@@ -150,6 +151,7 @@ mod meaning {
                 },
                 break_glass: (!self.break_glass.is_empty())
                     .then(|| length(&self.break_glass, "break_glass", &mut unread)),
+                notifications: Notifications::default(),
             };
             if unread.is_empty() { Ok(policy) } else { Err(unread) }
         }

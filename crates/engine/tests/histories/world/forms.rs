@@ -6,6 +6,7 @@ use crate::model::{Approval, Limit, Policy, Proof, Who};
 use domain::duration::Minutes;
 use domain::ids::{GroupId, PersonId};
 use domain::policy::evaluate::Answers;
+use domain::policy::notifications::Notifications;
 use domain::policy::{
     self, ActivationRules, ActiveRules, ApprovalRule, Approver, AssignmentRules, JustificationRule,
     ProofRule, TicketRule,
@@ -52,6 +53,7 @@ pub fn policy(world: &World, policy: &Policy) -> policy::Policy {
             justification: policy.active_reason,
         },
         break_glass: policy.glass.map(|minutes| Minutes(count(minutes))),
+        notifications: Notifications::default(),
     }
 }
 
