@@ -2,12 +2,14 @@
 //! wrong is said at once. `docs/operations.md` lists the settings.
 
 mod key;
+mod mail;
 mod read;
 
 pub use key::Key;
 pub use read::read;
 
 use crate::session_store::Limits;
+use engine::mail::post::Post;
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -31,6 +33,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// `key` or `key_file`: seals second factors at rest.
     pub key: Option<Key>,
+    /// `mail_host` and the other settings of mail; without it mails are kept in the database.
+    pub post: Option<Post>,
     /// `session_idle_minutes`, `session_hours`.
     pub limits: Limits,
     /// `log`: which parts of the program write how much.

@@ -4,6 +4,7 @@ use crate::config::{Key, Settings};
 use crate::database::{Database, Use};
 use anyhow::{Result, bail};
 use engine::Engine;
+use engine::mail::post::Post;
 use std::path::Path;
 
 /// The name of the sample company.
@@ -18,6 +19,7 @@ pub struct Installation {
     public_url: String,
     pool_size: u32,
     key: Key,
+    post: Option<Post>,
 }
 
 impl Installation {
@@ -32,6 +34,8 @@ impl Installation {
             public_url: settings.public_url.clone(),
             pool_size: settings.pool_size,
             key: key(settings, &database, demo)?,
+            // nobody of the sample company has an address that could be written to
+            post: if demo { None } else { settings.post.clone() },
             database,
         })
     }
@@ -49,6 +53,7 @@ impl Installation {
             organisation: self.organisation.clone(),
             public_url: self.public_url.clone(),
             key: self.key.bytes(),
+            post: self.post.clone(),
         };
         Ok(Engine::new(self.database.pool(size, how).await?, settings))
     }

@@ -69,6 +69,9 @@ events! {
     FactorsReset = "factors-reset", "Second factors reset";
     RecoveryCodesMade = "recovery-codes-made", "Recovery codes made";
     RecoveryCodeUsed = "recovery-code-used", "Recovery code used";
+    MailStopped = "mail-stopped", "Mail stopped";
+    MailStarted = "mail-started", "Mail goes out again";
+    MailResent = "mail-resent", "Mail sent again";
 }
 
 impl Event {
@@ -154,6 +157,7 @@ impl Event {
             E::GroupOnboarded | E::GroupCreated | E::GroupUpdated => Class::Settings,
             E::GroupDeleted | E::GroupRestored => Class::Settings,
             E::PolicySaved | E::DirectoryImported => Class::Settings,
+            E::MailStopped | E::MailStarted | E::MailResent => Class::Settings,
             E::PersonCreated | E::PersonUpdated | E::PersonDisabled | E::PersonEnabled => Class::People,
             E::PersonDeleted | E::PersonRestored => Class::People,
             E::PersonInvited | E::RoleGranted => Class::People,

@@ -152,6 +152,10 @@ pub enum Action {
     Import,
     /// Read the whole audit.
     ReadAudit,
+    /// See how mail goes out, and all mails.
+    ReadMail,
+    /// Stop mail, try one again, send a test.
+    ManageMail,
     /// See one request.
     SeeRequest(RequestFacts),
     /// Take a waiting or planned request back.
@@ -210,8 +214,8 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
                         Role::HelpdeskAdministrator,
                     ]))
         }
-        A::Import => actor.is(&[]),
-        A::ReadAudit => actor.reads_all(),
+        A::Import | A::ManageMail => actor.is(&[]),
+        A::ReadAudit | A::ReadMail => actor.reads_all(),
         A::SeeRequest(request) => {
             request.own || request.approver || manages(actor, &request.group) || actor.reads_all()
         }

@@ -75,6 +75,8 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
         ("create a person".into(), Action::CreatePerson),
         ("import the directory".into(), Action::Import),
         ("read the audit".into(), Action::ReadAudit),
+        ("see how mail goes out".into(), Action::ReadMail),
+        ("stop mail, try it again".into(), Action::ManageMail),
         ("see directory roles".into(), Action::SeeRoles),
         ("assign many at once".into(), Action::AssignMany { owns: relation.owner }),
     ];
@@ -154,6 +156,8 @@ fn is_in_the_table(action: &Action) {
         | Action::ResetCredentials(_)
         | Action::Import
         | Action::ReadAudit
+        | Action::ReadMail
+        | Action::ManageMail
         | Action::SeeRequest(_)
         | Action::CancelRequest(_)
         | Action::DecideRequest(_)

@@ -27,6 +27,7 @@ pub mod group_requests;
 pub mod groups;
 pub mod last;
 pub mod look_alike;
+pub mod mails;
 pub mod membership;
 pub mod my_access;
 pub mod own;

@@ -1,8 +1,9 @@
 //! Writes audit events: one per transition, in the transition's transaction; one per refusal, in a transaction of its
-//! own, since the refused one changed nothing.
+//! own, since the refused one changed nothing. What people are told of is noted beside it ([`crate::mail`]).
 
 use crate::ctx::By;
 use crate::db::rows::Rows;
+use crate::mail::note;
 use crate::{Engine, Error, Result};
 use domain::audit::Event;
 use domain::ids::{AssignmentId, GroupId, PrincipalId, RequestId, TargetId};
@@ -77,12 +78,16 @@ pub async fn refused(engine: &Engine, by: &By, event: Event, about: About, refus
 async fn insert(conn: &mut PgConnection, by: &By, event: Event, outcome: &str, about: &About) -> Result<()> {
     let mut rows = Rows::default();
     put_as(&mut rows, by, event, outcome, about);
+    if outcome == "done" {
+        note::put(&mut rows, by, event, about);
+    }
     rows.write(conn).await
 }
 
 /// As [`done`], to be written together with the rows it tells of.
 pub(crate) fn put(rows: &mut Rows, by: &By, event: Event, about: &About) {
     put_as(rows, by, event, "done", about);
+    note::put(rows, by, event, about);
 }
 
 fn put_as(rows: &mut Rows, by: &By, event: Event, outcome: &str, about: &About) {

@@ -14,6 +14,7 @@ pub mod ask;
 pub mod audit;
 pub mod authority;
 pub mod bulk;
+pub mod circle;
 pub mod clock;
 pub mod ctx;
 pub mod db;
@@ -30,6 +31,7 @@ pub mod ids;
 pub mod import;
 pub mod invitation;
 mod known;
+pub mod mail;
 pub mod nesting;
 pub mod pool;
 pub mod proof;
@@ -75,6 +77,8 @@ pub struct Settings {
     pub public_url: String,
     /// Seals second-factor secrets at rest; 32 bytes.
     pub key: secrecy::SecretSlice<u8>,
+    /// The mail server; without one, mails are kept in the database and read there.
+    pub post: Option<mail::post::Post>,
 }
 
 impl Engine {

@@ -24,6 +24,7 @@ pub fn engine(pool: &PgPool) -> Engine {
         organisation: "Larkfield Energy".into(),
         public_url: "http://localhost:8080".into(),
         key: secrecy::SecretSlice::from(vec![7_u8; 32]),
+        post: None,
     };
     Engine::new(pool.clone(), settings)
 }

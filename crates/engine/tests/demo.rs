@@ -20,6 +20,7 @@ async fn engine(pool: &PgPool) -> Engine {
         organisation: "Larkfield Energy".into(),
         public_url: "http://localhost:3000".into(),
         key: vec![7; 32].into(),
+        post: None,
     };
     Engine::new(restricted, settings)
 }

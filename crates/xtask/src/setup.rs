@@ -2,6 +2,7 @@
 
 mod debian;
 mod node;
+mod peers;
 mod wasm_std;
 
 use crate::run::{step, which};
@@ -14,6 +15,7 @@ pub fn run() -> Result<()> {
     wasm_std::ensure()?;
     postgres()?;
     node::ensure()?;
+    peers::ensure()?;
     chromium()
 }
 

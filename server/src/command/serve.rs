@@ -9,7 +9,7 @@ use crate::web::Web;
 use crate::{assets, stop};
 use anyhow::{Context, Result, bail, ensure};
 use app::shell::Site;
-use engine::worker;
+use engine::{mail, worker};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -44,7 +44,12 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
     let installation = Installation::new(&settings, database, duties.demo)?;
     let mut stopping = stop::signal();
     let worker = match duties.worker {
-        true => Some(tokio::spawn(worker::run(installation.engine(Use::Worker).await?, stopping.clone()))),
+        true => {
+            let engine = installation.engine(Use::Worker).await?;
+            let mail = mail::run(engine.clone(), stopping.clone());
+            let sweeps = worker::run(engine, stopping.clone());
+            Some(tokio::spawn(async { tokio::join!(mail, sweeps) }))
+        }
         false => None,
     };
     if duties.web {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Every setting there is.
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 22] = [
     "config",
     "listen",
     "public_url",
@@ -25,6 +25,14 @@ const KNOWN: [&str; 14] = [
     "session_hours",
     "log",
     "log_format",
+    "mail_host",
+    "mail_port",
+    "mail_protection",
+    "mail_from",
+    "mail_user",
+    "mail_password",
+    "mail_password_file",
+    "mail_authority_file",
 ];
 
 /// Reads environment and file (`PIMENTO_CONFIG`, else `pimento.toml` if it is there).
@@ -58,6 +66,7 @@ fn from(raw: Map<String, Value>, database_url: Option<String>) -> Result<Setting
         site_dir: reader.text("site_dir").unwrap_or_else(|| "target/site".to_owned()).into(),
         trusted_proxies: reader.proxies(),
         key: reader.key(),
+        post: reader.post(),
         limits: Limits {
             idle: reader.within("session_idle_minutes", 1..=60, defaults.idle / 60) * 60,
             absolute: reader.within("session_hours", 1..=24, defaults.absolute / 3600) * 3600,
@@ -71,7 +80,7 @@ fn from(raw: Map<String, Value>, database_url: Option<String>) -> Result<Setting
     if reader.wrong.is_empty() { Ok(settings) } else { Err(reader.wrong) }
 }
 
-struct Reader {
+pub(super) struct Reader {
     raw: Map<String, Value>,
     wrong: Vec<String>,
 }
@@ -84,17 +93,17 @@ impl Reader {
         self.wrong.extend(names.into_iter().map(|name| format!("{name}: there is no such setting")));
     }
 
-    fn wrong(&mut self, name: &str, what: impl Display) {
+    pub(super) fn wrong(&mut self, name: &str, what: impl Display) {
         self.wrong.push(format!("{name}: {what}"));
     }
 
-    fn text(&mut self, name: &str) -> Option<String> {
+    pub(super) fn text(&mut self, name: &str) -> Option<String> {
         let value = self.raw.get(name).cloned()?;
         let text = value.into_string().ok()?;
         (!text.trim().is_empty()).then(|| text.trim().to_owned())
     }
 
-    fn parse<T: FromStr<Err: Display>>(&mut self, name: &str, default: T) -> T {
+    pub(super) fn parse<T: FromStr<Err: Display>>(&mut self, name: &str, default: T) -> T {
         let Some(text) = self.text(name) else { return default };
         text.parse().unwrap_or_else(|error| {
             self.wrong(name, format!("“{text}” can't be read: {error}"));
@@ -176,10 +185,10 @@ pub fn is_loopback(host: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn settings(pairs: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
+    pub(in super::super) fn settings(pairs: &[(&str, &str)]) -> Result<Settings, Vec<String>> {
         from(pairs.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect(), None)
     }
 

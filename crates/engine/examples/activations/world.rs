@@ -78,6 +78,7 @@ impl World {
             organisation: "Larkfield Energy".into(),
             public_url: "http://localhost:8080".into(),
             key: secrecy::SecretSlice::from(vec![7_u8; 32]),
+            post: None,
         };
         Ok(Self { engine: Engine::new(pool, settings), owner, pairs: Arc::new(pairs) })
     }

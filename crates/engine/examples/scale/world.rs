@@ -45,6 +45,7 @@ impl World {
             organisation: "Larkfield Energy".into(),
             public_url: "http://localhost:8080".into(),
             key: secrecy::SecretSlice::from(vec![7_u8; 32]),
+            post: None,
         };
         let engine = Engine::new(pool.connect_with(options).await?, settings);
         Ok(Self { engine, owner, people, name })

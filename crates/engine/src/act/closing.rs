@@ -6,6 +6,7 @@ use crate::ctx::By;
 use chrono::{DateTime, Utc};
 use domain::assignment::EndReason;
 use domain::audit::Event;
+use domain::notice::Notice;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
@@ -52,8 +53,13 @@ impl Closing<'_> {
              written as (insert into audit_events (action, outcome, actor_id, principal_id, group_id, target_id, \
                  assignment_id, facts, session_hash, ip, user_agent, trace_id) \
                select case origin when 'activated' then $4 else $5 end, 'done', $6, principal_id, group_id, target_id, \
-                 id, jsonb_build_object('why', $3::text), $7, $8, $9, $10 from gone) \
-             select count(*) from gone"
+                 id, jsonb_build_object('why', $3::text), $7, $8, $9, $10 from gone), \
+             noted as (insert into notices (kind, actor_id, principal_id, target_id, assignment_id) \
+               select case origin when 'activated' then '{ended}' else '{assignment_ended}' end, $6, principal_id, target_id, id \
+               from gone) \
+             select count(*) from gone",
+            ended = Notice::Ended.wire(),
+            assignment_ended = Notice::AssignmentEnded.wire(),
         );
         let gone = sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(self.of)
@@ -77,8 +83,11 @@ impl Closing<'_> {
              written as (insert into audit_events (action, outcome, actor_id, principal_id, group_id, target_id, \
                  request_id, facts, session_hash, ip, user_agent, trace_id) \
                select $4, 'done', $6, principal_id, group_id, target_id, id, jsonb_build_object('why', $3::text), \
-                 $7, $8, $9, $10 from gone) \
-             select count(*) from gone"
+                 $7, $8, $9, $10 from gone), \
+             noted as (insert into notices (kind, actor_id, principal_id, target_id, request_id) \
+               select '{closed}', $6, principal_id, target_id, id from gone) \
+             select count(*) from gone",
+            closed = Notice::Closed.wire(),
         );
         let gone = sqlx::query_scalar(AssertSqlSafe(sql))
             .bind(self.of)

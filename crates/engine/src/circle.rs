@@ -1,0 +1,78 @@
+//! Who looks after a target: whom a notice means besides the person it is about and her approvers.
+
+use crate::Result;
+use domain::ids::{PersonId, TargetId};
+use domain::role::Role;
+use sqlx::PgConnection;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// The standing owners of its group, as in the reference (entra-pim-groups.md section 13). Where there are none, and for a
+/// directory role, those whose role lets them manage it, so that silence never comes from an empty list.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn admins(conn: &mut PgConnection, target: TargetId) -> Result<BTreeSet<PersonId>> {
+    look_after(conn, target, false).await
+}
+
+/// Who decides on extending and renewing it: the owners of its group now, also those who activated ownership; else as
+/// for [`admins`].
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn deciders_of_renewals(conn: &mut PgConnection, target: TargetId) -> Result<BTreeSet<PersonId>> {
+    look_after(conn, target, true).await
+}
+
+async fn look_after(
+    conn: &mut PgConnection,
+    target: TargetId,
+    activated: bool,
+) -> Result<BTreeSet<PersonId>> {
+    let owners: Vec<Uuid> = sqlx::query_scalar(
+        "with owner as (select a.principal_id as id from targets t \
+             join targets o on o.group_id = t.group_id and o.kind = 'owner' \
+             join active_now a on a.target_id = o.id and (a.origin <> 'activated' or $2) where t.id = $1) \
+         select u.id from users u where u.enabled and u.deleted_at is null \
+           and (u.id in (select id from owner) or u.id in (select id from people_within(array(select id from owner))))",
+    )
+    .bind(target.0)
+    .bind(activated)
+    .fetch_all(&mut *conn)
+    .await?;
+    if !owners.is_empty() {
+        return Ok(owners.into_iter().map(PersonId).collect());
+    }
+    let guarded: bool = sqlx::query_scalar("select role_assignable from things where id = $1")
+        .bind(target.0)
+        .fetch_optional(&mut *conn)
+        .await?
+        .unwrap_or(true);
+    let second =
+        if guarded { Role::PrivilegedRoleAdministrator } else { Role::IdentityGovernanceAdministrator };
+    holders(conn, &[Role::GlobalAdministrator, second]).await
+}
+
+/// Everybody who is Global Administrator now, by any way.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn global_administrators(conn: &mut PgConnection) -> Result<BTreeSet<PersonId>> {
+    holders(conn, &[Role::GlobalAdministrator]).await
+}
+
+/// Able people who hold one of these roles now, directly or through a group.
+async fn holders(conn: &mut PgConnection, roles: &[Role]) -> Result<BTreeSet<PersonId>> {
+    let roles: Vec<&str> = roles.iter().map(|role| role.wire()).collect();
+    let people: Vec<Uuid> = sqlx::query_scalar(
+        "with holder as (select a.principal_id as id from targets t join active_now a on a.target_id = t.id \
+             where t.role = any ($1)) \
+         select u.id from users u where u.enabled and u.deleted_at is null \
+           and (u.id in (select id from holder) or u.id in (select id from people_within(array(select id from holder))))",
+    )
+    .bind(roles)
+    .fetch_all(conn)
+    .await?;
+    Ok(people.into_iter().map(PersonId).collect())
+}

@@ -1,0 +1,62 @@
+//! Whether a mail still has something to say when it leaves, and what.
+
+use super::facts::{self, Facts};
+use super::letter::{self, Letter};
+use crate::{Error, Result};
+use chrono::TimeDelta;
+use domain::notice::Notice;
+use domain::policy::notifications::Reader;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// What to do with a mail whose turn it is.
+#[derive(Debug)]
+pub enum Composed {
+    /// Send it; the word puts mails about one request together.
+    Send(Letter, Option<String>),
+    /// Nothing is left to say, and why.
+    Moot(&'static str),
+}
+
+/// Reads what is so now and writes the mail.
+///
+/// # Errors
+/// The database can't be reached, or the mail tells of something this version does not know.
+pub async fn compose(
+    conn: &mut PgConnection,
+    mail: Uuid,
+    reader: Reader,
+    public_url: &str,
+) -> Result<Composed> {
+    let Some(facts) = facts::load(conn, mail).await? else {
+        return Ok(Composed::Moot("What it told of is gone."));
+    };
+    let notice = Notice::parse(&facts.kind)
+        .ok_or_else(|| Error::inconsistent("notices", mail, "a kind that this version does not know"))?;
+    if let Some(why) = moot(notice, &facts) {
+        return Ok(Composed::Moot(why));
+    }
+    let thread = facts.number.map(|number| format!("request-{number}"));
+    Ok(Composed::Send(letter::words(&facts, notice, reader, public_url).letter()?, thread))
+}
+
+/// A question that was answered is not asked any more, and nobody is warned of an end that something else covers.
+fn moot(notice: Notice, facts: &Facts) -> Option<&'static str> {
+    let waits = |status: &str| facts.status.as_deref() == Some(status);
+    match notice {
+        Notice::Asked | Notice::StillWaiting if !waits("PendingApproval") => Some("The request is closed."),
+        Notice::RenewalAsked if !waits("PendingAdminDecision") => Some("The request is closed."),
+        Notice::Asked | Notice::StillWaiting if facts.voted => Some("The reader has decided."),
+        Notice::EndsSoon | Notice::Ended | Notice::AssignmentEnded if facts.covered => {
+            Some("The access goes on.")
+        }
+        Notice::EndsSoon | Notice::AssignmentEndsSoon | Notice::AssignmentEndsTomorrow => match facts.ends_at
+        {
+            None => Some("It has no end any more."),
+            Some(end) if end <= facts.now => Some("It has ended."),
+            Some(end) if end > facts.at + TimeDelta::days(15) => Some("Its end was moved."),
+            Some(_) => facts.covered.then_some("The access goes on."),
+        },
+        _ => None,
+    }
+}

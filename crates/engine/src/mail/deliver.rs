@@ -1,0 +1,154 @@
+//! Sends what is due. A mail is taken under a lease, so that any number of servers share the work and one that stops in between
+//! holds nothing up; what fails is tried again with growing gaps, and given up visibly.
+
+use super::compose::{Composed, compose};
+use super::letter::Letter;
+use super::post::{CONNECTIONS, Post};
+use crate::{Engine, Error, Result};
+use domain::policy::notifications::Reader;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+/// Taken at once.
+const BATCH: i64 = 20;
+/// Nobody else takes a mail for so long: longer than a server can need for a batch.
+const LEASE: &str = "5 minutes";
+/// Gaps before the next try, in minutes; after the last it is given up, a day and a half after the first.
+const GAPS: [i32; 8] = [1, 2, 5, 15, 60, 240, 720, 1_080];
+
+#[derive(sqlx::FromRow)]
+struct Due {
+    id: Uuid,
+    reader: String,
+    address: String,
+    attempts: i32,
+    lease: Uuid,
+}
+
+/// Sends until nothing is due, unless mail is stopped.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn deliver(engine: &Engine) -> Result<()> {
+    loop {
+        let due = claim(engine).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        let (mut waiting, mut sending) = (due.into_iter(), JoinSet::new());
+        loop {
+            while sending.len() < CONNECTIONS as usize
+                && let Some(mail) = waiting.next()
+            {
+                let engine = engine.clone();
+                sending.spawn(async move { one(&engine, &mail).await });
+            }
+            match sending.join_next().await {
+                None => break,
+                Some(Ok(done)) => done?,
+                Some(Err(error)) => return Err(Error::Internal(error.to_string())),
+            }
+        }
+    }
+}
+
+async fn claim(engine: &Engine) -> Result<Vec<Due>> {
+    let sql = format!(
+        "update mails set lease = gen_random_uuid(), leased_until = clock() + interval '{LEASE}', attempts = attempts + 1 \
+         where id in (select id from mails where state = 'waiting' and due_at <= clock() \
+             and (leased_until is null or leased_until < clock()) \
+             and not exists (select from mail_switch where stopped_at is not null) \
+           order by due_at, id limit {BATCH} for update skip locked) \
+         returning id, reader, address, attempts, lease"
+    );
+    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(&engine.pool).await?)
+}
+
+async fn one(engine: &Engine, mail: &Due) -> Result<()> {
+    let reader = Reader::ALL.into_iter().find(|reader| reader.wire() == mail.reader);
+    let reader = reader.ok_or_else(|| Error::inconsistent("mails", mail.id, "an unknown reader"))?;
+    let mut conn = engine.pool.acquire().await?;
+    let composed = compose(&mut conn, mail.id, reader, &engine.settings.public_url).await;
+    drop(conn);
+    match composed {
+        Ok(Composed::Moot(why)) => close(engine, mail, "moot", None, why).await,
+        Ok(Composed::Send(letter, thread)) => match &engine.settings.post {
+            None => close(engine, mail, "kept", Some(&letter), "").await,
+            Some(post) => send(engine, post, mail, &letter, thread.as_deref()).await,
+        },
+        // one that can't be written must not hold up the others, nor be lost
+        Err(error) => {
+            tracing::error!(?error, mail = %mail.id, "a mail can't be written");
+            again(engine, mail, "It can't be written; the log says why.").await
+        }
+    }
+}
+
+async fn send(engine: &Engine, post: &Post, mail: &Due, letter: &Letter, thread: Option<&str>) -> Result<()> {
+    match post.send(&mail.address, mail.id, thread, letter).await {
+        Ok(()) => close(engine, mail, "sent", Some(letter), "").await,
+        Err(problem) if problem.for_good => {
+            close(engine, mail, "failed", Some(letter), &problem.to_string()).await
+        }
+        Err(problem) => again(engine, mail, &problem.to_string()).await,
+    }
+}
+
+/// Only who still holds the lease writes what came of it.
+async fn close(
+    engine: &Engine,
+    mail: &Due,
+    state: &str,
+    letter: Option<&Letter>,
+    problem: &str,
+) -> Result<()> {
+    sqlx::query(
+        "update mails set state = $3, closed_at = clock(), subject = $4, body = $5, problem = $6, lease = null, \
+           leased_until = null where id = $1 and lease = $2",
+    )
+    .bind(mail.id)
+    .bind(mail.lease)
+    .bind(state)
+    .bind(letter.map_or("", |letter| &*letter.subject))
+    .bind(letter.map_or("", |letter| &*letter.text))
+    .bind(problem)
+    .execute(&engine.pool)
+    .await?;
+    Ok(())
+}
+
+async fn again(engine: &Engine, mail: &Due, problem: &str) -> Result<()> {
+    let Some(gap) = usize::try_from(mail.attempts - 1).ok().and_then(|tried| GAPS.get(tried)) else {
+        return close(engine, mail, "failed", None, problem).await;
+    };
+    sqlx::query(
+        "update mails set due_at = clock() + make_interval(mins => $3), problem = $4, lease = null, leased_until = null \
+         where id = $1 and lease = $2",
+    )
+    .bind(mail.id)
+    .bind(mail.lease)
+    .bind(gap)
+    .bind(problem)
+    .execute(&engine.pool)
+    .await?;
+    Ok(())
+}
+
+/// Deletes what is older than 30 days: the audit tells for ever what happened, mails only repeated it.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn forget(engine: &Engine) -> Result<()> {
+    sqlx::query(
+        "delete from mails where id in (select id from mails where closed_at < clock() - interval '30 days' limit 1000)",
+    )
+    .execute(&engine.pool)
+    .await?;
+    sqlx::query(
+        "delete from notices where id in (select n.id from notices n where n.told_at < clock() - interval '60 days' \
+           and not exists (select from mails m where m.notice_id = n.id) limit 1000)",
+    )
+    .execute(&engine.pool)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,152 @@
+//! Makes mails of notices: one for each person and address that hears of it, however many servers do it at once.
+
+use crate::circle;
+use crate::db::policies;
+use crate::{Engine, Result, Tx, approvers, ids};
+use domain::approval;
+use domain::assignment::Kind;
+use domain::ids::{PersonId, TargetId};
+use domain::notice::{Circle, Notice, Told, told};
+use domain::policy::ApprovalRule;
+use domain::policy::notifications::{Notifications, Reader};
+use domain::target::Target;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: i64,
+    kind: String,
+    actor_id: Option<Uuid>,
+    principal_id: Option<Uuid>,
+    target_id: Option<Uuid>,
+    /// Of the request, or of the assignment when there is none.
+    access: Option<String>,
+    filer_id: Option<Uuid>,
+    /// The demand for approval it was made under.
+    approval: Option<serde_json::Value>,
+    planned: bool,
+}
+
+/// Goes on until nothing waits.
+///
+/// # Errors
+/// The database can't be reached, or something stored can't be read: then the notice waits and says so in the log.
+pub async fn expand(engine: &Engine) -> Result<u32> {
+    let mut made = 0;
+    loop {
+        let mut tx = engine.begin().await?;
+        let Some(row) = next(&mut tx).await? else { return Ok(made) };
+        if let Some(notice) = Notice::parse(&row.kind) {
+            made += write(&mut tx, &row, notice).await?;
+        }
+        sqlx::query("update notices set told_at = clock() where id = $1")
+            .bind(row.id)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+    }
+}
+
+async fn next(tx: &mut Tx) -> Result<Option<Row>> {
+    let row = sqlx::query_as(
+        "select n.id, n.kind, n.actor_id, n.principal_id, n.target_id, r.filer_id, nullif(r.rules -> 'approval', 'null') as approval, \
+           coalesce(r.asked_start is not null, false) as planned, \
+           case when r.id is not null then r.kind \
+             else (select s.kind from assignments s where s.id = n.assignment_id and s.origin <> 'activated') end as access \
+         from notices n left join requests r on r.id = n.request_id \
+         where n.told_at is null order by n.id limit 1 for update of n skip locked",
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row)
+}
+
+async fn write(tx: &mut Tx, row: &Row, notice: Notice) -> Result<u32> {
+    let moment = notice.moment(row.access.as_deref().and_then(Kind::parse));
+    let matrix = match row.target_id {
+        Some(target) => policies::current(tx, TargetId(target)).await?.policy.notifications,
+        None => Notifications::default(),
+    };
+    let circle = circle(tx, row, notice).await?;
+    let mut told: Vec<(Told, Reader)> = told(notice, moment, &matrix, &circle).into_iter().collect();
+    // whoever was told "approved" a moment ago need not hear that it is on
+    let said = notice == Notice::Started && row.approval.is_some() && !row.planned;
+    told.retain(|(_, reader)| !(said && *reader == Reader::Requestor));
+    insert(tx, row.id, &told).await
+}
+
+async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
+    let actor = row.actor_id.map(PersonId);
+    let wants = |reader: Reader| notice.readers().iter().any(|(wanted, _)| *wanted == reader);
+    let mut circle = Circle {
+        actor,
+        requestors: [row.principal_id, row.filer_id].into_iter().flatten().map(PersonId).collect(),
+        ..Circle::default()
+    };
+    // What somebody does to her own access and account she hears too: it may not have been her. Closing a request she saw.
+    if matches!(notice, Notice::Closed | Notice::AssignmentRemoved) {
+        circle.requestors.retain(|person| Some(*person) != actor);
+    }
+    if let Some(target) = row.target_id.map(TargetId) {
+        if wants(Reader::Admin) {
+            circle.admins = circle::admins(tx, target).await?;
+        }
+        if wants(Reader::Approver) {
+            circle.approvers = able(tx, row, target).await?;
+        }
+    }
+    if notice.loud() {
+        circle.everywhere = circle::global_administrators(tx).await?;
+    }
+    Ok(circle)
+}
+
+/// Who can answer: the approvers of the demand it was made under, or who decides renewals.
+async fn able(tx: &mut Tx, row: &Row, target: TargetId) -> Result<BTreeSet<PersonId>> {
+    let (Some(beneficiary), Some(filer)) = (row.principal_id.map(PersonId), row.filer_id.map(PersonId))
+    else {
+        return Ok(BTreeSet::new());
+    };
+    let found = match &row.approval {
+        Some(rule) if row.access.is_none() => {
+            let rule: ApprovalRule = serde_json::from_value(rule.clone())
+                .map_err(|error| crate::Error::inconsistent("requests", "approval", error))?;
+            let group = crate::db::targets::find(tx, target).await?.and_then(Target::group);
+            approvers::resolve(tx, &approval::countable(&rule.approvers, group), group).await?
+        }
+        _ => circle::deciders_of_renewals(tx, target).await?,
+    };
+    Ok(approval::able(&found, beneficiary, filer))
+}
+
+/// People at the address the directory knows, unless they are gone; everybody once by the unique keys.
+async fn insert(tx: &mut Tx, notice: i64, told: &[(Told, Reader)]) -> Result<u32> {
+    let (mut ids_, mut people, mut addresses, mut readers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (who, reader) in told {
+        let (person, address) = match who {
+            Told::Person(person) => (Some(person.0), None),
+            Told::Address(address) => (None, Some(address.clone())),
+        };
+        ids_.push(ids::new());
+        people.push(person);
+        addresses.push(address);
+        readers.push(reader.wire());
+    }
+    let made = sqlx::query(
+        "insert into mails (id, notice_id, reader, person_id, address) \
+         select t.id, $1, t.reader, t.person, coalesce(t.address, u.mail) \
+           from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[]) as t (id, person, address, reader) \
+           left join users u on u.id = t.person and u.enabled and u.deleted_at is null \
+          where coalesce(t.address, u.mail) is not null \
+         on conflict do nothing",
+    )
+    .bind(notice)
+    .bind(ids_)
+    .bind(people)
+    .bind(addresses)
+    .bind(readers)
+    .execute(&mut **tx)
+    .await?;
+    Ok(u32::try_from(made.rows_affected()).unwrap_or(u32::MAX))
+}

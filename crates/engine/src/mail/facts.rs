@@ -1,0 +1,88 @@
+//! What a mail tells, read when it leaves.
+
+use crate::Result;
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+/// A notice with everything its letter may need, as it is now.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Facts {
+    /// What happened, as stored.
+    pub kind: String,
+    /// When it happened.
+    pub at: DateTime<Utc>,
+    /// Now, by the database's clock.
+    pub now: DateTime<Utc>,
+    /// Why, as written by who did it.
+    pub reason: String,
+    /// Who did it; `None` is the system.
+    pub actor: Option<String>,
+    /// About whom: a person or a group.
+    pub principal: Option<String>,
+    /// The reader is the one it is about.
+    pub own: bool,
+    /// The reader's zone.
+    pub zone: String,
+    /// `member`, `owner` or `role`.
+    pub target_kind: Option<String>,
+    /// Key of the group, or word of the role.
+    pub key: Option<String>,
+    /// Name of the group or role.
+    pub target: Option<String>,
+    /// Number of the request.
+    pub number: Option<i64>,
+    /// Its status.
+    pub status: Option<String>,
+    /// The kind of the assignment that a renewal is about.
+    pub renews: Option<String>,
+    /// What it was asked for.
+    pub asked_reason: Option<String>,
+    /// Ticket.
+    pub ticket: Option<String>,
+    /// From when; `None` is at once.
+    pub asked_start: Option<DateTime<Utc>>,
+    /// How long.
+    pub asked_minutes: Option<i32>,
+    /// Lapses unanswered then.
+    pub deadline_at: Option<DateTime<Utc>>,
+    /// Why it was closed.
+    pub close_reason: Option<String>,
+    /// The reader has decided already.
+    pub voted: bool,
+    /// `eligible` or `active`.
+    pub assignment_kind: Option<String>,
+    /// Ends; `None` is permanent.
+    pub ends_at: Option<DateTime<Utc>>,
+    /// Something else gives the same access beyond that end.
+    pub covered: bool,
+}
+
+/// Reads them for one mail.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn load(conn: &mut PgConnection, mail: uuid::Uuid) -> Result<Option<Facts>> {
+    let facts = sqlx::query_as(
+        "select n.kind, n.at, clock() as now, n.reason, a.display_name as actor, \
+           coalesce(pu.display_name, pg.display_name) as principal, n.principal_id is not distinct from m.person_id as own, \
+           coalesce(m_person.time_zone, 'UTC') as zone, th.kind as target_kind, th.key, th.display_name as target, \
+           r.number, r.status, r.kind as renews, r.reason as asked_reason, r.ticket, r.asked_start, r.asked_minutes, \
+           r.deadline_at, r.close_reason, exists (select from votes v where v.request_id = r.id and v.approver_id = m.person_id) as voted, \
+           s.kind as assignment_kind, s.ends_at, \
+           exists (select from assignments o where o.principal_id = s.principal_id and o.target_id = s.target_id \
+             and o.kind = s.kind and o.id <> s.id and o.starts_at <= s.ends_at \
+             and (o.ends_at is null or o.ends_at > s.ends_at)) as covered \
+         from mails m join notices n on n.id = m.notice_id \
+           left join users m_person on m_person.id = m.person_id \
+           left join users a on a.id = n.actor_id \
+           left join users pu on pu.id = n.principal_id left join groups pg on pg.id = n.principal_id \
+           left join things th on th.id = n.target_id \
+           left join requests r on r.id = n.request_id \
+           left join assignments s on s.id = coalesce(n.assignment_id, r.assignment_id, r.extends_id) \
+         where m.id = $1",
+    )
+    .bind(mail)
+    .fetch_optional(conn)
+    .await?;
+    Ok(facts)
+}

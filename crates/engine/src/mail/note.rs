@@ -1,0 +1,23 @@
+//! Writes a notice beside the audit row of what it tells of, in the same statement.
+
+use crate::audit::About;
+use crate::ctx::By;
+use crate::db::rows::Rows;
+use domain::audit::Event;
+use domain::ids::PrincipalId;
+use domain::notice::Notice;
+
+/// Adds the notice, if people are told of such an event.
+pub(crate) fn put(rows: &mut Rows, by: &By, event: Event, about: &About) {
+    let Some(notice) = Notice::of(event) else { return };
+    // what somebody does to her own account names her as actor only
+    let principal = about.principal.or_else(|| by.person.map(PrincipalId::from));
+    rows.row("notices")
+        .set("kind", notice.wire())
+        .set("actor_id", by.person.map(|id| id.0))
+        .set("principal_id", principal.map(|id| id.0))
+        .set("target_id", about.target.map(|id| id.0))
+        .set("request_id", about.request.map(|id| id.0))
+        .set("assignment_id", about.assignment.map(|id| id.0))
+        .set("reason", &about.reason);
+}
