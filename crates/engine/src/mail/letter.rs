@@ -75,7 +75,7 @@ impl Words {
         self.lead = line(&self.lead);
         self.facts.iter_mut().for_each(|(_, says)| *says = line(says));
         let quote = self.quote.as_deref().map(quoted).filter(|quote| !quote.is_empty());
-        let subject = cut(&line(&self.subject), MAX_SUBJECT);
+        let subject = cut(&line(&self.subject).replace('\u{a0}', " "), MAX_SUBJECT);
         let (lead, facts, link, why) = (&*self.lead, &*self.facts, &*self.link, &*self.why);
         let (button, quote) = (self.button, &quote);
         let text = Plain { lead, facts, quote, button, link, why }.render();

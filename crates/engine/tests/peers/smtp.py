@@ -1,9 +1,9 @@
 """A real SMTP server for tests. Writes its port, then one JSON line for each message it took.
 
-Arguments: --refuse N of every 10 messages (for a while: 451), --login USER PASSWORD, --tls CERT KEY, --slow SECONDS,
+Arguments: --refuse N in 10 messages (for a while: 451; none more than six times), --login USER PASSWORD, --tls CERT KEY, --slow SECONDS,
 --never ADDRESS (for good: 550).
 """
-import argparse, asyncio, email, email.policy, json, ssl, sys
+import argparse, asyncio, collections, email, email.policy, json, random, ssl, sys
 from aiosmtpd.smtp import AuthResult, SMTP
 
 parser = argparse.ArgumentParser()
@@ -13,7 +13,7 @@ parser.add_argument("--tls", nargs=2)
 parser.add_argument("--slow", type=float, default=0)
 parser.add_argument("--never", default="")
 options = parser.parse_args()
-tried = 0
+refused = collections.Counter()
 
 
 class Handler:
@@ -24,16 +24,16 @@ class Handler:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        global tried
-        tried += 1
         await asyncio.sleep(options.slow)
-        if tried % 10 < options.refuse:
-            return "451 4.3.0 try again"
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        which = str(message["Message-ID"])
+        if random.random() * 10 < options.refuse and refused[which] < 6:
+            refused[which] += 1
+            return "451 4.3.0 try again"
         part = lambda kind: message.get_body((kind,)).get_content()
         print(json.dumps({
             "to": envelope.rcpt_tos, "from": envelope.mail_from, "tls": session.ssl is not None,
-            "login": getattr(session, "authenticated", False),
+            "login": bool(session.authenticated),
             "headers": [[name, str(value)] for name, value in message.items()],
             "text": part("plain"), "html": part("html"),
         }), flush=True)

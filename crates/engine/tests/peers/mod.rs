@@ -1,0 +1,135 @@
+//! A real mail server beside a test.
+
+use engine::mail::post::{Post, Protection, Server};
+use engine::{Engine, Settings};
+use serde::Deserialize;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+/// What the server took.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Taken {
+    /// Recipients of the envelope.
+    pub to: Vec<String>,
+    /// The connection was encrypted.
+    pub tls: bool,
+    /// The sender had logged in.
+    pub login: bool,
+    /// As parsed by the server's own library.
+    pub headers: Vec<(String, String)>,
+    /// The text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+}
+
+impl Taken {
+    /// The only header of this name.
+    pub fn header(&self, name: &str) -> &str {
+        let mut found = self.headers.iter().filter(|(known, _)| known.eq_ignore_ascii_case(name));
+        let first = found.next().unwrap_or_else(|| panic!("no {name}"));
+        assert!(found.next().is_none(), "{name} twice");
+        &first.1
+    }
+}
+
+/// The running server.
+pub struct Smtp {
+    child: Child,
+    port: u16,
+    taken: Arc<Mutex<Vec<Taken>>>,
+    certificates: Option<PathBuf>,
+    login: Option<(String, String)>,
+}
+
+impl Drop for Smtp {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if let Some(folder) = &self.certificates {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
+fn installed(program: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers/bin").join(program);
+    assert!(path.exists(), "{program} is missing: `cargo xtask setup` installs it");
+    path
+}
+
+impl Smtp {
+    /// Starts one with these options of `smtp.py`.
+    pub fn start(options: &[&str]) -> Self {
+        Self::on(options, None, None)
+    }
+
+    /// Starts one that insists on STARTTLS, with a certificate nobody knows, and on a login.
+    pub fn guarded(user: &str, password: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("pimento-smtp-{}", engine::ids::new()));
+        fs::create_dir(&folder).unwrap();
+        let made = Command::new(installed("python"))
+            .args(["-m", "trustme", "-q", "-i", "localhost", "-d"])
+            .arg(&folder)
+            .status();
+        assert!(made.unwrap().success());
+        let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+        let options = ["--tls", &path("server.pem"), &path("server.key"), "--login", user, password];
+        Self::on(&options, Some(folder.clone()), Some((user.into(), password.into())))
+    }
+
+    fn on(options: &[&str], certificates: Option<PathBuf>, login: Option<(String, String)>) -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/smtp.py");
+        let mut server = Command::new(installed("python"));
+        server.arg(script).args(options).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = server.spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let port = lines.next().unwrap().unwrap().parse().unwrap();
+        let taken = Arc::new(Mutex::new(Vec::new()));
+        let kept = taken.clone();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                kept.lock().unwrap().push(serde_json::from_str(&line).unwrap());
+            }
+        });
+        Self { child, port, taken, certificates, login }
+    }
+
+    /// What was taken up to now. The server answers before it writes, so look after what was sent is settled.
+    pub async fn taken(&self, at_least: usize) -> Vec<Taken> {
+        for _ in 0..100 {
+            if self.taken.lock().unwrap().len() >= at_least {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        self.taken.lock().unwrap().clone()
+    }
+
+    /// How to reach it.
+    pub fn server(&self) -> Server {
+        let guarded = self.certificates.is_some();
+        Server {
+            host: "localhost".into(),
+            port: self.port,
+            protection: if guarded { Protection::StartTls } else { Protection::None },
+            login: self.login.clone().map(|(user, password)| (user, password.into())),
+            from: "Pimento <pimento@example.org>".into(),
+            authority: self.certificates.as_ref().map(|folder| fs::read(folder.join("client.pem")).unwrap()),
+        }
+    }
+}
+
+/// The same engine, with this mail server.
+pub fn wire(engine: &Engine, server: &Server) -> Engine {
+    let settings = Settings {
+        organisation: engine.settings.organisation.clone(),
+        public_url: engine.settings.public_url.clone(),
+        key: engine.settings.key.clone(),
+        post: Some(Post::new(server).unwrap()),
+    };
+    Engine::new(engine.pool.clone(), settings)
+}
