@@ -15,7 +15,7 @@ use crate::pages::invitation::Invitation;
 use crate::pages::people::PeopleRoutes;
 use crate::pages::requests::RequestRoutes;
 use crate::pages::roles::Roles;
-use crate::pages::{Failed, glass, sign_in, sign_out};
+use crate::pages::{Failed, admin, glass, sign_in, sign_out};
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{Route, Router, Routes};
@@ -46,6 +46,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/audit") view=Audit ssr=SsrMode::Async />
                 <AccountRoutes />
                 <Route path=path!("/admin/import") view=Import ssr=SsrMode::Async />
+                <Route path=path!("/admin/mail") view=admin::mail::Mails ssr=SsrMode::Async />
+                <Route path=path!("/admin/mail/:id") view=admin::mail::OneMail ssr=SsrMode::Async />
                 <PeopleRoutes />
                 <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/second") view=sign_in::Second ssr=SsrMode::Async />

@@ -119,6 +119,8 @@ pub fn forms() -> Vec<Form> {
         form::<api::bulk::assign_many::AssignMany>("/assign"),
         form::<api::bulk::assign_sheet::AssignSheet>("/assign/sheet").sheet(),
         form::<api::admin::import::ImportDirectory>("/admin/import").large(),
+        form::<api::admin::mail::ManageMail>("/admin/mail"),
+        form::<api::admin::mail::ResendMail>("/admin/mail/{id}"),
         form::<api::demo::sign_in::DemoSignIn>("/demo/sign-in"),
         form::<api::approvals::decide::Decide>("/approvals"),
         form::<api::approvals::decide::Decide>("/approvals/{number}"),

@@ -1,3 +1,4 @@
 //! Changes to the whole installation.
 
 pub mod import;
+pub mod mail;

@@ -1,6 +1,7 @@
 //! One's own account: how pages look, password, second factor, recovery codes, sessions.
 
 pub mod factors;
+pub mod mail;
 pub mod offer;
 pub mod overview;
 pub mod password;
@@ -21,6 +22,7 @@ enum At {
     Factors,
     Codes,
     Sessions,
+    Mail,
 }
 
 /// The pages of the account.
@@ -32,6 +34,7 @@ fn AccountTabs(at: At) -> impl IntoView {
         (At::Factors, "Second factor", "/account/factors"),
         (At::Codes, "Recovery codes", "/account/recovery-codes"),
         (At::Sessions, "Sessions", "/account/sessions"),
+        (At::Mail, "Mail", "/account/mail"),
     ];
     let tabs = tabs.into_iter().map(|(tab, label, href)| Tab::new(label, href, tab == at)).collect();
     view! { <Tabs label="Account" tabs /> }
@@ -47,6 +50,8 @@ pub fn AccountRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/account/factors/replace") view=replace_factor::ReplaceFactor ssr=SsrMode::Async />
         <Route path=path!("/account/recovery-codes") view=recovery_codes::RecoveryCodes ssr=SsrMode::Async />
         <Route path=path!("/account/sessions") view=sessions::Sessions ssr=SsrMode::Async />
+        <Route path=path!("/account/mail") view=mail::Mails ssr=SsrMode::Async />
+        <Route path=path!("/account/mail/:id") view=mail::OneMail ssr=SsrMode::Async />
     }
     .into_inner()
 }

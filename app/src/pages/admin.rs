@@ -1,3 +1,4 @@
 //! Pages about the whole installation.
 
 pub mod import;
+pub mod mail;

@@ -16,6 +16,7 @@ mod groups;
 mod guarded;
 mod headers;
 mod import;
+mod mail;
 mod matrix;
 mod nesting;
 mod renewals;

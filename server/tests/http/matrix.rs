@@ -86,6 +86,7 @@ const LISTS: &[(&str, Alone)] = &[
     ("/people/deleted", restores_people),
     ("/roles", |who| may(who, Action::SeeRoles)),
     ("/admin/import", |who| may(who, Action::Import)),
+    ("/admin/mail", |who| may(who, Action::ReadMail)),
     ("/assign", assigns),
     ("/assign/sheet", assigns),
 ];
@@ -96,6 +97,7 @@ const OWN: &[&str] = &[
     "/access/activate-several",
     "/account",
     "/account/factors",
+    "/account/mail",
     "/account/factors/replace",
     "/account/password",
     "/account/recovery-codes",
@@ -113,6 +115,8 @@ const OWN: &[&str] = &[
 /// About one thing that is named in the address or query, and refused to everybody whom it does not concern: here
 /// nothing has that name. Other tests of this crate open them with what they are about.
 const NAMED: &[&str] = &[
+    "/account/mail/{id}",
+    "/admin/mail/{id}",
     "/access/activate",
     "/access/break-glass",
     "/access/several",

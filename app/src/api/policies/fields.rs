@@ -1,5 +1,6 @@
 //! The fields of the policy form, as they are typed, and the policy they mean.
 
+use domain::policy::notifications::{Moment, Reader};
 use serde::{Deserialize, Serialize};
 
 /// Everything the form asks, as words. A switch that is off is not sent.
@@ -40,14 +41,61 @@ pub struct Fields {
     pub active_justification: String,
     /// Longest emergency: an ISO 8601 length, or empty for none.
     pub break_glass: String,
+    /// What is ticked of the matrix of mails, like `activation-approver-usual`; [`MATRIX`] says that the form had one.
+    pub mail: Vec<String>,
+    /// Further addresses: eligible, approver.
+    pub mail_eligible_approver_to: String,
+    /// Further addresses: eligible, requestor.
+    pub mail_eligible_requestor_to: String,
+    /// Further addresses: eligible, admin.
+    pub mail_eligible_admin_to: String,
+    /// Further addresses: active, approver.
+    pub mail_active_approver_to: String,
+    /// Further addresses: active, requestor.
+    pub mail_active_requestor_to: String,
+    /// Further addresses: active, admin.
+    pub mail_active_admin_to: String,
+    /// Further addresses: activation, approver.
+    pub mail_activation_approver_to: String,
+    /// Further addresses: activation, requestor.
+    pub mail_activation_requestor_to: String,
+    /// Further addresses: activation, admin.
+    pub mail_activation_admin_to: String,
+}
+
+/// Sent along with the ticks of the matrix. Without it nothing is said of mails, and the untouched matrix holds.
+pub const MATRIX: &str = "matrix";
+
+/// What is sent when a box of the matrix is ticked: `usual` people, or `critical` only.
+#[must_use]
+pub fn tick(moment: Moment, reader: Reader, what: &str) -> String {
+    format!("{}-{}-{what}", moment.wire(), reader.wire())
+}
+
+impl Fields {
+    /// The addresses of one cell, as typed.
+    #[must_use]
+    pub fn to(&mut self, moment: Moment, reader: Reader) -> &mut String {
+        match (moment, reader) {
+            (Moment::Eligible, Reader::Approver) => &mut self.mail_eligible_approver_to,
+            (Moment::Eligible, Reader::Requestor) => &mut self.mail_eligible_requestor_to,
+            (Moment::Eligible, Reader::Admin) => &mut self.mail_eligible_admin_to,
+            (Moment::Active, Reader::Approver) => &mut self.mail_active_approver_to,
+            (Moment::Active, Reader::Requestor) => &mut self.mail_active_requestor_to,
+            (Moment::Active, Reader::Admin) => &mut self.mail_active_admin_to,
+            (Moment::Activation, Reader::Approver) => &mut self.mail_activation_approver_to,
+            (Moment::Activation, Reader::Requestor) => &mut self.mail_activation_requestor_to,
+            (Moment::Activation, Reader::Admin) => &mut self.mail_activation_admin_to,
+        }
+    }
 }
 
 #[cfg(feature = "ssr")]
 mod meaning {
-    use super::Fields;
+    use super::{Fields, MATRIX, tick};
     use crate::parts::answers::Answers;
     use domain::duration::Minutes;
-    use domain::policy::notifications::Notifications;
+    use domain::policy::notifications::{Moment, Notifications, Reader, addresses, field};
     use domain::policy::{
         ActivationRules, ActiveRules, ApprovalRule, Approver, AssignmentRules, JustificationRule, Policy,
         ProofRule, TicketRule,
@@ -77,7 +125,7 @@ mod meaning {
                 TicketRule::Any => "any",
                 TicketRule::Pattern => "pattern",
             };
-            Self {
+            let fields = Self {
                 max: rules.max.into(),
                 proof: proof.to_owned(),
                 proof_age: age.into(),
@@ -95,14 +143,43 @@ mod meaning {
                 active_proof: switch(policy.active.proof),
                 active_justification: switch(policy.active.justification),
                 break_glass: policy.break_glass.map(String::from).unwrap_or_default(),
+                ..Self::default()
+            };
+            fields.with_matrix(&policy.notifications)
+        }
+
+        fn with_matrix(mut self, matrix: &Notifications) -> Self {
+            self.mail.push(MATRIX.to_owned());
+            for (moment, reader, cell) in matrix.cells() {
+                let ticks = [("usual", cell.default_recipients), ("critical", cell.critical_only)];
+                self.mail
+                    .extend(ticks.iter().filter(|(_, on)| *on).map(|(what, _)| tick(moment, reader, what)));
+                *self.to(moment, reader) = cell.additional.join(", ");
             }
+            self
+        }
+
+        /// The matrix that the fields mean.
+        fn matrix(&self) -> Notifications {
+            let mut matrix = Notifications::default();
+            if !self.mail.iter().any(|word| word == MATRIX) {
+                return matrix;
+            }
+            let (ticked, mut typed) = (|word: String| self.mail.contains(&word), self.clone());
+            for (moment, reader) in Moment::ALL.into_iter().flat_map(|m| Reader::ALL.map(|r| (m, r))) {
+                let cell = matrix.cell_mut(moment, reader);
+                cell.default_recipients = ticked(tick(moment, reader, "usual"));
+                cell.critical_only = ticked(tick(moment, reader, "critical"));
+                cell.additional = addresses(typed.to(moment, reader));
+            }
+            matrix
         }
 
         /// The fields as they came back.
         #[must_use]
         pub fn typed(answers: &Answers) -> Self {
             let one = |name: &str| answers.value(name).unwrap_or_default().to_owned();
-            Self {
+            let mut fields = Self {
                 max: one("max"),
                 proof: one("proof"),
                 proof_age: one("proof_age"),
@@ -120,7 +197,13 @@ mod meaning {
                 active_proof: one("active_proof"),
                 active_justification: one("active_justification"),
                 break_glass: one("break_glass"),
+                mail: answers.values("mail").map(str::to_owned).collect(),
+                ..Self::default()
+            };
+            for (moment, reader) in Moment::ALL.into_iter().flat_map(|m| Reader::ALL.map(|r| (m, r))) {
+                *fields.to(moment, reader) = one(&field(moment, reader, "to"));
             }
+            fields
         }
 
         /// The ids of the approvers that can be read.
@@ -151,7 +234,7 @@ mod meaning {
                 },
                 break_glass: (!self.break_glass.is_empty())
                     .then(|| length(&self.break_glass, "break_glass", &mut unread)),
-                notifications: Notifications::default(),
+                notifications: self.matrix(),
             };
             if unread.is_empty() { Ok(policy) } else { Err(unread) }
         }

@@ -1,6 +1,7 @@
 //! `/groups/{key}/settings`, `/roles/{role}/settings`: the policy form. "Review changes" shows the same form with what would change.
 
 mod fields;
+mod matrix;
 mod review;
 
 use super::head::{GroupPage, On};
@@ -114,7 +115,8 @@ async fn form(shown: &PolicyForm, typed: Typed) -> Result<AnyView, Failure> {
             <div class="stack loose">
                 <fields::Activation fields=typed.fields.clone() changed=changed.clone() picks group />
                 <fields::Assignment fields=typed.fields.clone() changed=changed.clone() />
-                <fields::Emergency fields=typed.fields changed />
+                <fields::Emergency fields=typed.fields.clone() changed=changed.clone() />
+                <matrix::Mails fields=typed.fields changed />
             </div>
             <aside class="sticky stack" aria-label="Before you save">
                 <review::BeforeYouSave preview=typed.preview unread=typed.unread next=version + 1 which warnings />

@@ -1,5 +1,6 @@
 //! What a new version of a policy changes, in words, and what to warn of before it is saved.
 
+use super::notifications::{Cell, Moment, Reader};
 use super::{ActivationRules, ApprovalRule, AssignmentRules, Policy, ProofRule, TicketRule};
 use crate::duration::Minutes;
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,7 @@ pub fn settings(policy: &Policy, name_of: &dyn Fn(super::Approver) -> String) ->
         None => "nobody".to_owned(),
         Some(rule) => rule.approvers.iter().map(|approver| name_of(*approver)).collect::<Vec<_>>().join(", "),
     };
-    vec![
+    let mut settings = vec![
         ("Longest activation", rules.max.words()),
         ("Confirm identity", proof_words(rules.proof)),
         ("Justification", justification_words(rules)),
@@ -38,7 +39,39 @@ pub fn settings(policy: &Policy, name_of: &dyn Fn(super::Approver) -> String) ->
         ("Assigning standing access asks for a code", asked(policy.active.proof)),
         ("Assigning standing access asks for a justification", asked(policy.active.justification)),
         ("Break glass", break_glass_words(policy.break_glass)),
-    ]
+    ];
+    settings.extend(
+        policy
+            .notifications
+            .cells()
+            .map(|(moment, reader, cell)| (mail_setting(moment, reader), mail_words(cell))),
+    );
+    settings
+}
+
+/// What a cell of the matrix of mails is called.
+pub const fn mail_setting(moment: Moment, reader: Reader) -> &'static str {
+    match (moment, reader) {
+        (Moment::Eligible, Reader::Approver) => "Mail about eligibility, to who has to decide",
+        (Moment::Eligible, Reader::Requestor) => "Mail about eligibility, to the person herself",
+        (Moment::Eligible, Reader::Admin) => "Mail about eligibility, to owners and administrators",
+        (Moment::Active, Reader::Approver) => "Mail about standing access, to who has to decide",
+        (Moment::Active, Reader::Requestor) => "Mail about standing access, to the person herself",
+        (Moment::Active, Reader::Admin) => "Mail about standing access, to owners and administrators",
+        (Moment::Activation, Reader::Approver) => "Mail about activations, to who has to decide",
+        (Moment::Activation, Reader::Requestor) => "Mail about activations, to the person herself",
+        (Moment::Activation, Reader::Admin) => "Mail about activations, to owners and administrators",
+    }
+}
+
+fn mail_words(cell: &Cell) -> String {
+    let who = match (cell.default_recipients, cell.additional.as_slice()) {
+        (true, []) => "told".to_owned(),
+        (false, []) => return "not told".to_owned(),
+        (true, more) => format!("told, and {}", more.join(", ")),
+        (false, more) => format!("not told, but {}", more.join(", ")),
+    };
+    if cell.critical_only { format!("{who}; only what needs an answer") } else { who }
 }
 
 /// Every difference between two versions, in the order of the form.

@@ -1,0 +1,66 @@
+//! Who is told by mail: three events by three readers.
+
+use crate::api::policies::fields::{Fields, MATRIX, tick};
+use crate::parts::prelude::*;
+use domain::policy::change;
+use domain::policy::notifications::{Moment, Reader, field};
+use leptos::prelude::*;
+
+/// The matrix, one group of cells for each event.
+#[component]
+pub fn Mails(
+    /// What stands in the form.
+    fields: Fields,
+    /// The settings that differ from what is in force.
+    changed: Vec<String>,
+) -> impl IntoView {
+    let events = Moment::ALL.map(|moment| event(moment, &fields, &changed));
+    view! {
+        <section class="card" aria-labelledby="p-mails">
+            <div class="card-head">
+                <h2 id="p-mails">"Mail"</h2>
+                <span class="sm muted">"who is told, each person once"</span>
+            </div>
+            <HiddenField name="mail[]" value=MATRIX />
+            {events}
+        </section>
+    }
+}
+
+fn event(moment: Moment, fields: &Fields, changed: &[String]) -> impl IntoView + use<> {
+    let cells = Reader::ALL.map(|reader| cell(moment, reader, fields.clone(), changed));
+    view! {
+        <div class="set wide">
+            <h3>{moment.words()}</h3>
+            <div class="ctl stack">{cells}</div>
+        </div>
+    }
+}
+
+fn cell(moment: Moment, reader: Reader, mut fields: Fields, changed: &[String]) -> impl IntoView + use<> {
+    let on = |what: &str| fields.mail.contains(&tick(moment, reader, what));
+    let (usual, critical) = (on("usual"), on("critical"));
+    let to = fields.to(moment, reader).clone();
+    let differs = changed.iter().any(|setting| setting == change::mail_setting(moment, reader));
+    view! {
+        <fieldset class="stack tight" class:changed=differs>
+            <legend class="sm">{format!("To {}", reader.words())}</legend>
+            <div class="row">
+                <label class="tick">
+                    <input type="checkbox" name="mail[]" value=tick(moment, reader, "usual") checked=usual />
+                    <span>"Tell them"</span>
+                </label>
+                <label class="tick">
+                    <input type="checkbox" name="mail[]" value=tick(moment, reader, "critical") checked=critical />
+                    <span>"Only what needs an answer"</span>
+                </label>
+            </div>
+            <TextField
+                name=field(moment, reader, "to")
+                label=format!("Further addresses beside {}", reader.words())
+                value=to
+                optional=true
+            />
+        </fieldset>
+    }
+}
