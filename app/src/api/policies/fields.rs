@@ -63,7 +63,7 @@ pub struct Fields {
     pub mail_activation_admin_to: String,
 }
 
-/// Sent along with the ticks of the matrix. Without it nothing is said of mails, and the untouched matrix holds.
+/// Sent along with the ticks of the matrix. Without it nothing is said of mails, and the matrix in force stays.
 pub const MATRIX: &str = "matrix";
 
 /// What is sent when a box of the matrix is ticked: `usual` people, or `critical` only.
@@ -148,6 +148,18 @@ mod meaning {
             fields.with_matrix(&policy.notifications)
         }
 
+        /// What was typed, with the matrix in force where the form had none: a page from before there was one.
+        #[must_use]
+        pub fn or_matrix(self, in_force: &Notifications) -> Self {
+            if self.says_who_is_told() { self } else { self.with_matrix(in_force) }
+        }
+
+        /// Whether the form had the matrix.
+        #[must_use]
+        pub fn says_who_is_told(&self) -> bool {
+            self.mail.iter().any(|word| word == MATRIX)
+        }
+
         fn with_matrix(mut self, matrix: &Notifications) -> Self {
             self.mail.push(MATRIX.to_owned());
             for (moment, reader, cell) in matrix.cells() {
@@ -162,15 +174,16 @@ mod meaning {
         /// The matrix that the fields mean.
         fn matrix(&self) -> Notifications {
             let mut matrix = Notifications::default();
-            if !self.mail.iter().any(|word| word == MATRIX) {
+            if !self.says_who_is_told() {
                 return matrix;
             }
             let (ticked, mut typed) = (|word: String| self.mail.contains(&word), self.clone());
             for (moment, reader) in Moment::ALL.into_iter().flat_map(|m| Reader::ALL.map(|r| (m, r))) {
                 let cell = matrix.cell_mut(moment, reader);
                 cell.default_recipients = ticked(tick(moment, reader, "usual"));
-                cell.critical_only = ticked(tick(moment, reader, "critical"));
                 cell.additional = addresses(typed.to(moment, reader));
+                // says nothing where nobody is told
+                cell.critical_only = cell.takes(true) && ticked(tick(moment, reader, "critical"));
             }
             matrix
         }
@@ -301,9 +314,23 @@ mod meaning {
             policy.activation.ticket = TicketRule::Pattern;
             policy.active.length.permanent = true;
             policy.break_glass = Some(Minutes::hours(1));
+            let cell = policy.notifications.cell_mut(Moment::Active, Reader::Admin);
+            (cell.critical_only, cell.additional) = (true, vec!["soc@example.org".into()]);
+            policy.notifications.cell_mut(Moment::Eligible, Reader::Requestor).default_recipients = false;
             let fields = Fields::of(&policy);
             assert_eq!(fields.approver_ids(), [uuid::Uuid::from_u128(7)]);
             assert_eq!(fields.policy(vec![person]).unwrap(), policy);
+            // a form without the matrix leaves it as it is
+            let older = Fields { mail: Vec::new(), ..fields }.or_matrix(&policy.notifications);
+            assert_eq!(older.policy(vec![person]).unwrap(), policy);
+        }
+
+        #[test]
+        fn only_what_needs_an_answer_means_nothing_where_nobody_is_told() {
+            let mail = [MATRIX.to_owned(), tick(Moment::Active, Reader::Admin, "critical")].to_vec();
+            let fields = Fields { mail, ..Fields::of(&Policy::default()) };
+            let silent = fields.policy(Vec::new()).unwrap().notifications;
+            assert!(!silent.cell(Moment::Active, Reader::Admin).critical_only);
         }
 
         #[test]

@@ -108,7 +108,7 @@ pub(in crate::pages) fn state(row: &Row) -> AnyView {
     view! { <Mark tone glyph text /> }.into_any()
 }
 
-/// A mail as text. Its one link is ours, and stays text: it was written for somebody who reads elsewhere.
+/// A mail as text, and its one link, ours, as a button.
 pub(in crate::pages) fn letter(mail: Mail, clock: Clock) -> AnyView {
     let at = mail.row.closed_at.unwrap_or(mail.row.made_at);
     let path = path_in(&mail.body);

@@ -29,7 +29,7 @@ pub fn Mails() -> impl IntoView {
             list(shown.page.clone(), "/admin/mail", &format!("&show={}", show.wire()), clock)
         };
         Ok::<_, Failure>(view! {
-            <Page frame title="All mail" purpose="How mail goes out, and everything that was written in 30 days." flash=said() outcome="Nothing was changed.">
+            <Page frame title="All mail" purpose="How mail goes out, and what was written: what left stays for 30 days." flash=said() outcome="Nothing was changed.">
                 {outlook(&shown, clock)}
                 {manages.then(|| controls(shown.stopped.is_some()))}
                 <Segments label="Mails" tabs=tabs.to_vec() />

@@ -68,7 +68,8 @@ async fn typed(shown: &PolicyForm, role: Access) -> Result<Typed, Failure> {
     let (fields, based_on) = match (answers.sent(), from) {
         (true, _) => {
             let based_on = answers.value("version").and_then(|version| version.parse().ok());
-            (Fields::typed(&answers), based_on.unwrap_or(shown.current.version))
+            let typed = Fields::typed(&answers).or_matrix(&shown.current.policy.notifications);
+            (typed, based_on.unwrap_or(shown.current.version))
         }
         (false, Some(number)) => {
             let old = policy_form::version(&engine, &caller, &place, role, number).await?;

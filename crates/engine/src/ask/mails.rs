@@ -159,8 +159,8 @@ pub async fn outlook(engine: &Engine, ctx: &Ctx, show: Show, after: Option<&str>
     .await?;
     let (waiting, sent, failed) = sqlx::query_as(
         "select (select count(*) from mails where state = 'waiting'), \
-           (select count(*) from mails where state = 'sent' and made_at > clock() - interval '1 day'), \
-           (select count(*) from mails where state = 'failed' and made_at > clock() - interval '30 days')",
+           (select count(*) from mails where state = 'sent' and closed_at > clock() - interval '1 day'), \
+           (select count(*) from mails where state = 'failed' and closed_at > clock() - interval '30 days')",
     )
     .fetch_one(&mut *conn)
     .await?;

@@ -93,6 +93,15 @@ pub fn named(policy: &Policy) -> Vec<Approver> {
     policy.activation.approval.as_ref().map(|rule| rule.approvers.clone()).unwrap_or_default()
 }
 
+/// The policy in force, for whoever may change it.
+///
+/// # Errors
+/// Unknown or not for this person, alike.
+pub async fn in_force(engine: &Engine, ctx: &Ctx, pick: &Pick) -> Result<Policy> {
+    let mut conn = engine.pool.acquire().await?;
+    Ok(desk::open(&mut conn, ctx, pick, &mut About::default()).await?.policy.policy)
+}
+
 /// What saving would do.
 #[derive(Clone, Debug)]
 pub struct Preview {

@@ -52,6 +52,8 @@ async fn c06_an_asked_window_that_is_over_never_begins(pool: PgPool) {
     assert_eq!(cast.approve(cast.ben, request).await, Err(Code::WindowPassed));
     assert_eq!(cast.world.status(request).await, "TimedOut");
     assert_eq!(cast.grants().await, 0);
+    let refused = "select count(*) from audit_events where action = 'request-voted' and outcome = 'refused'";
+    assert_eq!(cast.world.count(refused).await, 1, "I-16: the answer was refused, and that is written down");
 }
 
 #[sqlx::test(migrations = "../../migrations")]

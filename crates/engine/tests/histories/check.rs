@@ -84,6 +84,9 @@ fn asks(world: &mut World, model: &mut Model, rows: &Rows) -> Result<(), String>
     }
     world.asks = rows.asks.iter().map(|row| row.id).collect();
     for (at, row) in rows.asks.iter().enumerate() {
+        if model.asks[at].adrift && model.asks[at].state.open() && row.status == word(State::Revoked) {
+            model.asks[at].state = State::Revoked;
+        }
         same_ask(world, &model.asks[at], row).map_err(|what| {
             format!("request {at}: {what} differs: {:?}, the engine: {row:?}", model.asks[at])
         })?;

@@ -160,6 +160,9 @@ pub struct Ask {
     pub basis: Vec<Basis>,
     pub answered_by: Option<usize>,
     pub debt: Debt,
+    /// The membership it was asked through ended by time alone. The sweep closes it then, or an act before that
+    /// concerns her membership; which acts do is the engine's business.
+    pub adrift: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -266,6 +269,7 @@ impl Model {
             }
             Act::Clock(to) => {
                 self.now = to;
+                self.drift();
                 Some(Ruling::Yes)
             }
         }

@@ -44,7 +44,9 @@ fn cell(moment: Moment, reader: Reader, mut fields: Fields, changed: &[String]) 
     let differs = changed.iter().any(|setting| setting == change::mail_setting(moment, reader));
     view! {
         <fieldset class="stack tight" class:changed=differs>
-            <legend class="sm">{format!("To {}", reader.words())}</legend>
+            <legend class="sm">
+                {format!("To {}", reader.words())} <span class="vh">{format!(": {}", moment.words())}</span>
+            </legend>
             <div class="row">
                 <label class="tick">
                     <input type="checkbox" name="mail[]" value=tick(moment, reader, "usual") checked=usual />
@@ -57,7 +59,7 @@ fn cell(moment: Moment, reader: Reader, mut fields: Fields, changed: &[String]) 
             </div>
             <TextField
                 name=field(moment, reader, "to")
-                label=format!("Further addresses beside {}", reader.words())
+                label=format!("Further addresses beside {}: {}", reader.words(), moment.words().to_lowercase())
                 value=to
                 optional=true
             />

@@ -60,7 +60,8 @@ pub(super) async fn record_closed(
     Ok(Err(if known { refusal } else { Refusal::not_found() }))
 }
 
-async fn write(tx: &mut Tx, by: &By, about: About, refusal: &Refusal) -> Result<()> {
+/// Writes that an answer was refused, in the transaction that goes on.
+pub(super) async fn write(tx: &mut Tx, by: &By, about: About, refusal: &Refusal) -> Result<()> {
     let facts = json!({ "refused": [{ "code": refusal.code, "text": refusal.text.to_string() }] });
     audit::done_refused(tx, by, Event::RequestVoted, &About { facts: Some(facts), ..about }).await
 }

@@ -57,6 +57,8 @@ impl Settling<'_> {
                 Err(closed) => {
                     let event = super::refused::close(tx, by, self.row, &about, &closed, now).await?;
                     tracing::info!(request = self.row.number, event = event.wire(), "closed at approval");
+                    // who answered was refused, whatever it did to the request (I-16)
+                    super::refused::write(tx, by, about, &closed.why).await?;
                     Ok(Err(closed.why))
                 }
             },

@@ -76,13 +76,24 @@ impl Model {
                 }
                 for ask in self.asks.iter_mut().filter(|ask| ask.who == person && ask.state.open()) {
                     let through = ask.basis.first().and_then(|basis| basis.through);
-                    if through.is_some_and(|group| !stay.contains_key(&group)) {
+                    if !ask.adrift && through.is_some_and(|group| !stay.contains_key(&group)) {
                         ask.state = State::Revoked;
                     }
                 }
             }
             if !changed {
                 return;
+            }
+        }
+    }
+
+    /// Notes what the passing of time alone took the ground from.
+    pub fn drift(&mut self) {
+        for person in 0..self.people.len() {
+            let stay = self.stay(person);
+            for ask in self.asks.iter_mut().filter(|ask| ask.who == person && ask.state.open()) {
+                let through = ask.basis.first().and_then(|basis| basis.through);
+                ask.adrift |= through.is_some_and(|group| !stay.contains_key(&group));
             }
         }
     }

@@ -58,6 +58,7 @@ impl Model {
             basis: Vec::new(),
             answered_by: None,
             debt: Debt::None,
+            adrift: false,
         });
         Some(Ruling::Yes)
     }

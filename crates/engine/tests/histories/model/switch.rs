@@ -98,6 +98,7 @@ impl Model {
             basis,
             answered_by,
             debt,
+            adrift: false,
         };
         self.asks.push(ask);
         self.asks.len() - 1
