@@ -122,7 +122,7 @@ pub(in crate::pages) fn letter(mail: Mail, clock: Clock) -> AnyView {
     view! {
         <div class="card pad stack narrow">
             <Facts facts=facts.into_iter().chain(problem).collect() />
-            <Said text=&mail.body />
+            <Said text=&mail.body whole=true />
             {path.map(|path| view! { <p><a class="btn primary" href=path>"Open what it is about"</a></p> })}
         </div>
     }
