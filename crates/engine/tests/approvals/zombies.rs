@@ -95,3 +95,26 @@ async fn c15_the_approval_of_somebody_who_was_disabled_since_counts_no_longer(po
     sweep(&cast.world.engine).await.unwrap();
     assert_eq!(cast.approve(dora, request).await, Ok(Tally::Approved));
 }
+
+/// Ann asks, the ground goes, Ben approves: refused and written down so, and closed once.
+async fn refused_and_closed(cast: &Cast, loses: &str) {
+    let request = cast.ask_for(240, None).await.unwrap().request;
+    cast.world.sql(loses).await;
+    assert!(cast.approve(cast.ben, request).await.is_err(), "{loses}");
+    assert_eq!(cast.world.status(request).await, "Revoked", "{loses}");
+    assert_eq!(cast.events("request-voted", "refused").await, 1, "I-16: {loses}");
+    assert_eq!(cast.events("request-voted", "done").await, 0, "{loses}");
+    assert_eq!(cast.events("request-revoked", "done").await, 1, "I-07: {loses}");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn i16_an_approval_that_finds_the_eligibility_gone_is_written_down_as_refused(pool: PgPool) {
+    let loses = "update assignments set ends_at = clock() where kind = 'eligible'";
+    refused_and_closed(&cast(&pool, 1).await, loses).await;
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn i16_an_approval_that_finds_the_person_disabled_is_written_down_as_refused(pool: PgPool) {
+    let loses = "update users set enabled = false where display_name = 'Ann'";
+    refused_and_closed(&cast(&pool, 1).await, loses).await;
+}
