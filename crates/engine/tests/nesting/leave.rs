@@ -2,6 +2,7 @@
 
 use crate::cast::{Cast, cast, managed};
 use chrono::TimeDelta;
+use domain::approval::Verdict;
 use domain::assignment::Kind;
 use domain::ids::GroupId;
 use domain::refusal::Code;
@@ -9,6 +10,7 @@ use domain::role::Role;
 use domain::span::Span;
 use domain::target::Access;
 use engine::act::activate::Activate;
+use engine::act::decide::{Decision, decide};
 use engine::act::edit_membership::{self, Change, edit_membership};
 use engine::act::extend::{Extend, extend};
 use engine::act::import_directory::{self, import_directory_as};
@@ -296,4 +298,33 @@ async fn what_waits_or_is_planned_through_it_is_closed(pool: PgPool) {
     assert_eq!(cast.remove("team", membership).await.requests, 2);
     assert_eq!(cast.world.status(planned.request).await, "Revoked");
     assert_eq!(cast.world.status(waiting.request).await, "Revoked");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_waits_through_a_membership_that_ran_out_gives_nothing_and_the_sweep_closes_it(pool: PgPool) {
+    let cast = cast(&pool).await;
+    cast.put(cast.ann, cast.in_team, 2).await;
+    cast.world.policy(cast.in_vault, approved_by(&[cast.olga], 1)).await;
+    let waiting = cast.on(cast.in_vault, 1).await.unwrap().request;
+    cast.world.move_clock(TimeDelta::hours(3)).await;
+    assert_eq!(cast.world.status(waiting).await, "PendingApproval", "time alone writes nothing");
+    assert!(!cast.in_vault().await);
+    sweep(&cast.world.engine).await.unwrap();
+    assert_eq!(cast.world.status(waiting).await, "Revoked");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_approval_before_the_sweep_finds_that_the_membership_ran_out(pool: PgPool) {
+    let cast = cast(&pool).await;
+    cast.put(cast.ann, cast.in_team, 2).await;
+    cast.world.policy(cast.in_vault, approved_by(&[cast.olga], 1)).await;
+    let request = cast.on(cast.in_vault, 1).await.unwrap().request;
+    cast.world.move_clock(TimeDelta::hours(3)).await;
+    let seen = cast.world.seen(request).await;
+    let yes = Decision { request, verdict: Verdict::Approve, reason: String::new(), seen, cues: Vec::new() };
+    let ctx = cast.world.ctx(cast.olga).await;
+    let decided = decide(&cast.world.engine, &ctx, &[yes], "").await.unwrap();
+    assert!(decided[0].result.is_err(), "{decided:?}");
+    assert_eq!(cast.world.status(request).await, "Revoked");
+    assert!(!cast.in_vault().await);
 }
