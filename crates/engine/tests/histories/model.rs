@@ -160,8 +160,8 @@ pub struct Ask {
     pub basis: Vec<Basis>,
     pub answered_by: Option<usize>,
     pub debt: Debt,
-    /// The membership it was asked through ended by time alone. The sweep closes it then, or an act before that
-    /// concerns her membership; which acts do is the engine's business.
+    /// The membership it was asked through ended by time alone, and she has no other since. The sweep closes it then,
+    /// or an act before that concerns her membership; which acts do is the engine's business.
     pub adrift: bool,
 }
 
@@ -239,6 +239,8 @@ impl Model {
         let ruling = if acts { self.rule(act).unwrap_or(Ruling::No) } else { Ruling::No };
         if ruling == Ruling::No {
             *self = before;
+        } else {
+            self.drift(false);
         }
         ruling
     }
@@ -269,7 +271,7 @@ impl Model {
             }
             Act::Clock(to) => {
                 self.now = to;
-                self.drift();
+                self.drift(true);
                 Some(Ruling::Yes)
             }
         }

@@ -87,13 +87,14 @@ impl Model {
         }
     }
 
-    /// Notes what the passing of time alone took the ground from.
-    pub fn drift(&mut self) {
+    /// Notes what has no ground any more because `time` passed, and what found ground again.
+    pub fn drift(&mut self, time: bool) {
         for person in 0..self.people.len() {
             let stay = self.stay(person);
             for ask in self.asks.iter_mut().filter(|ask| ask.who == person && ask.state.open()) {
                 let through = ask.basis.first().and_then(|basis| basis.through);
-                ask.adrift |= through.is_some_and(|group| !stay.contains_key(&group));
+                let gone = through.is_some_and(|group| !stay.contains_key(&group));
+                ask.adrift = gone && (time || ask.adrift);
             }
         }
     }
