@@ -1,0 +1,64 @@
+//! Every mail as it is read.
+
+use super::*;
+use chrono::TimeDelta;
+
+fn facts(notice: Notice, own: bool) -> Facts {
+    let at = DateTime::from_timestamp(1_773_324_000, 0).unwrap();
+    let renews = matches!(notice, Notice::RenewalAsked).then(|| "eligible".to_owned());
+    Facts {
+        kind: notice.wire().into(),
+        at,
+        now: at + TimeDelta::minutes(1),
+        reason: "Rota of March".into(),
+        actor: Some("Ben Lindqvist".into()),
+        principal: Some("Mei-Ling Chen".into()),
+        own,
+        zone: "Europe/Berlin".into(),
+        target_kind: Some("owner".into()),
+        key: Some("prod-db-admins".into()),
+        target: Some("Production database admins".into()),
+        number: (!notice.about_account()).then_some(10_482),
+        status: Some("PendingApproval".into()),
+        renews,
+        asked_reason: Some("The primary\ndoes not answer".into()),
+        ticket: Some("INC-48217".into()),
+        asked_start: None,
+        asked_minutes: Some(120),
+        deadline_at: Some(at + TimeDelta::days(1)),
+        close_reason: Some("Nobody answered".into()),
+        voted: false,
+        assignment_kind: Some("active".into()),
+        ends_at: Some(at + TimeDelta::days(2)),
+        covered: false,
+    }
+}
+
+#[test]
+fn every_mail_reads_as_committed() {
+    let mut all = String::new();
+    for notice in Notice::ALL {
+        for (reader, _) in notice.readers() {
+            let facts = facts(*notice, *reader == Reader::Requestor);
+            let letter = words(&facts, *notice, *reader, "https://pim.example").letter().unwrap();
+            all += &format!(
+                "=== {} to {}\n{}\n\n{}\n",
+                notice.wire(),
+                reader.wire(),
+                letter.subject,
+                letter.text
+            );
+            assert!(letter.subject.chars().count() <= MAX_SUBJECT);
+            assert!(letter.html.contains("<h1>") && !letter.html.contains("style="), "{}", letter.html);
+        }
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn the_html_part_escapes_and_says_the_same() {
+    let mut facts = facts(Notice::Asked, false);
+    facts.principal = Some("<b>Mei</b>".into());
+    let letter = words(&facts, Notice::Asked, Reader::Approver, "https://pim.example").letter().unwrap();
+    insta::assert_snapshot!(letter.html);
+}
