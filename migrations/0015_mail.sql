@@ -15,6 +15,7 @@ create table notices (
     told_at       timestamptz
 );
 create index notices_waiting on notices (id) where told_at is null;
+create index notices_age on notices (told_at) where told_at is not null;
 
 -- One mail for each person and address that hears of a notice (field-cases.md C11): the unique keys see to that.
 create table mails (

@@ -152,8 +152,10 @@ pub struct Circle {
     pub admins: BTreeSet<PersonId>,
     /// Global Administrators, for what is loud.
     pub everywhere: BTreeSet<PersonId>,
-    /// Who did it: knows already, unless it is about her own access or account.
+    /// Who did it.
     pub actor: Option<PersonId>,
+    /// It follows at once from an approval, which the person it is about was told of.
+    pub approved: bool,
 }
 
 /// Somebody who is told.
@@ -185,7 +187,7 @@ pub fn told(
             continue;
         }
         if cell.default_recipients || !governed {
-            for person in circle.of(*reader) {
+            for person in circle.of(*reader, notice) {
                 tell(Told::Person(person), *reader);
             }
         }
@@ -196,18 +198,24 @@ pub fn told(
     if notice.loud() {
         circle.everywhere.iter().for_each(|person| tell(Told::Person(*person), Reader::Admin));
     }
+    // whoever was told "approved" a moment ago need not hear that it is on
+    let said = notice == Notice::Started && circle.approved;
+    found.retain(|_, reader| !(said && *reader == Reader::Requestor));
     found
 }
 
 impl Circle {
-    /// Whom a reader means. Who did something need not be told that it was done to somebody else.
-    fn of(&self, reader: Reader) -> impl Iterator<Item = PersonId> {
+    /// Whom a reader means. Who did something need not be told that it was done to somebody else; what she does to her own
+    /// access and account she hears too, since it may not have been her, but for what she closed or gave away.
+    fn of(&self, reader: Reader, notice: Notice) -> impl Iterator<Item = PersonId> {
         let people = match reader {
             Reader::Approver => &self.approvers,
             Reader::Requestor => &self.requestors,
             Reader::Admin => &self.admins,
         };
-        let knows = move |person: &PersonId| reader != Reader::Requestor && self.actor == Some(*person);
+        let hears_her_own =
+            reader == Reader::Requestor && !matches!(notice, Notice::Closed | Notice::AssignmentRemoved);
+        let knows = move |person: &PersonId| !hears_her_own && self.actor == Some(*person);
         people.iter().copied().filter(move |person| !knows(person))
     }
 }
@@ -228,6 +236,7 @@ mod tests {
             admins: [person(1), person(4)].into(),
             everywhere: [person(9)].into(),
             actor: Some(person(4)),
+            approved: false,
         }
     }
 
@@ -249,6 +258,16 @@ mod tests {
             people(Notice::Approved, &all),
             [(1, Reader::Approver), (2, Reader::Approver), (3, Reader::Requestor)]
         );
+    }
+
+    #[test]
+    fn what_was_said_by_an_approval_or_done_by_herself_is_not_said_again() {
+        let (all, moment) = (Notifications::default(), Moment::Activation);
+        let approved = Circle { approved: true, ..circle() };
+        assert!(!told(Notice::Started, moment, &all, &approved).contains_key(&Told::Person(person(3))));
+        let hers = Circle { actor: Some(person(3)), ..circle() };
+        assert!(told(Notice::Started, moment, &all, &hers).contains_key(&Told::Person(person(3))));
+        assert!(!told(Notice::Closed, moment, &all, &hers).contains_key(&Told::Person(person(3))));
     }
 
     #[test]

@@ -78,16 +78,12 @@ pub async fn refused(engine: &Engine, by: &By, event: Event, about: About, refus
 async fn insert(conn: &mut PgConnection, by: &By, event: Event, outcome: &str, about: &About) -> Result<()> {
     let mut rows = Rows::default();
     put_as(&mut rows, by, event, outcome, about);
-    if outcome == "done" {
-        note::put(&mut rows, by, event, about);
-    }
     rows.write(conn).await
 }
 
 /// As [`done`], to be written together with the rows it tells of.
 pub(crate) fn put(rows: &mut Rows, by: &By, event: Event, about: &About) {
     put_as(rows, by, event, "done", about);
-    note::put(rows, by, event, about);
 }
 
 fn put_as(rows: &mut Rows, by: &By, event: Event, outcome: &str, about: &About) {
@@ -110,4 +106,7 @@ fn put_as(rows: &mut Rows, by: &By, event: Event, outcome: &str, about: &About) 
         .set("user_agent", &by.via.user_agent)
         .set("proof_id", about.proof)
         .set("trace_id", &by.via.trace_id);
+    if outcome == "done" {
+        note::put(rows, by, event, about);
+    }
 }

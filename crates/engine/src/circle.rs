@@ -3,7 +3,7 @@
 use crate::Result;
 use domain::ids::{PersonId, TargetId};
 use domain::role::Role;
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -30,17 +30,13 @@ async fn look_after(
     target: TargetId,
     activated: bool,
 ) -> Result<BTreeSet<PersonId>> {
-    let owners: Vec<Uuid> = sqlx::query_scalar(
-        "with owner as (select a.principal_id as id from targets t \
-             join targets o on o.group_id = t.group_id and o.kind = 'owner' \
-             join active_now a on a.target_id = o.id and (a.origin <> 'activated' or $2) where t.id = $1) \
-         select u.id from users u where u.enabled and u.deleted_at is null \
-           and (u.id in (select id from owner) or u.id in (select id from people_within(array(select id from owner))))",
-    )
-    .bind(target.0)
-    .bind(activated)
-    .fetch_all(&mut *conn)
-    .await?;
+    let owners = "select a.principal_id from targets t join targets o on o.group_id = t.group_id and o.kind = 'owner' \
+         join active_now a on a.target_id = o.id and (a.origin <> 'activated' or $2) where t.id = $1";
+    let owners: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(able(owners)))
+        .bind(target.0)
+        .bind(activated)
+        .fetch_all(&mut *conn)
+        .await?;
     if !owners.is_empty() {
         return Ok(owners.into_iter().map(PersonId).collect());
     }
@@ -65,14 +61,16 @@ pub async fn global_administrators(conn: &mut PgConnection) -> Result<BTreeSet<P
 /// Able people who hold one of these roles now, directly or through a group.
 async fn holders(conn: &mut PgConnection, roles: &[Role]) -> Result<BTreeSet<PersonId>> {
     let roles: Vec<&str> = roles.iter().map(|role| role.wire()).collect();
-    let people: Vec<Uuid> = sqlx::query_scalar(
-        "with holder as (select a.principal_id as id from targets t join active_now a on a.target_id = t.id \
-             where t.role = any ($1)) \
-         select u.id from users u where u.enabled and u.deleted_at is null \
-           and (u.id in (select id from holder) or u.id in (select id from people_within(array(select id from holder))))",
-    )
-    .bind(roles)
-    .fetch_all(conn)
-    .await?;
+    let holders = "select a.principal_id from targets t join active_now a on a.target_id = t.id where t.role = any ($1)";
+    let people: Vec<Uuid> =
+        sqlx::query_scalar(AssertSqlSafe(able(holders))).bind(roles).fetch_all(conn).await?;
     Ok(people.into_iter().map(PersonId).collect())
+}
+
+/// The query for the able people among these principals, or in groups among them.
+fn able(principals: &str) -> String {
+    format!(
+        "with named (id) as ({principals}) select u.id from users u where u.enabled and u.deleted_at is null \
+           and (u.id in (select id from named) or u.id in (select id from people_within(array(select id from named))))"
+    )
 }

@@ -69,7 +69,7 @@ pub struct Engine {
 }
 
 /// What the operator decided and use cases need.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// Name of the organisation, shown at sign-in and in authenticator apps.
     pub organisation: String,

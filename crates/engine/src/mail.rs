@@ -11,12 +11,9 @@ pub mod note;
 pub mod post;
 pub mod remind;
 
-use crate::Engine;
-use std::time::Duration;
+use crate::{Engine, worker};
 use tokio::sync::watch;
 
-/// How often the worker looks.
-const EVERY: Duration = Duration::from_secs(1);
 /// Reminders are looked for every so many rounds.
 const REMIND: u32 = 15;
 
@@ -28,9 +25,8 @@ pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
             tracing::error!(?error, "mail failed; trying again");
         }
         round = round.wrapping_add(1);
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            changed = stop.changed() => if changed.is_err() { return },
+        if worker::pause(&mut stop).await.is_err() {
+            return;
         }
     }
 }

@@ -16,9 +16,19 @@ pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
             Ok(_) => {}
             Err(error) => tracing::error!(?error, "sweep failed; trying again"),
         }
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            changed = stop.changed() => if changed.is_err() { return },
+        if pause(&mut stop).await.is_err() {
+            return;
         }
+    }
+}
+
+/// Waits for the next round, or until `stop` says something.
+///
+/// # Errors
+/// Nobody is left who could say it.
+pub(crate) async fn pause(stop: &mut watch::Receiver<bool>) -> Result<(), watch::error::RecvError> {
+    tokio::select! {
+        () = tokio::time::sleep(EVERY) => Ok(()),
+        changed = stop.changed() => changed,
     }
 }

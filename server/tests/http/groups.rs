@@ -33,7 +33,7 @@ async fn stage(pool: PgPool) -> Stage {
 }
 
 /// What a browser sends of a first visit to the policy form.
-fn policy(changed: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
+pub fn policy(changed: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     let first = [
         ("version", "1"),
         ("role", "member"),
@@ -52,7 +52,7 @@ fn policy(changed: &[(&'static str, &str)]) -> Vec<(&'static str, String)> {
     kept.chain(changed.iter().copied()).map(|(name, value)| (name, value.to_owned())).collect()
 }
 
-async fn send(browser: &mut Browser, path: &str, fields: &[(&'static str, String)]) -> Answer {
+pub async fn send(browser: &mut Browser, path: &str, fields: &[(&'static str, String)]) -> Answer {
     let page = browser.get(path).await;
     assert_eq!(page.status, StatusCode::OK, "{path}");
     let token = page.token();

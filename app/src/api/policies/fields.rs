@@ -95,7 +95,7 @@ mod meaning {
     use super::{Fields, MATRIX, tick};
     use crate::parts::answers::Answers;
     use domain::duration::Minutes;
-    use domain::policy::notifications::{Moment, Notifications, Reader, addresses, field};
+    use domain::policy::notifications::{Notifications, addresses, field, places};
     use domain::policy::{
         ActivationRules, ActiveRules, ApprovalRule, Approver, AssignmentRules, JustificationRule, Policy,
         ProofRule, TicketRule,
@@ -178,7 +178,7 @@ mod meaning {
                 return matrix;
             }
             let (ticked, mut typed) = (|word: String| self.mail.contains(&word), self.clone());
-            for (moment, reader) in Moment::ALL.into_iter().flat_map(|m| Reader::ALL.map(|r| (m, r))) {
+            for (moment, reader) in places() {
                 let cell = matrix.cell_mut(moment, reader);
                 cell.default_recipients = ticked(tick(moment, reader, "usual"));
                 cell.additional = addresses(typed.to(moment, reader));
@@ -213,7 +213,7 @@ mod meaning {
                 mail: answers.values("mail").map(str::to_owned).collect(),
                 ..Self::default()
             };
-            for (moment, reader) in Moment::ALL.into_iter().flat_map(|m| Reader::ALL.map(|r| (m, r))) {
+            for (moment, reader) in places() {
                 *fields.to(moment, reader) = one(&field(moment, reader, "to"));
             }
             fields
@@ -302,6 +302,7 @@ mod meaning {
     #[cfg(test)]
     mod tests {
         use super::*;
+        use domain::policy::notifications::{Moment, Reader};
 
         #[test]
         fn a_policy_survives_its_form() {

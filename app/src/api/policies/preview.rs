@@ -39,10 +39,10 @@ pub async fn preview_policy(
 ) -> Result<Consequences, Failure> {
     use crate::api::groups::typed;
     use crate::ctx::{caller, engine};
-    use engine::ask::policy_form::{approvers, in_force, preview};
+    use engine::ask::policy_form::{approvers, preview};
 
     let (engine, pick) = (engine()?, typed::pick(&key, &role)?);
-    let fields = fields.or_matrix(&in_force(&engine, &caller()?, &pick).await?.notifications);
+    let fields = super::whole(&engine, &caller()?, &pick, fields).await?;
     let approvers = approvers(&engine, &fields.approver_ids()).await?;
     let policy = match fields.policy(approvers) {
         Ok(policy) => policy,

@@ -21,8 +21,7 @@ pub async fn save_policy(
     use engine::act::set_policy::{Input, set_policy};
 
     let (engine, pick) = (engine()?, typed::pick(&key, &role)?);
-    let in_force = engine::ask::policy_form::in_force(&engine, &caller()?, &pick).await?;
-    let fields = fields.or_matrix(&in_force.notifications);
+    let fields = super::whole(&engine, &caller()?, &pick, fields).await?;
     let approvers = engine::ask::policy_form::approvers(&engine, &fields.approver_ids()).await?;
     let input = Input {
         pick: pick.clone(),

@@ -68,6 +68,11 @@ impl Reader {
         }
     }
 
+    /// From the stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reader| reader.wire() == word)
+    }
+
     /// As people read it.
     pub const fn words(self) -> &'static str {
         match self {
@@ -160,14 +165,18 @@ impl Notifications {
 
     /// Every cell with its place, in the order of the form.
     pub fn cells(&self) -> impl Iterator<Item = (Moment, Reader, &Cell)> {
-        let places = Moment::ALL.into_iter().flat_map(|moment| Reader::ALL.map(|reader| (moment, reader)));
-        places.map(|(moment, reader)| (moment, reader, self.cell(moment, reader)))
+        places().map(|(moment, reader)| (moment, reader, self.cell(moment, reader)))
     }
 
     /// Untouched: not worth storing.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
+}
+
+/// Every place of the matrix, in the order of the form.
+pub fn places() -> impl Iterator<Item = (Moment, Reader)> {
+    Moment::ALL.into_iter().flat_map(|moment| Reader::ALL.map(|reader| (moment, reader)))
 }
 
 /// Name of a form's field of one cell, for example `mail_activation_approver_to`.

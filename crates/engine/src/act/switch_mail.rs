@@ -4,7 +4,8 @@ use crate::audit::{self, About};
 use crate::{Ctx, Engine, Result, authority};
 use domain::audit::Event;
 use domain::authz::Action;
-use domain::policy::MAX_REASON;
+use domain::policy::JustificationRule;
+use domain::policy::evaluate::justification;
 use domain::refusal::{Code, Refusal};
 
 /// Stops mail, or lets it go again; a stop needs a reason. Doing what is done already changes nothing.
@@ -18,8 +19,8 @@ pub async fn switch_mail(engine: &Engine, ctx: &Ctx, on: bool, reason: &str) -> 
         let text = "Say why mail is stopped: others will wonder.";
         return Err(Refusal::new(Code::JustificationMissing, text).at("reason").into());
     }
-    if reason.chars().count() > MAX_REASON {
-        return Err(Refusal::new(Code::TextTooLong, "Use at most 2,000 characters.").at("reason").into());
+    if let Some(too_long) = justification(JustificationRule { required: false, min_length: 0 }, reason) {
+        return Err(too_long.into());
     }
     let mut tx = engine.begin().await?;
     let changed = sqlx::query(

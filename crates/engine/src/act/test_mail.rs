@@ -1,6 +1,8 @@
 //! Sends the caller a mail now, and says what the mail server answers.
 
-use crate::{Ctx, Engine, Error, Result, authority, clock, ids};
+use crate::mail::letter;
+use crate::{Ctx, Engine, Error, Result, authority, ids};
+use chrono::{DateTime, Utc};
 use domain::authz::Action;
 use domain::refusal::{Code, Refusal};
 use domain::text::Text;
@@ -11,18 +13,15 @@ use domain::text::Text;
 /// Not for this person; her address is unknown; or what the mail server said.
 pub async fn test_mail(engine: &Engine, ctx: &Ctx) -> Result<()> {
     authority::require(ctx, &Action::ManageMail)?;
-    let address: Option<String> = sqlx::query_scalar("select mail from users where id = $1")
-        .bind(ctx.person().0)
-        .fetch_optional(&engine.pool)
-        .await?
-        .flatten();
+    let (address, now): (Option<String>, DateTime<Utc>) =
+        sqlx::query_as("select mail, clock() from users where id = $1")
+            .bind(ctx.person().0)
+            .fetch_one(&engine.pool)
+            .await?;
     let address = address.ok_or_else(|| {
         Error::from(Refusal::new(Code::Missing, "You have no mail address. Add one to your person first."))
     })?;
-    let mut conn = engine.pool.acquire().await?;
-    let now = clock::now(&mut conn).await?;
-    drop(conn);
-    let (id, letter) = (ids::new(), crate::mail::letter::test(&engine.settings, now));
+    let (id, letter) = (ids::new(), letter::test(&engine.settings, now)?);
     let (state, problem) = match &engine.settings.post {
         None => ("kept", None),
         Some(post) => match post.send(&address, id, None, &letter).await {

@@ -4,7 +4,7 @@ use crate::ask::cursor;
 use crate::{Ctx, Engine, Error, Result, authority};
 use chrono::{DateTime, Utc};
 use domain::authz::Action;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 /// Rows of a page.
@@ -132,8 +132,11 @@ const FROM: &str =
 /// The database can't be reached.
 pub async fn own(engine: &Engine, ctx: &Ctx, after: Option<&str>) -> Result<Page> {
     let mut conn = engine.pool.acquire().await?;
-    let only = "m.person_id = $3 and m.state <> 'moot' and m.made_at > clock() - interval '30 days'";
-    page(&mut conn, only, Some(ctx.person().0), "", after).await
+    page(&mut conn, after, |list| {
+        list.push(" and m.state <> 'moot' and m.made_at > clock() - interval '30 days' and m.person_id = ");
+        list.push_bind(ctx.person().0);
+    })
+    .await
 }
 
 /// One of the caller's own mails.
@@ -164,11 +167,12 @@ pub async fn outlook(engine: &Engine, ctx: &Ctx, show: Show, after: Option<&str>
     )
     .fetch_one(&mut *conn)
     .await?;
-    let (only, word) = match show {
-        Show::All => ("$3::uuid is null and $4 = 'all'", show.wire()),
-        _ => ("$3::uuid is null and m.state = $4", show.wire()),
-    };
-    let page = page(&mut conn, only, None, word, after).await?;
+    let page = page(&mut conn, after, |list| {
+        if show != Show::All {
+            list.push(" and m.state = ").push_bind(show.wire());
+        }
+    })
+    .await?;
     let server = engine.settings.post.as_ref().map(|post| post.words().to_owned());
     Ok(Outlook { server, stopped, waiting, sent, failed, page })
 }
@@ -190,31 +194,19 @@ async fn one(engine: &Engine, id: Uuid, of: Option<Uuid>) -> Result<Mail> {
     mail.ok_or_else(Error::not_found)
 }
 
+/// One page of those that `which` leaves; what is not asked is not in the statement, so that an index answers.
 async fn page(
     conn: &mut PgConnection,
-    only: &str,
-    of: Option<Uuid>,
-    word: &str,
     after: Option<&str>,
+    which: impl FnOnce(&mut QueryBuilder<Postgres>),
 ) -> Result<Page> {
-    let (at, id) = after.and_then(cursor::read::<(DateTime<Utc>, Uuid)>).unzip();
-    let more = if at.is_some() {
-        "(m.made_at, m.id) < ($1, $2)"
-    } else {
-        "$1::timestamptz is null and $2::uuid is null"
-    };
-    let unused = if only.contains("$4") { "" } else { " and $4 = ''" };
-    let sql = format!(
-        "select {COLUMNS} {FROM} where {more} and {only}{unused} order by m.made_at desc, m.id desc limit {}",
-        PAGE + 1
-    );
-    let mut rows: Vec<Row> = sqlx::query_as(sqlx::AssertSqlSafe(sql))
-        .bind(at)
-        .bind(id)
-        .bind(of)
-        .bind(word)
-        .fetch_all(conn)
-        .await?;
+    let mut list = QueryBuilder::new(format!("select {COLUMNS} {FROM} where true"));
+    which(&mut list);
+    if let Some((at, id)) = after.and_then(cursor::read::<(DateTime<Utc>, Uuid)>) {
+        list.push(" and (m.made_at, m.id) < (").push_bind(at).push(", ").push_bind(id).push(")");
+    }
+    list.push(format!(" order by m.made_at desc, m.id desc limit {}", PAGE + 1));
+    let mut rows: Vec<Row> = list.build_query_as().fetch_all(conn).await?;
     let more = rows.len() > PAGE;
     rows.truncate(PAGE);
     let next = rows.last().filter(|_| more).map(|row| cursor::write(&(row.made_at, row.id)));

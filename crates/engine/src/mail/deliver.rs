@@ -65,8 +65,8 @@ async fn claim(engine: &Engine) -> Result<Vec<Due>> {
 }
 
 async fn one(engine: &Engine, mail: &Due) -> Result<()> {
-    let reader = Reader::ALL.into_iter().find(|reader| reader.wire() == mail.reader);
-    let reader = reader.ok_or_else(|| Error::inconsistent("mails", mail.id, "an unknown reader"))?;
+    let reader = Reader::parse(&mail.reader)
+        .ok_or_else(|| Error::inconsistent("mails", mail.id, "an unknown reader"))?;
     let mut conn = engine.pool.acquire().await?;
     let composed = compose(&mut conn, mail.id, reader, &engine.settings.public_url).await;
     drop(conn);
@@ -134,13 +134,15 @@ async fn again(engine: &Engine, mail: &Due, problem: &str) -> Result<()> {
     Ok(())
 }
 
-/// Deletes what is older than 30 days: the audit tells for ever what happened, mails only repeated it.
+/// Deletes what is older than 30 days: the audit tells for ever what happened, mails only repeated it. When a mail was made is
+/// in an index, and never after it was closed.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn forget(engine: &Engine) -> Result<()> {
     sqlx::query(
-        "delete from mails where id in (select id from mails where closed_at < clock() - interval '30 days' limit 1000)",
+        "delete from mails where id in (select id from mails where made_at < clock() - interval '30 days' \
+           and closed_at < clock() - interval '30 days' limit 1000)",
     )
     .execute(&engine.pool)
     .await?;

@@ -10,7 +10,7 @@ use domain::notice::{Circle, Notice, Told, told};
 use domain::policy::ApprovalRule;
 use domain::policy::notifications::{Notifications, Reader};
 use domain::target::Target;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
@@ -69,25 +69,17 @@ async fn write(tx: &mut Tx, row: &Row, notice: Notice) -> Result<u32> {
         None => Notifications::default(),
     };
     let circle = circle(tx, row, notice).await?;
-    let mut told: Vec<(Told, Reader)> = told(notice, moment, &matrix, &circle).into_iter().collect();
-    // whoever was told "approved" a moment ago need not hear that it is on
-    let said = notice == Notice::Started && row.approval.is_some() && !row.planned;
-    told.retain(|(_, reader)| !(said && *reader == Reader::Requestor));
-    insert(tx, row.id, &told).await
+    insert(tx, row.id, told(notice, moment, &matrix, &circle)).await
 }
 
 async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
-    let actor = row.actor_id.map(PersonId);
     let wants = |reader: Reader| notice.readers().iter().any(|(wanted, _)| *wanted == reader);
     let mut circle = Circle {
-        actor,
+        actor: row.actor_id.map(PersonId),
+        approved: row.approval.is_some() && !row.planned,
         requestors: [row.principal_id, row.filer_id].into_iter().flatten().map(PersonId).collect(),
         ..Circle::default()
     };
-    // What somebody does to her own access and account she hears too: it may not have been her. Closing a request she saw.
-    if matches!(notice, Notice::Closed | Notice::AssignmentRemoved) {
-        circle.requestors.retain(|person| Some(*person) != actor);
-    }
     if let Some(target) = row.target_id.map(TargetId) {
         if wants(Reader::Admin) {
             circle.admins = circle::admins(tx, target).await?;
@@ -121,12 +113,12 @@ async fn able(tx: &mut Tx, row: &Row, target: TargetId) -> Result<BTreeSet<Perso
 }
 
 /// People at the address the directory knows, unless they are gone; everybody once by the unique keys.
-async fn insert(tx: &mut Tx, notice: i64, told: &[(Told, Reader)]) -> Result<u32> {
+async fn insert(tx: &mut Tx, notice: i64, told: BTreeMap<Told, Reader>) -> Result<u32> {
     let (mut ids_, mut people, mut addresses, mut readers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (who, reader) in told {
         let (person, address) = match who {
             Told::Person(person) => (Some(person.0), None),
-            Told::Address(address) => (None, Some(address.clone())),
+            Told::Address(address) => (None, Some(address)),
         };
         ids_.push(ids::new());
         people.push(person);

@@ -2,7 +2,7 @@
 
 use crate::mail::letter::Letter;
 use lettre::address::AddressError;
-use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::PoolConfig;
 use lettre::transport::smtp::authentication::Credentials;
@@ -103,37 +103,9 @@ impl From<lettre::transport::smtp::Error> for Problem {
     }
 }
 
-/// `Auto-Submitted: auto-generated`: machines must not answer (RFC 3834).
-#[derive(Clone)]
-struct AutoSubmitted;
-
-impl Header for AutoSubmitted {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("Auto-Submitted")
-    }
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), "auto-generated".into())
-    }
-}
-
-/// The same for servers that know only this.
-#[derive(Clone)]
-struct Suppress;
-
-impl Header for Suppress {
-    fn name() -> HeaderName {
-        HeaderName::new_from_ascii_str("X-Auto-Response-Suppress")
-    }
-    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(Self)
-    }
-    fn display(&self) -> HeaderValue {
-        HeaderValue::new(Self::name(), "All".into())
-    }
-}
+/// Machines must not answer: RFC 3834, and what servers know that don't know it.
+const AUTOMATIC: [(&str, &str); 2] =
+    [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")];
 
 impl Post {
     /// Makes the way out; connects when the first message goes.
@@ -179,9 +151,11 @@ impl Post {
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(letter.subject.clone())
-            .message_id(Some(format!("<{id}@{host}>")))
-            .header(AutoSubmitted)
-            .header(Suppress);
+            .message_id(Some(format!("<{id}@{host}>")));
+        for (name, says) in AUTOMATIC {
+            let name = HeaderName::new_from_ascii_str(name);
+            message = message.raw_header(HeaderValue::new(name, says.to_owned()));
+        }
         if let Some(thread) = thread {
             message = message.references(format!("<{thread}@{host}>"));
         }

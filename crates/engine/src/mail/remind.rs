@@ -30,8 +30,10 @@ pub async fn remind(engine: &Engine) -> Result<()> {
     for (notice, which) in DUE {
         let sql = format!(
             "insert into notices (kind, principal_id, target_id, assignment_id, once) \
-             select $1, a.principal_id, a.target_id, a.id, $1 || ' ' || a.id || ' ' || extract(epoch from a.ends_at)::bigint \
-               from assignments a where not a.end_recorded and a.ends_at > clock() and a.starts_at <= clock() and {which} \
+             select $1, a.principal_id, a.target_id, a.id, due.once from assignments a \
+               cross join lateral (select $1 || ' ' || a.id || ' ' || extract(epoch from a.ends_at)::bigint as once) due \
+              where not a.end_recorded and a.ends_at > clock() and a.starts_at <= clock() and {which} \
+                and not exists (select from notices made where made.once = due.once) \
              on conflict (once) do nothing"
         );
         sqlx::query(sqlx::AssertSqlSafe(sql)).bind(notice.wire()).execute(&engine.pool).await?;

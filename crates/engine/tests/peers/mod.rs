@@ -125,11 +125,6 @@ impl Smtp {
 
 /// The same engine, with this mail server.
 pub fn wire(engine: &Engine, server: &Server) -> Engine {
-    let settings = Settings {
-        organisation: engine.settings.organisation.clone(),
-        public_url: engine.settings.public_url.clone(),
-        key: engine.settings.key.clone(),
-        post: Some(Post::new(server).unwrap()),
-    };
+    let settings = Settings { post: Some(Post::new(server).unwrap()), ..(*engine.settings).clone() };
     Engine::new(engine.pool.clone(), settings)
 }

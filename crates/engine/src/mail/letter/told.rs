@@ -1,0 +1,227 @@
+//! What a mail tells of, in words.
+
+use super::cut;
+use crate::db::requests;
+use crate::mail::facts::Facts;
+use chrono::{DateTime, Utc};
+use domain::notice::Notice;
+use domain::policy::notifications::Reader;
+
+/// A notice and what is known of it now.
+pub(super) struct Told<'a> {
+    pub(super) facts: &'a Facts,
+    pub(super) notice: Notice,
+}
+
+impl Told<'_> {
+    fn who(&self) -> &str {
+        self.facts.principal.as_deref().unwrap_or("Somebody")
+    }
+
+    fn by(&self) -> &str {
+        self.facts.actor.as_deref().unwrap_or("Pimento")
+    }
+
+    /// "Production database admins", "owner of Production database admins", "the role User Administrator".
+    fn what(&self) -> String {
+        let name = self.facts.target.as_deref().unwrap_or("something");
+        match self.facts.target_kind.as_deref() {
+            Some("owner") => format!("ownership of {name}"),
+            Some("role") => format!("the role {name}"),
+            _ => name.to_owned(),
+        }
+    }
+
+    fn length(&self) -> String {
+        let minutes = self.facts.asked_minutes.unwrap_or_default().unsigned_abs();
+        domain::duration::Minutes(minutes).words()
+    }
+
+    fn kind(&self) -> &'static str {
+        match self.facts.assignment_kind.as_deref().or(self.facts.renews.as_deref()) {
+            Some("eligible") => "eligible for",
+            _ => "active in",
+        }
+    }
+
+    fn at(&self, moment: DateTime<Utc>) -> String {
+        super::moment(moment, self.facts.now, &self.facts.zone)
+    }
+
+    fn end(&self) -> String {
+        self.facts.ends_at.map_or_else(|| "without an end".into(), |end| format!("until {}", self.at(end)))
+    }
+
+    /// "You", or the name.
+    fn you(&self) -> &str {
+        if self.facts.own { "You" } else { self.who() }
+    }
+
+    /// The same as an object: "you", or the name.
+    fn whom(&self) -> &str {
+        if self.facts.own { "you" } else { self.who() }
+    }
+
+    /// "your", or "Ann’s".
+    fn of_whom(&self) -> String {
+        if self.facts.own { "your".into() } else { format!("{}’s", self.who()) }
+    }
+
+    /// "are", or "is".
+    fn is(&self) -> &'static str {
+        if self.facts.own { "are" } else { "is" }
+    }
+
+    /// The fact, as short as a list of mails shows it.
+    pub(super) fn subject(&self) -> String {
+        let (who, is, what) = (self.who(), self.is(), self.what());
+        match self.notice {
+            Notice::Asked => format!("{} asks for {what}, {}", cut(who, 24), self.length()),
+            Notice::StillWaiting => format!("Still waiting: {} asks for {what}", cut(who, 20)),
+            Notice::RenewalAsked => format!("{} asks to stay {} {what}", cut(who, 24), self.kind()),
+            Notice::Started => format!("On: {what}, {}", self.end()),
+            Notice::Planned => format!("Planned: {what}"),
+            Notice::EndsSoon => format!("Ends soon: {what}"),
+            Notice::Ended => format!("Over: {what}"),
+            Notice::Approved => format!("Approved: {what}"),
+            Notice::Denied => format!("Denied: {what}"),
+            Notice::Lapsed => format!("Lapsed: {what}"),
+            Notice::Closed => format!("Closed: request for {what}"),
+            Notice::GlassBroken => format!("Break glass: {what}"),
+            Notice::GlassReviewed => format!("Break glass reviewed: {what}"),
+            Notice::Assigned => format!("{} {is} {} {what}", cut(self.you(), 24), self.kind()),
+            Notice::AssignmentChanged => format!("Changed: {what}"),
+            Notice::AssignmentRemoved => format!("Removed: {what}"),
+            Notice::AssignmentEndsSoon | Notice::AssignmentEndsTomorrow => {
+                format!("Ends {}: {what}", self.end().replace("until ", ""))
+            }
+            Notice::AssignmentEnded => format!("Ended: {what}"),
+            Notice::LastHolderKept => format!("Needs you: last holder of {what}"),
+            Notice::PasswordSet => "Your password was set".into(),
+            Notice::FactorAdded => "A second factor was added".into(),
+            Notice::FactorsReset => "Your second factors were reset".into(),
+            Notice::RecoveryCodeUsed => "A recovery code was used".into(),
+        }
+    }
+
+    /// The first sentence.
+    pub(super) fn lead(&self) -> String {
+        let (who, by, what, is) = (self.who(), self.by(), self.what(), self.is());
+        let (you, whom) = (self.you(), self.whom());
+        let (has, subject) = if self.facts.own { ("have", "you are") } else { ("has", who) };
+        let whose = if self.facts.own { "Your".to_owned() } else { format!("{who}’s") };
+        match self.notice {
+            Notice::Asked => format!("{who} asks for {what}, for {}.", self.length()),
+            Notice::StillWaiting => format!("{who} still waits for an answer about {what}."),
+            Notice::RenewalAsked => format!("{who} asks to stay {} {what}.", self.kind()),
+            Notice::Started => format!("{you} {has} {what}, {}.", self.end()),
+            Notice::Planned => format!("{whose} access to {what} is planned."),
+            Notice::EndsSoon => format!("{whose} access to {what} ends soon."),
+            Notice::Ended => format!("{whose} access to {what} is over."),
+            Notice::Approved => format!("{by} approved {} request for {what}.", self.of_whom()),
+            Notice::Denied => format!("{by} denied {} request for {what}.", self.of_whom()),
+            Notice::Lapsed => {
+                format!("Nobody answered {} request for {what} in time.", self.of_whom())
+            }
+            Notice::Closed => format!("{whose} request for {what} was closed."),
+            Notice::GlassBroken => format!("{who} broke the glass for {what}, {}.", self.end()),
+            Notice::GlassReviewed => {
+                format!("{by} reviewed {} use of break glass for {what}.", self.of_whom())
+            }
+            Notice::Assigned => format!("{by} made {} {} {what}, {}.", whom, self.kind(), self.end()),
+            Notice::AssignmentChanged => {
+                format!("{by} changed the time {} {} {what}: {}.", subject, self.kind(), self.end())
+            }
+            Notice::AssignmentRemoved => {
+                format!("{by} removed {} from {what}.", whom)
+            }
+            Notice::AssignmentEndsSoon | Notice::AssignmentEndsTomorrow => {
+                format!("{you} {is} {} {what} {}.", self.kind(), self.end())
+            }
+            Notice::AssignmentEnded => format!("{you} {is} no longer {} {what}.", self.kind()),
+            Notice::LastHolderKept => {
+                format!("{who} stays a day longer with {what}: nobody else would be left. Name a successor.")
+            }
+            Notice::PasswordSet => "The password of your account was set.".into(),
+            Notice::FactorAdded => "A second factor was added to your account.".into(),
+            Notice::FactorsReset => format!("{by} reset the second factors of your account."),
+            Notice::RecoveryCodeUsed => {
+                "A recovery code of your account was used instead of your second factor.".into()
+            }
+        }
+    }
+
+    pub(super) fn facts(&self) -> Vec<(&'static str, String)> {
+        let mut found = Vec::new();
+        let facts = self.facts;
+        match self.notice {
+            Notice::Asked | Notice::StillWaiting => {
+                found.push((
+                    "From",
+                    facts.asked_start.map_or_else(|| "as soon as it is approved".into(), |at| self.at(at)),
+                ));
+                found.push(("How long", self.length()));
+            }
+            Notice::Planned => found.extend(facts.asked_start.map(|at| ("From", self.at(at)))),
+            _ => {}
+        }
+        if let Some(ticket) = facts.ticket.as_ref().filter(|ticket| !ticket.is_empty()) {
+            found.push(("Ticket", ticket.clone()));
+        }
+        if let (Some(at), true) = (facts.deadline_at, self.open()) {
+            found.push(("Answer by", self.at(at)));
+        }
+        if let Some(number) = facts.number {
+            found.push(("Request", requests::name(number)));
+        }
+        found.push(("When", self.at(facts.at)));
+        if self.notice.about_account() && self.notice != Notice::FactorsReset {
+            found
+                .push(("If this was not you", "change your password, then tell your administrators.".into()));
+        }
+        found
+    }
+
+    fn open(&self) -> bool {
+        matches!(self.notice, Notice::Asked | Notice::StillWaiting | Notice::RenewalAsked)
+    }
+
+    pub(super) fn quote(&self) -> Option<String> {
+        let facts = self.facts;
+        match self.notice {
+            Notice::Asked | Notice::StillWaiting | Notice::RenewalAsked => facts.asked_reason.clone(),
+            Notice::Denied | Notice::Approved | Notice::Closed | Notice::Lapsed => Some(facts.reason.clone())
+                .filter(|reason| !reason.is_empty())
+                .or_else(|| facts.close_reason.clone()),
+            Notice::Ended | Notice::AssignmentEnded => None,
+            _ => Some(facts.reason.clone()),
+        }
+    }
+
+    /// One way on, to a page that shows what is so now.
+    pub(super) fn way_on(&self, reader: Reader) -> (&'static str, String) {
+        let facts = self.facts;
+        let place = match (facts.target_kind.as_deref(), facts.key.as_deref()) {
+            (Some("role"), Some(key)) => format!("/roles/{key}"),
+            (_, Some(key)) => format!("/groups/{key}"),
+            _ => "/access".into(),
+        };
+        let request = requests::name(facts.number.unwrap_or_default());
+        match (self.notice, reader) {
+            (Notice::Asked | Notice::StillWaiting, _) => ("Look and decide", format!("/approvals/{request}")),
+            (Notice::RenewalAsked, _) => ("Look and decide", format!("{place}/renewals/{request}")),
+            (Notice::Approved | Notice::Denied, Reader::Approver) => {
+                ("See the request", format!("/approvals/{request}"))
+            }
+            (Notice::Approved | Notice::Denied | Notice::Lapsed | Notice::Closed, _) => {
+                ("See the request", format!("/requests/{request}"))
+            }
+            (Notice::GlassBroken | Notice::GlassReviewed, Reader::Admin) => {
+                ("See the review", "/break-glass".into())
+            }
+            (notice, _) if notice.about_account() => ("See your account", "/account".into()),
+            (_, Reader::Requestor) => ("See your access", "/access".into()),
+            _ => ("See the assignments", format!("{place}/assignments")),
+        }
+    }
+}
