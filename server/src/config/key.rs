@@ -5,10 +5,11 @@ use base64::engine::general_purpose::STANDARD;
 use rand::TryRng;
 use rand::rngs::SysRng;
 use secrecy::{ExposeSecret, SecretSlice};
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use tempfile::NamedTempFile;
 
 /// How long a key is, in bytes.
 const LENGTH: usize = 32;
@@ -49,23 +50,30 @@ impl Key {
         Self::parse(&fs::read_to_string(path).map_err(|error| error.to_string())?)
     }
 
-    /// The key in this file, made if there is none: for evaluation, where nobody wants to be asked for one.
+    /// The key in this file, made if there is none: for evaluation, where nobody wants to be asked for one. The file appears
+    /// whole or not at all, so of several servers that start together all use the key of the first.
     ///
     /// # Errors
     /// When the file can be neither read nor written.
     pub fn kept_in(path: &Path) -> io::Result<Self> {
-        if path.exists() {
-            return Self::from_file(path)
-                .map_err(|error| io::Error::other(format!("{}: {error}", path.display())));
+        if !path.exists() {
+            Self::leave_in(path)?;
         }
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        let mut bytes = vec![0; LENGTH];
+        Self::from_file(path).map_err(|error| io::Error::other(format!("{}: {error}", path.display())))
+    }
+
+    fn leave_in(path: &Path) -> io::Result<()> {
+        let folder = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
+        fs::create_dir_all(folder)?;
+        let mut bytes = [0; LENGTH];
         SysRng.try_fill_bytes(&mut bytes).map_err(io::Error::other)?;
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(STANDARD.encode(&bytes).as_bytes())?;
-        Ok(Self(bytes.into()))
+        let mut draft = NamedTempFile::new_in(folder)?;
+        draft.write_all(STANDARD.encode(bytes).as_bytes())?;
+        draft.as_file().sync_all()?;
+        match draft.persist_noclobber(path) {
+            Err(lost) if lost.error.kind() != io::ErrorKind::AlreadyExists => Err(lost.error),
+            _ => Ok(()),
+        }
     }
 
     /// The bytes, for the engine.
@@ -85,5 +93,22 @@ mod tests {
         assert!(!format!("{key:?}").contains('9'));
         assert!(Key::parse("AAAA").unwrap_err().contains("3 bytes"));
         assert!(Key::parse("no!").is_err());
+    }
+
+    #[test]
+    fn servers_that_start_together_without_a_key_all_use_the_one_that_was_made_first() {
+        for _ in 0..50 {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("data/key");
+            let keys: Vec<Vec<u8>> = std::thread::scope(|scope| {
+                let starts: Vec<_> = (0..4).map(|_| scope.spawn(|| Key::kept_in(&path).unwrap())).collect();
+                starts
+                    .into_iter()
+                    .map(|start| start.join().unwrap().bytes().expose_secret().to_vec())
+                    .collect()
+            });
+            assert!(keys.iter().all(|key| *key == keys[0]));
+            assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "no draft is left");
+        }
     }
 }
