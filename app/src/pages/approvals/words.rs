@@ -152,7 +152,20 @@ pub fn before(card: &Card, clock: Clock) -> AnyView {
     let eligible = before.eligible_since.map(|since| {
         let by = before.eligible_by.clone().map(|by| view! { ", assigned by " <bdi>{by}</bdi> });
         let until = before.eligible_until.map(|at| view! { ", until " <When at clock form=Form::Day /> });
-        view! { "Eligible since " <When at=since clock form=Form::Day /> {by} {until} ". " }
+        match before.eligible_through.clone() {
+            None => view! { "Eligible since " <When at=since clock form=Form::Day /> {by} {until} ". " }
+                .into_any(),
+            Some(group) => view! {
+                "Eligible as a member of "
+                <bdi>{group}</bdi>
+                ", which is eligible since "
+                <When at=since clock form=Form::Day />
+                {by}
+                {until}
+                ". "
+            }
+            .into_any(),
+        }
     });
     let used = match (before.times, before.requests_ever) {
         (0, 0) => "Never active in any group.".into_any(),

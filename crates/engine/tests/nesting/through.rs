@@ -5,11 +5,16 @@ use crate::support::statements;
 use chrono::TimeDelta;
 use domain::activation::Next;
 use domain::assignment::Kind;
+use domain::duration::Minutes;
+use domain::policy::evaluate::Answers;
 use domain::refusal::Code;
 use domain::span::Span;
 use domain::target::Access;
+use engine::act::activate::{Activate, activate};
+use engine::ask::approvals::approval;
 use engine::ask::thing::Pick;
 use engine::ask::{activation_form, my_access};
+use engine::testkit::{approved_by, key};
 use sqlx::PgPool;
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -27,6 +32,25 @@ async fn i18_a_member_activates_for_herself_alone(pool: PgPool) {
             .await
             .unwrap();
     assert_eq!((eligibility, through), (cast.eligibility.0, cast.team.0), "the request tells the way");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn who_decides_reads_the_group_that_it_comes_through(pool: PgPool) {
+    let (cast, _) = cast(&pool).await.with_ann().await;
+    cast.world.policy(cast.in_vault, approved_by(&[cast.olga], 1)).await;
+    let asked = cast.on(cast.in_vault, 2).await.unwrap();
+    let olga = cast.world.ctx(cast.olga).await;
+    let card = approval(&cast.world.engine, &olga, asked.number).await.unwrap().card;
+    assert_eq!(card.before.eligible_through.as_deref(), Some("Group team"));
+    // her own eligibility needs no way
+    cast.world.eligible(cast.olga, cast.in_vault).await;
+    cast.world.policy(cast.in_vault, approved_by(&[cast.ann], 1)).await;
+    let answers = Answers { length: Some(Minutes::hours(1)), ..Answers::default() };
+    let input = Activate { target: cast.in_vault, answers, code: String::new(), key: key() };
+    let asked = activate(&cast.world.engine, &olga, input).await.unwrap();
+    let ann = cast.world.ctx(cast.ann).await;
+    let card = approval(&cast.world.engine, &ann, asked.number).await.unwrap().card;
+    assert_eq!(card.before.eligible_through, None);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

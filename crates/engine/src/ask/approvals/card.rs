@@ -81,6 +81,8 @@ pub struct Before {
     pub eligible_until: Option<DateTime<Utc>>,
     /// Who made her eligible.
     pub eligible_by: Option<String>,
+    /// The group that is eligible, of which she is a member, where it is not she herself.
+    pub eligible_through: Option<String>,
     /// Requests for anything.
     pub requests_ever: i64,
     /// Activations of this.

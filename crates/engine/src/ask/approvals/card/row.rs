@@ -58,12 +58,14 @@ pub(super) struct Row {
     eligible_until: Option<DateTime<Utc>>,
     pub eligible_by: Option<Uuid>,
     pub eligible_by_name: Option<String>,
+    eligible_through: Option<String>,
     pub requests_ever: i64,
     pub times: i64,
     pub times_recently: i64,
     last_start: Option<DateTime<Utc>>,
     last_end: Option<DateTime<Utc>>,
     time_zone: String,
+    /// When she usually starts: what others asked for on her behalf began in their hours.
     pub starts: Vec<DateTime<Utc>>,
     pub leads_to_role: bool,
 }
@@ -77,9 +79,9 @@ select r.id, r.number, r.principal_id, r.filer_id, r.action, r.status, r.asked_s
   a.display_name as filer_name, a.user_name as filer_user_name, a.department as filer_department, \
   c.id as closer_id, c.display_name as closer_name, c.user_name as closer_user_name, c.department as closer_department, \
   e.starts_at as eligible_since, e.ends_at as eligible_until, e.created_by as eligible_by, \
-  b.display_name as eligible_by_name, h.times, h.times_recently, h.last_start, h.last_end, \
+  b.display_name as eligible_by_name, g.display_name as eligible_through, h.times, h.times_recently, h.last_start, h.last_end, \
   (select count(*) from requests o where o.principal_id = r.principal_id and o.created_at < r.created_at \
-     and o.action in ('selfActivate', 'selfExtend')) as requests_ever, \
+     and o.action in ('selfActivate', 'adminActivate', 'selfExtend')) as requests_ever, \
   array(select s.starts_at from requests o join assignments s on s.id = o.assignment_id \
      where o.principal_id = r.principal_id and o.action = 'selfActivate' and o.status = 'Provisioned' \
        and o.created_at < r.created_at and s.starts_at > r.created_at - interval '90 days') as starts, \
@@ -92,7 +94,7 @@ from requests r join users u on u.id = r.principal_id join things t on t.id = r.
   left join totp_factors f on f.user_id = u.id \
   left join users a on a.id = r.filer_id and a.id <> r.principal_id \
   left join users c on c.id = r.closed_by left join assignments e on e.id = r.eligibility_id \
-  left join users b on b.id = e.created_by \
+  left join users b on b.id = e.created_by left join groups g on g.id = r.through_id \
   cross join lateral (select count(*) as times, \
       count(*) filter (where a.starts_at > clock() - interval '90 days') as times_recently, \
       max(a.starts_at) as last_start, (array_agg(a.ends_at order by a.starts_at desc))[1] as last_end \
@@ -198,6 +200,7 @@ impl Row {
             eligible_since: self.eligible_since,
             eligible_until: self.eligible_until,
             eligible_by: self.eligible_by_name.clone(),
+            eligible_through: self.eligible_through.clone(),
             requests_ever: self.requests_ever,
             times: self.times,
             times_recently: self.times_recently,
