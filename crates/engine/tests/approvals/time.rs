@@ -69,3 +69,37 @@ async fn c09_an_approval_after_the_deadline_is_refused_with_every_worker_stopped
     assert_eq!(cast.events("request-lapsed", "done").await, 1);
     assert_eq!(cast.events("request-voted", "refused").await, 2);
 }
+
+/// So many more people who are eligible and wait, as long as Ann does.
+async fn crowd(cast: &Cast, size: i32) {
+    let sql = format!(
+        "with crowd as (select md5('crowd' || n)::uuid as id, n from generate_series(1, {size}) n), \
+           who as (insert into principals (id, kind) select id, 'user' from crowd), \
+           named as (insert into users (id, user_name, display_name) select id, 'crowd' || n, 'Crowd' from crowd), \
+           given as (insert into assignments (id, target_id, principal_id, kind, origin, starts_at) \
+             select id, '{0}', id, 'eligible', 'assigned', clock() from crowd) \
+         insert into requests (id, target_id, principal_id, filer_id, action, status, asked_minutes, eligibility_id, \
+           policy_version, rules, deadline_at, content_hash, request_key) \
+         select c.id, r.target_id, c.id, c.id, r.action, r.status, r.asked_minutes, c.id, r.policy_version, r.rules, \
+           r.deadline_at, r.content_hash, c.id from crowd c cross join requests r where r.principal_id = '{1}'",
+        cast.target, cast.ann
+    );
+    sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&cast.world.engine.pool).await.unwrap();
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn however_many_wait_each_is_looked_at(pool: PgPool) {
+    let cast = cast(&pool, 1).await;
+    let request = cast.ask().await;
+    crowd(&cast, 250).await;
+    sweep(&cast.world.engine).await.unwrap();
+    let waiting = "select count(*) from requests where status = 'PendingApproval'";
+    assert_eq!(cast.world.count(waiting).await, 251, "all have their ground");
+    let last = "update assignments set ends_at = clock() where kind = 'eligible' and principal_id in \
+                (select principal_id from requests where status = 'PendingApproval' order by id desc limit 1)";
+    cast.world.sql(last).await;
+    let first = format!("update assignments set ends_at = clock() where principal_id = '{}'", cast.ann);
+    cast.world.sql(&first).await;
+    assert_eq!(sweep(&cast.world.engine).await.unwrap().revoked, 2);
+    assert_eq!(cast.world.status(request).await, "Revoked");
+}

@@ -14,22 +14,32 @@ use domain::refusal::{Code, Refusal};
 use domain::text::Text;
 use uuid::Uuid;
 
-/// Looks at every waiting request; gives how many lapsed and how many were revoked.
+/// Requests that are looked for at once.
+const PAGE: i64 = 200;
+
+/// Looks at every waiting request, however many there are; gives how many lapsed and how many were revoked.
 pub(super) async fn sweep(engine: &Engine) -> Result<(usize, usize)> {
-    let waiting: Vec<(Uuid, Uuid, Uuid)> = sqlx::query_as(
-        "select id, principal_id, target_id from requests where status = 'PendingApproval' order by deadline_at limit 1000",
-    )
-    .fetch_all(&engine.pool)
-    .await?;
     let (mut lapsed, mut revoked) = (0, 0);
-    for (id, principal, target) in waiting {
-        match check(engine, RequestId(id), PrincipalId(principal), TargetId(target)).await? {
-            Some(Status::TimedOut) => lapsed += 1,
-            Some(_) => revoked += 1,
-            None => {}
+    let mut after = Uuid::nil();
+    loop {
+        let page: Vec<(Uuid, Uuid, Uuid)> = sqlx::query_as(
+            "select id, principal_id, target_id from requests where status = 'PendingApproval' and id > $1 \
+             order by id limit $2",
+        )
+        .bind(after)
+        .bind(PAGE)
+        .fetch_all(&engine.pool)
+        .await?;
+        let Some((last, ..)) = page.last() else { return Ok((lapsed, revoked)) };
+        after = *last;
+        for (id, principal, target) in page {
+            match check(engine, RequestId(id), PrincipalId(principal), TargetId(target)).await? {
+                Some(Status::TimedOut) => lapsed += 1,
+                Some(_) => revoked += 1,
+                None => {}
+            }
         }
     }
-    Ok((lapsed, revoked))
 }
 
 /// Locks one request, looks again, and closes it if it has to be; gives its final state if it was closed.
