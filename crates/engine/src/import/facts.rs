@@ -20,6 +20,9 @@ pub struct Facts {
     pub groups: BTreeMap<GroupId, KnownGroup>,
     /// Active assignments to groups that are not over.
     pub inside: BTreeMap<(GroupId, Access), BTreeMap<PrincipalId, Held>>,
+    /// Groups that are eligible for membership of a group (the other one, then this one), as long as that is not over:
+    /// a way in all the same, which a circle may lead over.
+    pub eligible: Vec<(GroupId, GroupId)>,
     /// Active assignments of directory roles that are not over, activations left out.
     pub roles: BTreeSet<(Role, PrincipalId)>,
 }
@@ -125,7 +128,12 @@ struct HeldRow {
 /// # Errors
 /// The database can't be reached, or a row can't be.
 pub async fn load(conn: &mut PgConnection) -> Result<Facts> {
-    let mut facts = Facts { people: people(conn).await?, groups: groups(conn).await?, ..Facts::default() };
+    let mut facts = Facts {
+        people: people(conn).await?,
+        groups: groups(conn).await?,
+        eligible: eligible(conn).await?,
+        ..Facts::default()
+    };
     let held: Vec<HeldRow> = sqlx::query_as(
         "select t.id as target_id, t.kind, t.group_id, t.role, a.principal_id, \
            bool_or(a.origin <> 'activated') as standing, bool_or(a.origin = 'directory') as directory \
@@ -208,6 +216,17 @@ async fn groups(conn: &mut PgConnection) -> Result<BTreeMap<GroupId, KnownGroup>
             Ok((group.id, known))
         })
         .collect()
+}
+
+async fn eligible(conn: &mut PgConnection) -> Result<Vec<(GroupId, GroupId)>> {
+    let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
+        "select g.id, t.group_id from assignments a join groups g on g.id = a.principal_id \
+         join targets t on t.id = a.target_id and t.kind = 'member' \
+         where a.kind = 'eligible' and (a.ends_at is null or a.ends_at > clock())",
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(inner, outer)| (GroupId(inner), GroupId(outer))).collect())
 }
 
 /// Ids of the targets that a plan writes to, made when they are first needed.

@@ -107,6 +107,19 @@ fn c17_a_circle_is_refused_with_the_way_round_and_a_diamond_is_none() {
 }
 
 #[test]
+fn c17_a_circle_over_what_can_be_activated_is_refused_too() {
+    // A is eligible for B here; the directory puts B into A
+    let facts = Facts {
+        eligible: vec![(GroupId(id(1).parse().unwrap()), GroupId(id(2).parse().unwrap()))],
+        ..Facts::default()
+    };
+    let records = records(&[group(1, "A", &[2]), group(2, "B", &[])]);
+    let plan = plan(&facts, &read(&records).expect("readable files"));
+    assert_eq!(why(&plan, Outcome::Refused), ["Member B › A: A group can't lie inside itself: B › A › B."]);
+    assert_eq!(plan.joins.len(), 0);
+}
+
+#[test]
 fn c17_a_group_inside_itself_is_refused() {
     let plan = fresh(&records(&[group(1, "A", &[1])]));
     assert_eq!(why(&plan, Outcome::Refused), ["Member A › A: A group can't lie inside itself: A › A."]);

@@ -50,6 +50,24 @@ async fn fingerprint(world: &World) -> Vec<i64> {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn c17_what_a_group_can_activate_counts_on_the_way_round(pool: PgPool) {
+    let world = World::new(&pool);
+    import(&world, records(&[group(1, "A", &[]), group(2, "B", &[])])).await;
+    let b = world.target(group_id(2), Access::Member).await;
+    let now = world.now().await;
+    let ends = Span::lasting(now, TimeDelta::hours(1));
+    world.assign(group_id(1), b, Kind::Eligible, ends).await;
+    let closing = || records(&[group(1, "A", &[2])]);
+    let report = import(&world, closing()).await;
+    assert_eq!(
+        (report.count(Thing::Member, Outcome::Refused), report.count(Thing::Member, Outcome::Created)),
+        (1, 0)
+    );
+    world.move_clock(TimeDelta::hours(2)).await;
+    assert_eq!(import(&world, closing()).await.count(Thing::Member, Outcome::Created), 1, "it is over");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn the_sample_company_is_read_and_reading_it_again_changes_nothing(pool: PgPool) {
     let world = World::new(&pool);
     let report = import(&world, contoso()).await;

@@ -68,7 +68,7 @@ fn leave(facts: &Facts, ahead: &Ahead, plan: &mut Plan, at: (GroupId, Access), l
     }
 }
 
-/// Groups in groups that stay.
+/// Groups in groups that stay, and groups that may be switched on in groups.
 fn nested(facts: &Facts, ahead: &Ahead, plan: &Plan) -> Vec<Edge> {
     let gone: BTreeSet<&(GroupId, Access, PrincipalId)> = plan.leaves.iter().collect();
     let inside = facts.inside.iter().filter(|((_, access), _)| *access == Access::Member);
@@ -76,6 +76,7 @@ fn nested(facts: &Facts, ahead: &Ahead, plan: &Plan) -> Vec<Edge> {
         .flat_map(|((group, access), holders)| holders.keys().map(move |holder| (*group, *access, *holder)))
         .filter(|edge| ahead.groups.contains_key(&GroupId(edge.2.0)) && !gone.contains(edge))
         .map(|(group, _, holder)| edge(holder, group))
+        .chain(facts.eligible.iter().map(|(inner, outer)| edge((*inner).into(), *outer)))
         .collect()
 }
 
