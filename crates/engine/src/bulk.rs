@@ -7,6 +7,7 @@ pub(crate) mod resolve;
 
 use domain::assignment::Wanted;
 use domain::refusal::Refusal;
+use serde::{Deserialize, Serialize};
 
 /// Most assignments in one go.
 pub const MOST_LINES: usize = 500;
@@ -21,5 +22,27 @@ pub struct Line {
     /// What: `key.member`, `key.owner`, `role.role`.
     pub what: String,
     /// Kind, window, reason; or what is wrong with them as written.
-    pub wanted: Result<Wanted, Vec<Refusal>>,
+    pub wanted: Result<Wanted, Unread>,
+}
+
+/// What can't be read, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unread {
+    /// As written: a file that is to be mended has it still.
+    pub cells: Cells,
+    /// Everything that is wrong.
+    pub refusals: Vec<Refusal>,
+}
+
+/// What a line says besides who and what, as written.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Cells {
+    /// Eligible or active.
+    pub kind: String,
+    /// From when on.
+    pub start: String,
+    /// Until when.
+    pub end: String,
+    /// Justification.
+    pub reason: String,
 }

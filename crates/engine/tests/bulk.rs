@@ -197,6 +197,30 @@ async fn sec_12_one_code_confirms_the_sheet_that_was_shown_and_is_left_when_noth
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn a_code_is_asked_for_what_passes_only(pool: PgPool) {
+    let cast = cast(&pool).await;
+    let mut lines = cast.lines("ann", "vault", Kind::Eligible);
+    lines.extend(cast.lines("ben", "forge", Kind::Active));
+    assert!(cast.preview(&lines).await.asks_code);
+    cast.world.sql("update users set enabled = false where display_name = 'Ben'").await;
+    assert!(!cast.preview(&lines).await.asks_code, "the line that asks for one is refused");
+    cast.send(&cast.agree(lines, "").await).await.unwrap();
+    assert_eq!(cast.given().await, 1);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_could_not_be_read_stands_in_the_result_file_as_it_was_written(pool: PgPool) {
+    let cast = cast(&pool).await;
+    let text = "principal,target,role,kind,start,end,reason\nann,vault,king,often,soon,31.12.,=why\n";
+    let file = cast.preview(&sheet(text, &|_, _| None).unwrap()).await.csv();
+    let cells = file.lines().nth(1).unwrap();
+    assert!(
+        cells.starts_with("\"2\",\"ann\",\"vault.king\",\"often\",\"soon\",\"31.12.\",\"'=why\",\"refused\""),
+        "{cells}"
+    );
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn a_circle_that_two_lines_close_together_is_refused_in_the_second(pool: PgPool) {
     let cast = cast(&pool).await;
     let mut lines = cast.lines("team", "vault", Kind::Active);

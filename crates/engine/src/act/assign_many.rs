@@ -20,6 +20,7 @@ use domain::ids::{PrincipalId, RequestKey};
 use domain::refusal::{Code, Refusal};
 use domain::span::Span;
 use domain::text::Text;
+use sqlx::{Connection, PgConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -55,28 +56,40 @@ pub async fn preview(engine: &Engine, ctx: &Ctx, lines: &[Line]) -> Result<Repor
 /// still good.
 pub async fn assign_many(engine: &Engine, ctx: &Ctx, input: &Input) -> Result<()> {
     let mut tx = engine.begin().await?;
-    if !bulk_results::begin(&mut tx, input.key, ctx.person()).await? {
+    match attempt(engine, &mut tx, ctx, input).await {
+        Ok(()) => Ok(tx.commit().await?),
+        Err(Error::Refused(refusals)) => {
+            tx.rollback().await?;
+            if refusals.iter().any(|refusal| refusal.code == Code::NotFound) {
+                return Err(Error::Refused(refusals));
+            }
+            // about nobody in particular: nothing was done to anybody
+            Err(audit::refused(engine, &ctx.by(), Event::AssignmentMade, About::default(), refusals).await)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn attempt(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input) -> Result<()> {
+    if !bulk_results::begin(tx, input.key, ctx.person()).await? {
         return Ok(()); // sent before
     }
-    let work = Work::open(&mut tx, ctx, &input.lines).await?;
-    let proof = if work.asks_code {
-        let subject = [format!("bulk:{}", input.agreed)];
-        let demanded =
-            step_up::demand(engine, &mut tx, ctx, &input.code, step_up::ASSIGN, &subject, work.now);
-        demanded.await?.first().copied()
-    } else {
-        None
-    };
-    let report = work.write(&mut tx, ctx, input.key, proof).await?;
-    if report.digest() != input.agreed || report.given() == 0 {
-        let text =
-            "Something changed since this was shown, so nothing was assigned. Look at what would happen now.";
-        return Err(Refusal::new(Code::ChangedMeanwhile, text).into());
+    let work = Work::open(tx, ctx, &input.lines).await?;
+    let proof = work.confirm(engine, tx, ctx, input).await?;
+    let report = work.write(tx, ctx, input.key, proof).await?;
+    agreed(&report, input)?;
+    work.tell_refused(tx, ctx, &report).await?;
+    bulk_results::finish(tx, input.key, &report).await
+}
+
+/// What comes of the lines must be what was shown and agreed to.
+fn agreed(report: &Report, input: &Input) -> Result<()> {
+    if report.digest() == input.agreed && report.given() > 0 {
+        return Ok(());
     }
-    work.tell_refused(&mut tx, ctx, &report).await?;
-    bulk_results::finish(&mut tx, input.key, &report).await?;
-    tx.commit().await?;
-    Ok(())
+    let text =
+        "Something changed since this was shown, so nothing was assigned. Look at what would happen now.";
+    Err(Refusal::new(Code::ChangedMeanwhile, text).into())
 }
 
 /// A form whose locks are held.
@@ -85,7 +98,6 @@ struct Work<'a> {
     named: Named,
     desks: BTreeMap<String, Result<Desk, Vec<Refusal>>>,
     now: DateTime<Utc>,
-    asks_code: bool,
 }
 
 /// A line of which it is known who, what and how.
@@ -104,14 +116,28 @@ impl<'a> Work<'a> {
         for what in lines.iter().map(|line| &line.what).collect::<BTreeSet<_>>() {
             desks.insert(what.clone(), open(tx, ctx, what).await?);
         }
-        let mut work = Self { lines, named, desks, now: DateTime::UNIX_EPOCH, asks_code: false };
+        let mut work = Self { lines, named, desks, now: DateTime::UNIX_EPOCH };
         work.lock(tx, ctx).await?;
         work.now = clock::now(tx).await?;
-        work.asks_code = lines
-            .iter()
-            .filter_map(|line| work.known(line).ok())
-            .any(|(_, desk, wanted)| assign::asks_for_code(desk, wanted.kind));
         Ok(work)
+    }
+
+    /// The proof of a code, where a line that passes asks for one: which do is tried first. A code that was given is
+    /// still good when something changed since.
+    async fn confirm(&self, engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input) -> Result<Option<Uuid>> {
+        if !self.lines.iter().filter_map(|line| self.known(line).ok()).any(|known| asks_code(&known)) {
+            return Ok(None);
+        }
+        let mut trial = tx.begin().await?;
+        let report = self.write(&mut trial, ctx, input.key, None).await?;
+        trial.rollback().await?;
+        agreed(&report, input)?;
+        if !report.asks_code {
+            return Ok(None);
+        }
+        let subject = [format!("bulk:{}", input.agreed)];
+        let demanded = step_up::demand(engine, tx, ctx, &input.code, step_up::ASSIGN, &subject, self.now);
+        Ok(demanded.await?.first().copied())
     }
 
     async fn lock(&mut self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
@@ -145,7 +171,7 @@ impl<'a> Work<'a> {
                 let all = [
                     who.as_ref().err().map(|one| vec![one.clone()]),
                     what.as_ref().err().cloned(),
-                    line.wanted.as_ref().err().cloned(),
+                    line.wanted.as_ref().err().map(|unread| unread.refusals.clone()),
                 ];
                 Err(all.into_iter().flatten().flatten().collect())
             }
@@ -153,29 +179,38 @@ impl<'a> Work<'a> {
     }
 
     /// Decides and writes line by line, so that each finds what those before it did.
-    async fn write(&self, tx: &mut Tx, ctx: &Ctx, form: RequestKey, proof: Option<Uuid>) -> Result<Report> {
-        let mut rows = Vec::with_capacity(self.lines.len());
+    async fn write(
+        &self,
+        conn: &mut PgConnection,
+        ctx: &Ctx,
+        form: RequestKey,
+        proof: Option<Uuid>,
+    ) -> Result<Report> {
+        let mut report = Report::default();
         for (at, line) in self.lines.iter().enumerate() {
-            let result = match self.known(line) {
-                Ok(known) => self.give(tx, ctx, known, key_of(form, at), proof).await?,
+            let known = self.known(line);
+            let asks = known.as_ref().is_ok_and(asks_code);
+            let result = match known {
+                Ok(known) => self.give(conn, ctx, known, key_of(form, at), proof).await?,
                 Err(refusals) => Err(refusals),
             };
+            report.asks_code |= asks && result.is_ok();
             let name = self.named[&line.who.to_lowercase()].as_ref().map(|who| who.display_name.as_str());
             let thing = self.desks[&line.what].as_ref().map(Desk::name);
-            rows.push(Row::of(line, name.unwrap_or_default(), thing.unwrap_or_default(), result));
+            report.rows.push(Row::of(line, name.unwrap_or_default(), thing.unwrap_or_default(), result));
         }
-        Ok(Report { rows, asks_code: self.asks_code })
+        Ok(report)
     }
 
     async fn give(
         &self,
-        tx: &mut Tx,
+        conn: &mut PgConnection,
         ctx: &Ctx,
         (principal, desk, wanted): Known<'_>,
         key: RequestKey,
         proof: Option<Uuid>,
     ) -> Result<Result<Span, Vec<Refusal>>> {
-        let span = match assign::decide(tx, ctx, desk, principal, wanted, self.now).await? {
+        let span = match assign::decide(conn, ctx, desk, principal, wanted, self.now).await? {
             Ok(span) => span,
             Err(refusals) => return Ok(Err(refusals)),
         };
@@ -187,7 +222,7 @@ impl<'a> Work<'a> {
             reason: &wanted.reason,
             proof,
         };
-        Ok(assign::write(tx, ctx, desk, &given, key, self.now).await?.map(|_| span).map_err(Into::into))
+        Ok(assign::write(conn, ctx, desk, &given, key, self.now).await?.map(|_| span).map_err(Into::into))
     }
 
     /// The history tells of those who were refused as well; what named nobody or nothing is not about anybody's access.
@@ -209,6 +244,11 @@ impl<'a> Work<'a> {
         }
         Ok(())
     }
+}
+
+/// Whether giving this asks for a code.
+fn asks_code((_, desk, wanted): &Known<'_>) -> bool {
+    assign::asks_for_code(desk, wanted.kind)
 }
 
 /// The key of one line, its own among those of the form.

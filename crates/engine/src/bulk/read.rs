@@ -1,7 +1,7 @@
 //! From what people paste and upload to lines: lists of addresses in the ways mail programs write them, and sheets as
 //! spreadsheets save them.
 
-use super::{Line, MOST_LINES};
+use super::{Cells, Line, MOST_LINES, Unread};
 use chrono::{DateTime, Utc};
 use domain::assignment::{Kind, Wanted};
 use domain::refusal::{Code, Refusal};
@@ -85,16 +85,16 @@ pub fn cross(who: &str, what: &str, kind: TargetKind, wanted: &Wanted) -> Result
     let line = |(at, (who, thing)): (usize, (&String, &String))| Line {
         number: at + 1,
         who: who.clone(),
-        what: pick(thing, kind),
+        what: pick(thing, kind.wire()),
         wanted: Ok(wanted.clone()),
     };
     Ok(pairs.enumerate().map(line).collect())
 }
 
 /// `key.member` is what it says; a bare key is a group's. Keys have no capitals.
-fn pick(written: &str, kind: TargetKind) -> String {
+fn pick(written: &str, kind: &str) -> String {
     let written = written.to_lowercase();
-    if written.contains('.') { written } else { format!("{written}.{}", kind.wire()) }
+    if written.contains('.') { written } else { format!("{written}.{kind}") }
 }
 
 /// The lines of a sheet. Its first line names the columns, in any order: `principal`, `target`, `kind`, and if needed
@@ -186,8 +186,8 @@ impl Columns {
         let maybe = |at: Option<usize>| at.map(get).unwrap_or_default();
         let mut wrong = Vec::new();
         let role = maybe(self.role).to_lowercase();
-        let target = TargetKind::parse(if role.is_empty() { "member" } else { &role });
-        if target.is_none() {
+        let role = if role.is_empty() { TargetKind::Member.wire() } else { &role };
+        if TargetKind::parse(role).is_none() {
             wrong.push(Refusal::new(Code::BadValue, "The role is member, owner or role.").at("role"));
         }
         let kind = Kind::parse(&get(self.kind).to_lowercase());
@@ -211,10 +211,16 @@ impl Columns {
         let reason = maybe(self.reason).to_owned();
         let wanted = match kind {
             Some(kind) if wrong.is_empty() => Ok(Wanted { kind, start, end, reason }),
-            _ => Err(wrong),
+            _ => Err(Unread { cells: self.cells(record), refusals: wrong }),
         };
-        let what = pick(get(self.what), target.unwrap_or(TargetKind::Member));
+        let what = pick(get(self.what), role);
         Line { number, who: get(self.who).to_owned(), what, wanted }
+    }
+
+    fn cells(&self, record: &csv::StringRecord) -> Cells {
+        let get = |at: Option<usize>| cell(at.and_then(|at| record.get(at)).unwrap_or_default()).to_owned();
+        let [kind, start, end, reason] = [Some(self.kind), self.start, self.end, self.reason].map(get);
+        Cells { kind, start, end, reason }
     }
 }
 

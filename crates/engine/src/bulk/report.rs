@@ -1,6 +1,6 @@
 //! What would come, or came, of each line.
 
-use super::Line;
+use super::{Cells, Line};
 use crate::spreadsheet;
 use chrono::{DateTime, Utc};
 use domain::assignment::Kind;
@@ -30,6 +30,9 @@ pub struct Row {
     pub end: Option<DateTime<Utc>>,
     /// Justification.
     pub reason: String,
+    /// What could not be read of kind, window and reason, as written.
+    #[serde(default)]
+    pub unread: Option<Cells>,
     /// The window that is given, or why not.
     pub result: Result<Span, Vec<Refusal>>,
 }
@@ -48,6 +51,7 @@ impl Row {
             start: wanted.and_then(|wanted| wanted.start),
             end: wanted.and_then(|wanted| wanted.end),
             reason: wanted.map(|wanted| wanted.reason.clone()).unwrap_or_default(),
+            unread: line.wanted.as_ref().err().map(|unread| unread.cells.clone()),
             result,
         }
     }
@@ -104,21 +108,33 @@ impl Report {
 }
 
 fn cells(row: &Row) -> [String; 10] {
-    let written = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339()).unwrap_or_default();
-    let span = row.result.as_ref().ok();
+    let given = row.result.is_ok();
     let refusals = row.result.as_ref().err().cloned().unwrap_or_default();
     let join = |words: Vec<String>| words.join(" ");
+    let Cells { kind, start, end, reason } = row.unread.clone().unwrap_or_else(|| read(row));
     [
         row.number.to_string(),
         row.who.clone(),
         row.what.clone(),
-        row.kind.map(|kind| kind.wire().to_owned()).unwrap_or_default(),
-        // what was refused keeps what was asked, so that a mended line means the same
-        written(span.map_or(row.start, |span| Some(span.start))),
-        written(span.map_or(row.end, |span| span.end)),
-        row.reason.clone(),
-        if span.is_some() { "assigned" } else { "refused" }.to_owned(),
+        kind,
+        start,
+        end,
+        reason,
+        if given { "assigned" } else { "refused" }.to_owned(),
         join(refusals.iter().map(|refusal| refusal.code.wire().to_owned()).collect()),
         join(refusals.iter().map(|refusal| refusal.text.to_string()).collect()),
     ]
+}
+
+/// What was read, written out again.
+fn read(row: &Row) -> Cells {
+    let written = |at: Option<DateTime<Utc>>| at.map(|at| at.to_rfc3339()).unwrap_or_default();
+    let span = row.result.as_ref().ok();
+    Cells {
+        kind: row.kind.map(|kind| kind.wire().to_owned()).unwrap_or_default(),
+        // what was refused keeps what was asked, so that a mended line means the same
+        start: written(span.map_or(row.start, |span| Some(span.start))),
+        end: written(span.map_or(row.end, |span| span.end)),
+        reason: row.reason.clone(),
+    }
 }

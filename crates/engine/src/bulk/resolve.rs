@@ -1,8 +1,7 @@
 //! From what is written to whoever it names.
 
-use crate::ask::suggest;
 use crate::db::principals::{self, PrincipalRow};
-use crate::{Ctx, Result};
+use crate::{Ctx, Result, authority};
 use domain::ids::PrincipalId;
 use domain::refusal::{Code, Refusal};
 use domain::text::Text;
@@ -37,11 +36,11 @@ pub(crate) async fn principals(
     .bind(written.iter().filter_map(|word| word.parse().ok()).collect::<Vec<Uuid>>())
     .fetch_all(&mut *conn)
     .await?;
+    let groups: Vec<Uuid> = found.iter().filter(|(.., is_group)| *is_group).map(|(_, id, _)| *id).collect();
+    let open = authority::open_groups(conn, ctx, &groups).await?;
     let mut ids: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
-    for (word, id, is_group) in found {
-        if !is_group || suggest::sees(conn, ctx, id).await? {
-            ids.entry(word).or_default().push(id);
-        }
+    for (word, id, _) in found.into_iter().filter(|(_, id, is_group)| !is_group || open.contains(id)) {
+        ids.entry(word).or_default().push(id);
     }
     let mut named = Named::new();
     for word in written {

@@ -67,8 +67,11 @@ fn what_is_wrong_with_a_line_is_told_in_it_and_takes_nothing_else_with_it() {
         "principal,target,kind,role,start,end\nann,vault,sometimes,king,soon,2026-12-31\nbo,vault,active",
     );
     let wrong = lines[0].wanted.clone().unwrap_err();
-    let fields: Vec<_> = wrong.iter().filter_map(|refusal| refusal.field.as_deref()).collect();
+    let fields: Vec<_> = wrong.refusals.iter().filter_map(|refusal| refusal.field.as_deref()).collect();
     assert_eq!(fields, ["role", "kind", "start"]);
+    assert_eq!(lines[0].what, "vault.king", "what is no role is not taken for another");
+    let Cells { kind, start, end, .. } = wrong.cells;
+    assert_eq!([&*kind, &*start, &*end], ["sometimes", "soon", "2026-12-31"], "as written");
     let wanted = lines[1].wanted.clone().unwrap();
     assert_eq!((lines[1].number, wanted.kind, wanted.end), (3, Kind::Active, None));
 }
