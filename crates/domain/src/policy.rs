@@ -14,6 +14,7 @@ use crate::ids::{GroupId, PersonId};
 use crate::refusal::{Code, Refusal};
 use notifications::Notifications;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Longest justification anywhere, in characters (product.md section 5).
 pub const MAX_REASON: usize = 2_000;
@@ -113,6 +114,24 @@ pub enum Approver {
     Person(PersonId),
     /// Every effective member of this group.
     Group(GroupId),
+}
+
+impl Approver {
+    /// Of the person or group.
+    pub const fn id(&self) -> Uuid {
+        match self {
+            Approver::Person(person) => person.0,
+            Approver::Group(group) => group.0,
+        }
+    }
+
+    /// The group, if it is one.
+    pub const fn group(&self) -> Option<GroupId> {
+        match self {
+            Approver::Person(_) => None,
+            Approver::Group(group) => Some(*group),
+        }
+    }
 }
 
 /// How long an assignment may last.

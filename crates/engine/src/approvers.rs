@@ -92,7 +92,7 @@ pub struct Named {
 /// # Errors
 /// The database can't be reached.
 pub async fn names(conn: &mut PgConnection, named: &[Approver]) -> Result<Vec<Named>> {
-    let ids: Vec<uuid::Uuid> = named.iter().map(|approver| id_of(*approver)).collect();
+    let ids: Vec<uuid::Uuid> = named.iter().map(|approver| approver.id()).collect();
     let rows: Vec<(uuid::Uuid, String, String, bool)> = sqlx::query_as(
         "select id, display_name, user_name, enabled and deleted_at is null from users where id = any ($1) \
          union all select g.id, g.display_name, g.key || ', ' || (select count(*) from people_within(array[g.id])) \
@@ -102,7 +102,7 @@ pub async fn names(conn: &mut PgConnection, named: &[Approver]) -> Result<Vec<Na
     .fetch_all(conn)
     .await?;
     let named = named.iter().map(|approver| {
-        let row = rows.iter().find(|row| row.0 == id_of(*approver));
+        let row = rows.iter().find(|row| row.0 == approver.id());
         let (name, detail, able) = row.map_or_else(
             || ("Gone".into(), String::new(), false),
             |row| (row.1.clone(), row.2.clone(), row.3),
@@ -133,11 +133,4 @@ pub async fn of_ids(conn: &mut PgConnection, ids: &[uuid::Uuid]) -> Result<Vec<A
             },
         )
         .collect())
-}
-
-fn id_of(approver: Approver) -> uuid::Uuid {
-    match approver {
-        Approver::Person(person) => person.0,
-        Approver::Group(group) => group.0,
-    }
 }

@@ -105,10 +105,31 @@ async fn a_policy_without_an_able_approver_is_refused(pool: PgPool) {
 async fn a_group_of_approvers_counts_by_its_people(pool: PgPool) {
     let cast = cast(&pool).await;
     let team = cast.world.group("on-call").await;
+    cast.world.standing(cast.olga, cast.world.target(team, Access::Owner).await).await;
     let members = cast.world.target(team, Access::Member).await;
     cast.world.standing(cast.ben, members).await;
     cast.world.standing(cast.ann, members).await;
     assert_eq!(cast.save(asking(vec![Approver::Group(team)], 2)).await.unwrap(), 2);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_group_that_the_actor_cannot_see_is_not_named_unless_the_policy_names_it_already(pool: PgPool) {
+    let cast = cast(&pool).await;
+    let secret = cast.world.group("secret").await;
+    cast.world.standing(cast.ben, cast.world.target(secret, Access::Member).await).await;
+    let draft = asking(vec![Approver::Group(secret)], 1);
+    let refused = (Code::PolicyIncomplete, Some("approvers".into()));
+    assert_eq!(cast.refused(draft.clone()).await, refused);
+    let preview = policy_form::preview(&cast.world.engine, &cast.ctx, &ops(), &draft, 1, "").await.unwrap();
+    let told = format!("{:?}", preview);
+    assert!(!told.contains("secret"), "nor does a preview tell its name: {told}");
+    // an administrator named it: then it stays when somebody else saves
+    cast.world.policy(cast.member, draft.clone()).await;
+    let mut longer = draft;
+    longer.activation.max = Minutes::hours(2);
+    let code = cast.world.code(cast.olga).await;
+    let form = Input { based_on: 2, ..cast.form(longer, &code) };
+    assert_eq!(set_policy(&cast.world.engine, &cast.ctx, form).await.unwrap(), 3);
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -10,7 +10,7 @@ use crate::db::principals::{self, PrincipalRow};
 use crate::db::targets::{self, Hold};
 use crate::desk::{self, Desk};
 use crate::settle::settle;
-use crate::{Ctx, Engine, Error, Result, Tx, clock, ids, nesting, proof, step_up};
+use crate::{Ctx, Engine, Error, Result, Tx, authority, clock, ids, nesting, proof, step_up};
 use chrono::{DateTime, Utc};
 use domain::assignment::{self, Facts, Kind, Nesting, Newcomer, Origin, Wanted};
 use domain::audit::Event;
@@ -73,7 +73,7 @@ async fn attempt(
     about: &mut About,
 ) -> Result<Vec<Outcome>> {
     let mut desk = desk::open(tx, ctx, &input.pick, about).await?;
-    let chosen = chosen(tx, &input.principals).await?;
+    let chosen = chosen(tx, ctx, &input.principals).await?;
     if chosen.iter().any(|principal| principal.kind == "group") {
         nesting::lock(tx).await?;
     }
@@ -137,8 +137,9 @@ async fn write_refused(
     Ok(())
 }
 
-/// The principals as they are, each once, in the order in which everybody locks their slots.
-async fn chosen(conn: &mut PgConnection, wanted: &[PrincipalId]) -> Result<Vec<PrincipalRow>> {
+/// The principals as they are, each once, in the order in which everybody locks their slots. A group that the actor can't
+/// see is as unknown as one that is not there.
+async fn chosen(conn: &mut PgConnection, ctx: &Ctx, wanted: &[PrincipalId]) -> Result<Vec<PrincipalRow>> {
     let ids: BTreeSet<PrincipalId> = wanted.iter().copied().collect();
     if ids.is_empty() {
         return Err(Refusal::new(Code::Missing, "Choose at least one person.").at("principal").into());
@@ -150,7 +151,13 @@ async fn chosen(conn: &mut PgConnection, wanted: &[PrincipalId]) -> Result<Vec<P
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
         let unknown = || Refusal::new(Code::UnknownReference, "Nobody like that is here.").at("principal");
-        rows.push(principals::find(conn, id).await?.ok_or_else(unknown)?);
+        let row = principals::find(conn, id).await?.ok_or_else(unknown)?;
+        if row.kind()? == PrincipalKind::Group
+            && authority::open_groups(conn, ctx, &[row.id]).await?.is_empty()
+        {
+            return Err(unknown().into());
+        }
+        rows.push(row);
     }
     Ok(rows)
 }

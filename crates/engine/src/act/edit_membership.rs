@@ -148,7 +148,7 @@ async fn add(
     input: Input,
     now: DateTime<Utc>,
 ) -> Result<Result<AssignmentId, Vec<Refusal>>> {
-    let mut unmet: Vec<Refusal> = fit(conn, group, input).await?.into_iter().collect();
+    let mut unmet: Vec<Refusal> = fit(conn, ctx, group, input).await?.into_iter().collect();
     if held(conn, input.principal, target, now).await?.is_some() {
         let word = if input.access == Access::Member { "Already a member." } else { "Already an owner." };
         unmet.push(Refusal::new(Code::Duplicate, word).at("principal"));
@@ -173,7 +173,7 @@ async fn add(
 }
 
 /// Why this principal can't be put in, if it can't.
-async fn fit(conn: &mut PgConnection, group: &GroupRow, input: Input) -> Result<Option<Refusal>> {
+async fn fit(conn: &mut PgConnection, ctx: &Ctx, group: &GroupRow, input: Input) -> Result<Option<Refusal>> {
     let at = |code, text: Text| Some(Refusal::new(code, text).at("principal"));
     if let Some(user) = users::find(conn, PersonId(input.principal.0)).await? {
         let text = || Text::default().name(&user.display_name).then(" is disabled or deleted.");
@@ -182,6 +182,9 @@ async fn fit(conn: &mut PgConnection, group: &GroupRow, input: Input) -> Result<
     let Some(inner) = groups::find(conn, GroupId(input.principal.0)).await? else {
         return Ok(at(Code::UnknownReference, "This group is being deleted.".into()));
     };
+    if authority::open_groups(conn, ctx, &[inner.id]).await?.is_empty() {
+        return Ok(at(Code::UnknownReference, "Nobody like that is here.".into()));
+    }
     if input.access == Access::Owner {
         return Ok(at(Code::PrincipalUnfit, "Only people can own a group.".into()));
     }

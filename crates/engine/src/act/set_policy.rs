@@ -7,15 +7,18 @@ use crate::db::policies::{self, Versioned};
 use crate::db::targets::Hold;
 use crate::desk::{self, Desk};
 use crate::settle::settle;
-use crate::{Ctx, Engine, Result, Tx, approvers, clock, step_up};
+use crate::{Ctx, Engine, Result, Tx, approvers, authority, clock, step_up};
 use chrono::{DateTime, Utc};
 use domain::approval;
 use domain::audit::Event;
+use domain::ids::GroupId;
 use domain::policy::{ApprovalRule, Approver, JustificationRule, Policy, evaluate};
 use domain::refusal::{Code, Refusal};
 use domain::text::Text;
 use serde_json::json;
 use sqlx::PgConnection;
+use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// What the form says.
 #[derive(Clone, Debug)]
@@ -50,7 +53,7 @@ async fn attempt(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input, about: 
     if desk.policy.version != input.based_on {
         return Err(saved_meanwhile(tx, &desk, input.based_on).await?.into());
     }
-    let unmet = judge(tx, &desk, &input.policy, &input.reason).await?;
+    let unmet = judge(tx, ctx, &desk, &input.policy, &input.reason).await?;
     if !unmet.is_empty() {
         return Err(unmet.into());
     }
@@ -73,6 +76,7 @@ async fn attempt(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input, about: 
 /// The database can't be reached.
 pub async fn judge(
     conn: &mut PgConnection,
+    ctx: &Ctx,
     desk: &Desk,
     policy: &Policy,
     reason: &str,
@@ -81,7 +85,7 @@ pub async fn judge(
     if let Some(rule) = &policy.activation.approval
         && !unmet.iter().any(|refusal| refusal.field.as_deref() == Some("approvers"))
     {
-        unmet.extend(judge_approvers(conn, desk, rule).await?);
+        unmet.extend(judge_approvers(conn, ctx, desk, rule).await?);
     }
     let optional = JustificationRule { required: false, min_length: 0 };
     unmet.extend(evaluate::justification(optional, reason));
@@ -92,10 +96,15 @@ pub async fn judge(
 }
 
 /// Approvers must exist, and enough able people must stand behind them today (product.md 4.2).
-async fn judge_approvers(conn: &mut PgConnection, desk: &Desk, rule: &ApprovalRule) -> Result<Vec<Refusal>> {
+async fn judge_approvers(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    desk: &Desk,
+    rule: &ApprovalRule,
+) -> Result<Vec<Refusal>> {
     let no = |text: Text| Refusal::new(Code::PolicyIncomplete, text).at("approvers");
     let mut unmet = Vec::new();
-    let gone = unknown(conn, &rule.approvers).await?;
+    let gone = unknown(conn, ctx, desk, &rule.approvers).await?;
     if gone > 0 {
         unmet.push(no(format!("{gone} of the approvers no longer exist. Choose others.").as_str().into()));
     }
@@ -118,23 +127,34 @@ async fn judge_approvers(conn: &mut PgConnection, desk: &Desk, rule: &ApprovalRu
 }
 
 /// How many of the named approvers are neither a person nor a group that is there.
-async fn unknown(conn: &mut PgConnection, named: &[Approver]) -> Result<usize> {
-    let ids: Vec<uuid::Uuid> = named
-        .iter()
-        .map(|approver| match approver {
-            Approver::Person(person) => person.0,
-            Approver::Group(group) => group.0,
-        })
-        .collect();
-    let found: i64 = sqlx::query_scalar(
-        "select count(*) from (select id from users where id = any ($1) and deleted_at is null \
-         union select id from groups where id = any ($1) and deleted_at is null) found",
-    )
-    .bind(&ids)
-    .fetch_one(conn)
-    .await?;
-    let distinct: std::collections::BTreeSet<_> = ids.into_iter().collect();
-    Ok(distinct.len().saturating_sub(usize::try_from(found).unwrap_or(0)))
+async fn unknown(conn: &mut PgConnection, ctx: &Ctx, desk: &Desk, named: &[Approver]) -> Result<usize> {
+    let hidden = hidden(conn, ctx, desk, named).await?;
+    let ids: BTreeSet<Uuid> = named.iter().map(Approver::id).collect();
+    let there = sqlx::query_scalar(
+        "select id from users where id = any ($1) and deleted_at is null \
+         union select id from groups where id = any ($1) and deleted_at is null",
+    );
+    let there: Vec<Uuid> = there.bind(Vec::from_iter(ids.iter().copied())).fetch_all(conn).await?;
+    let there = there.into_iter().filter(|id| !hidden.contains(&GroupId(*id))).count();
+    Ok(ids.len().saturating_sub(there))
+}
+
+/// Those of these groups that the actor can't see: for her they are not there, unless the policy names them already.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn hidden(
+    conn: &mut PgConnection,
+    ctx: &Ctx,
+    desk: &Desk,
+    named: &[Approver],
+) -> Result<BTreeSet<GroupId>> {
+    let known: BTreeSet<&Approver> =
+        desk.policy.policy.activation.approval.iter().flat_map(|rule| &rule.approvers).collect();
+    let new = named.iter().filter(|approver| !known.contains(approver));
+    let groups: Vec<Uuid> = new.filter_map(Approver::group).map(|group| group.0).collect();
+    let open = authority::open_groups(conn, ctx, &groups).await?;
+    Ok(groups.into_iter().filter(|group| !open.contains(group)).map(GroupId).collect())
 }
 
 /// Names who saved the version in between, and both versions.

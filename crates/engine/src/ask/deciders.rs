@@ -41,12 +41,8 @@ pub async fn load<'a>(
     }
     let (mut ids, mut are_groups, mut buts) = (Vec::new(), Vec::new(), Vec::new());
     for (approver, but) in named {
-        let (id, is_group) = match approver {
-            Approver::Person(person) => (person.0, false),
-            Approver::Group(group) => (group.0, true),
-        };
-        ids.push(id);
-        are_groups.push(is_group);
+        ids.push(approver.id());
+        are_groups.push(approver.group().is_some());
         buts.push(but.map(|group| group.0));
     }
     let sql = format!(

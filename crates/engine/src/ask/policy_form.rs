@@ -155,12 +155,17 @@ pub async fn preview(
     let mut conn = engine.pool.acquire().await?;
     let desk = desk::open(&mut conn, ctx, pick, &mut About::default()).await?;
     let old = &desk.policy.policy;
-    let approvers = approvers::names(&mut conn, &named(policy)).await?;
-    let changes = changes(&mut conn, old, policy).await?;
+    let hidden = set_policy::hidden(&mut conn, ctx, &desk, &named(policy)).await?;
+    let mut shown = policy.clone();
+    if let Some(rule) = &mut shown.activation.approval {
+        rule.approvers.retain(|approver| approver.group().is_none_or(|group| !hidden.contains(&group)));
+    }
+    let approvers = approvers::names(&mut conn, &named(&shown)).await?;
+    let changes = changes(&mut conn, old, &shown).await?;
     let (eligible, running, waiting) = affected(&mut conn, desk.target_id).await?;
     let able = (able(&mut conn, old, desk.target).await?, able(&mut conn, policy, desk.target).await?);
     let rehearsal = rehearse(&past::load(&mut conn, desk.target_id).await?, &policy.activation);
-    let refusals = set_policy::judge(&mut conn, &desk, policy, reason).await?;
+    let refusals = set_policy::judge(&mut conn, ctx, &desk, policy, reason).await?;
     let warnings = change::warnings(policy, desk.subject.role_assignable());
     let meanwhile = meanwhile(&mut conn, &desk, policy, based_on).await?;
     Ok(Preview {

@@ -4,7 +4,6 @@ use crate::ask::by_name::keeps_plan;
 use crate::db::groups;
 use crate::{Ctx, Engine, Error, Result, authority};
 use domain::authz::{Action, allows};
-use domain::ids::GroupId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -58,11 +57,8 @@ pub async fn suggest(engine: &Engine, ctx: &Ctx, wanted: &Wanted) -> Result<Vec<
     }
     let mut matches = people(&mut conn, &text).await?;
     if wanted.groups {
-        for group in groups_named(&mut conn, &text).await? {
-            if sees_all || sees(&mut conn, ctx, group.id).await? {
-                matches.push(group);
-            }
-        }
+        let groups = groups_named(&mut conn, &text).await?;
+        matches.extend(seen(&mut conn, ctx, sees_all, groups).await?);
     }
     Ok(matches)
 }
@@ -83,13 +79,17 @@ pub async fn known(engine: &Engine, ctx: &Ctx, wanted: &Wanted, ids: &[Uuid]) ->
     .bind(ids)
     .fetch_all(&mut *conn)
     .await?;
-    let mut seen = Vec::with_capacity(found.len());
-    for each in found {
-        if !each.is_group || sees_all || sees(&mut conn, ctx, each.id).await? {
-            seen.push(each);
-        }
+    seen(&mut conn, ctx, sees_all, found).await
+}
+
+/// Without groups that this person may not see.
+async fn seen(conn: &mut PgConnection, ctx: &Ctx, sees_all: bool, found: Vec<Match>) -> Result<Vec<Match>> {
+    if sees_all {
+        return Ok(found);
     }
-    Ok(seen)
+    let groups: Vec<Uuid> = found.iter().filter(|each| each.is_group).map(|each| each.id).collect();
+    let open = authority::open_groups(conn, ctx, &groups).await?;
+    Ok(found.into_iter().filter(|each| !each.is_group || open.contains(&each.id)).collect())
 }
 
 /// Whether everything may be looked up (`true`), or people for this one group (`false`).
@@ -108,16 +108,6 @@ async fn manages(conn: &mut PgConnection, ctx: &Ctx, key: Option<&str>) -> Resul
     let Some(group) = groups::by_key(conn, key).await? else { return Ok(false) };
     let facts = authority::group_facts(conn, ctx, &group).await?;
     Ok(allows(&ctx.actor, &Action::ManageAccess(facts)))
-}
-
-/// Whether this person may see the group with this id.
-///
-/// # Errors
-/// The database can't be reached.
-pub(crate) async fn sees(conn: &mut PgConnection, ctx: &Ctx, id: Uuid) -> Result<bool> {
-    let Some(group) = groups::find(conn, GroupId(id)).await? else { return Ok(false) };
-    let facts = authority::group_facts(conn, ctx, &group).await?;
-    Ok(allows(&ctx.actor, &Action::SeeGroup(facts)))
 }
 
 async fn people(conn: &mut PgConnection, text: &str) -> Result<Vec<Match>> {

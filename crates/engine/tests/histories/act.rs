@@ -25,6 +25,13 @@ pub struct Give {
     pub code: Typed,
 }
 
+/// A sheet of such lines, confirmed with one code.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    pub lines: Vec<Give>,
+    pub code: Typed,
+}
+
 /// The form that switches on, breaks glass or asks for more time.
 #[derive(Clone, Debug)]
 pub struct Switch {
@@ -68,9 +75,12 @@ pub struct Save {
 #[derive(Clone, Debug)]
 pub enum Act {
     Assign(usize, Give),
+    AssignMany(usize, Sheet),
     Update(usize, usize, Give),
     Remove(usize, usize, Option<usize>),
     Activate(usize, Switch),
+    /// For somebody else, who is the second one.
+    AskFor(usize, usize, Switch),
     BreakGlass(usize, Switch),
     Review(usize, usize, Words),
     Vote(usize, usize, Vote),
@@ -94,9 +104,11 @@ impl Act {
     pub fn by(&self) -> Option<usize> {
         match self {
             Act::Assign(by, ..)
+            | Act::AssignMany(by, ..)
             | Act::Update(by, ..)
             | Act::Remove(by, ..)
             | Act::Activate(by, ..)
+            | Act::AskFor(by, ..)
             | Act::BreakGlass(by, ..)
             | Act::Review(by, ..)
             | Act::Vote(by, ..)

@@ -100,6 +100,7 @@ fn same_ask(world: &World, ask: &Ask, row: &AskRow) -> Result<(), &'static str> 
     let about =
         world.what(row.target) == Some(ask.what) && world.who(row.principal) == Some(Who::Person(ask.who));
     yes(about, "what it is about")?;
+    yes(world.who(row.filer) == Some(Who::Person(ask.filer)), "who asked")?;
     let extends = match ask.kind {
         Kind::Activation => None,
         Kind::More(grant) | Kind::Renewal(grant) => Some(world.grants[grant]),

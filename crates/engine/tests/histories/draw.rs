@@ -2,10 +2,12 @@
 
 #[path = "draw/moments.rs"]
 mod moments;
+#[path = "draw/plots.rs"]
+mod plots;
 #[path = "draw/policies.rs"]
 pub mod policies;
 
-use super::act::{Act, Answer, Give, Save, Switch, Typed, Vote};
+use super::act::{Act, Answer, Give, Save, Sheet, Switch, Typed, Vote};
 use super::cast::{ADA, KEYS, NAMES, OLGA, WHATS};
 use super::dice::Dice;
 use super::model::{Ask, Basis, Debt, Grant, Kind, Model, State, What, Who};
@@ -29,10 +31,16 @@ struct Draw<'a> {
 
 impl Draw<'_> {
     fn act(&mut self) -> Option<Act> {
+        if self.dice.chance(20)
+            && let Some(next) = self.story()
+        {
+            return Some(next);
+        }
         Some(match self.dice.below(100) {
             0..14 => self.activate()?,
             14..22 => self.vote()?,
-            22..29 => self.assign(),
+            22..27 => self.assign(),
+            27..29 => self.assign_many(),
             29..33 => self.update()?,
             33..38 => self.remove()?,
             38..40 => self.assign_role(),
@@ -47,7 +55,8 @@ impl Draw<'_> {
             65..67 => self.restore()?,
             67..70 => self.break_glass()?,
             70..71 => self.review()?,
-            71..79 => Act::Sweep,
+            71..77 => Act::Sweep,
+            77..79 => self.ask_for()?,
             _ => Act::Clock(moments::next(self.dice, self.model)),
         })
     }
@@ -116,6 +125,11 @@ impl Draw<'_> {
         Some(Act::Activate(by, self.switch(what)))
     }
 
+    fn ask_for(&mut self) -> Option<Act> {
+        let (who, what) = self.eligible()?;
+        Some(Act::AskFor(self.manager(what), who, self.switch(what)))
+    }
+
     fn break_glass(&mut self) -> Option<Act> {
         let (by, what) = self.eligible()?;
         let mut form = self.switch(what);
@@ -154,15 +168,28 @@ impl Draw<'_> {
         Give { what, to, eligible, start, end, reason: reason(self.dice), code: self.typed() }
     }
 
-    fn assign(&mut self) -> Act {
-        let what = self.dice.pick(&WHATS[..6]).unwrap_or(WHATS[0]);
-        let to = if self.dice.chance(75) {
+    /// A line that gives one of these things, so often to a person.
+    fn line(&mut self, among: &[What], people: usize) -> Give {
+        let what = self.dice.pick(among).unwrap_or(WHATS[0]);
+        let to = if self.dice.chance(people) {
             Who::Person(self.anybody())
         } else {
             Who::Group(self.dice.below(KEYS.len()))
         };
         let eligible = self.dice.chance(60);
-        Act::Assign(self.manager(what), self.give(what, to, eligible))
+        self.give(what, to, eligible)
+    }
+
+    fn assign(&mut self) -> Act {
+        let line = self.line(&WHATS[..6], 75);
+        Act::Assign(self.manager(line.what), line)
+    }
+
+    fn assign_many(&mut self) -> Act {
+        let count = 1 + self.dice.below(4);
+        let lines: Vec<Give> = (0..count).map(|_| self.line(&WHATS, 70)).collect();
+        let by = self.manager(lines[0].what);
+        Act::AssignMany(by, Sheet { lines, code: self.typed() })
     }
 
     fn update(&mut self) -> Option<Act> {
@@ -188,14 +215,8 @@ impl Draw<'_> {
     }
 
     fn assign_role(&mut self) -> Act {
-        let what = self.dice.pick(&WHATS[6..]).unwrap_or(WHATS[6]);
-        let to = if self.dice.chance(50) {
-            Who::Person(self.anybody())
-        } else {
-            Who::Group(self.dice.below(KEYS.len()))
-        };
-        let eligible = self.dice.chance(60);
-        Act::Assign(self.manager(what), self.give(what, to, eligible))
+        let line = self.line(&WHATS[6..], 50);
+        Act::Assign(self.manager(line.what), line)
     }
 
     /// An activation, and mostly the person whose it is.

@@ -147,6 +147,8 @@ pub struct Ask {
     pub kind: Kind,
     pub what: What,
     pub who: usize,
+    /// Who asked: mostly she.
+    pub filer: usize,
     pub start: Option<Time>,
     pub minutes: i64,
     pub reason: Words,
@@ -248,9 +250,11 @@ impl Model {
     fn rule(&mut self, act: &Act) -> Option<Ruling> {
         match act.clone() {
             Act::Assign(by, form) => self.assign(by, &form),
+            Act::AssignMany(by, sheet) => self.assign_many(by, &sheet),
             Act::Update(by, grant, form) => self.update(by, grant, &form),
             Act::Remove(by, grant, heir) => self.remove(by, grant, heir),
             Act::Activate(by, form) => self.activate(by, &form),
+            Act::AskFor(by, who, form) => self.ask_for(by, who, &form),
             Act::BreakGlass(by, form) => self.break_glass(by, &form),
             Act::Review(by, ask, finding) => self.review(by, ask, finding),
             Act::Vote(by, ask, vote) => self.vote(by, ask, vote),

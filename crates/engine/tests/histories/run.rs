@@ -109,7 +109,7 @@ async fn one(
     let ruling = model.play(act);
     trace.push(format!("{step}: {act:?}: {ruling:?}"));
     let answered = world.play(act, &was).await?;
-    let accepted = matches!(answered, Answered::Done);
+    let accepted = matches!(answered, Answered::Done(_));
     let agreed = match ruling {
         Ruling::Yes => accepted,
         Ruling::No | Ruling::NoButCloses => !accepted,
@@ -149,14 +149,15 @@ fn told(before: &Rows, after: &Rows, answered: &Answered, ruling: Ruling) -> Res
     let refusals = after.events.iter().filter(|event| event.outcome == "refused").count();
     let hidden = |codes: &[Code]| codes.contains(&Code::NotFound);
     let expected = match answered {
-        Answered::Done | Answered::Outside => 0..=0,
+        Answered::Done(beside) => *beside..=*beside,
+        Answered::Outside => 0..=0,
         Answered::Refused(codes) if hidden(codes) => 0..=1,
         Answered::Refused(_) => 1..=1,
     };
     if !expected.contains(&refusals) {
         return Err(format!("I-16: {answered:?}, and {refusals} refusals were written down"));
     }
-    let refused = !matches!(answered, Answered::Done) && ruling != Ruling::NoButCloses;
+    let refused = !matches!(answered, Answered::Done(_)) && ruling != Ruling::NoButCloses;
     if refused && (before.hash != after.hash || after.events.len() != refusals) {
         return Err(format!("I-16: a refusal changed something: {:?}", after.events));
     }

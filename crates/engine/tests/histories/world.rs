@@ -36,7 +36,8 @@ pub struct World {
 /// What the engine answered.
 #[derive(Debug)]
 pub enum Answered {
-    Done,
+    /// And so many refusals of single lines are written down beside it.
+    Done(usize),
     /// Who would act can't: she is disabled or deleted.
     Outside,
     Refused(Vec<Code>),

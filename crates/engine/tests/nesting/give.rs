@@ -119,7 +119,8 @@ async fn owning_through_a_group_manages_a_plain_group_and_never_a_role_assignabl
     let (cast, _) = cast(&pool).await.with_ann().await;
     let world = &cast.world;
     let ann = world.ctx(cast.ann).await;
-    let plain = managed(world, "plain", cast.olga).await.0;
+    let (plain, in_plain) = managed(world, "plain", cast.olga).await;
+    world.eligible(cast.ann, in_plain).await;
     let owner = world.target(cast.vault, Access::Owner).await;
     world.standing(cast.team, owner).await;
     assert_eq!(code(give(world, &ann, "vault", Access::Member, Kind::Eligible, plain).await), None);
@@ -166,4 +167,22 @@ async fn who_is_an_approver_only_by_the_group_asked_for_does_not_count(pool: PgP
     let page = my_access::load(&world.engine, &ctx).await.unwrap();
     let deciders: Vec<&str> = page.waiting[0].deciders.iter().map(|who| who.name.as_str()).collect();
     assert_eq!(deciders, ["Cleo"], "security.md 6.12");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_group_that_the_actor_cannot_see_is_as_unknown_as_none(pool: PgPool) {
+    let cast = cast(&pool).await;
+    let (world, ctx) = (&cast.world, olga(&cast).await);
+    let secret = world.group("secret").await;
+    for id in [secret, GroupId(uuid::Uuid::now_v7())] {
+        let wanted = Wanted { kind: Kind::Eligible, start: None, end: None, reason: String::new() };
+        let (pick, principals) = (Pick::of("vault", Access::Member), vec![id.into()]);
+        let input = Input { pick, principals, wanted, code: String::new(), key: key() };
+        let refused = assign(&world.engine, &ctx, input).await.unwrap_err();
+        assert_eq!(refused.refusals()[0].code, Code::UnknownReference);
+        assert_eq!(refused.refusals()[0].text.to_string(), "Nobody like that is here.");
+    }
+    // concerned with it, she sees it
+    world.eligible(cast.olga, world.target(secret, Access::Member).await).await;
+    assert_eq!(code(give(world, &ctx, "vault", Access::Member, Kind::Eligible, secret).await), None);
 }

@@ -1,7 +1,7 @@
 //! Giving assignments, changing and taking them away, of groups and of directory roles.
 
 use super::*;
-use crate::act::Give;
+use crate::act::{Give, Sheet};
 
 impl Model {
     fn limit(&self, what: What, eligible: bool) -> Limit {
@@ -56,17 +56,38 @@ impl Model {
         self.grants.push(Grant { what, who, eligible, basis: Vec::new(), start, end, taken: false });
     }
 
+    /// Line by line, each judged with those before it given; one code for all that ask for one.
+    pub fn assign_many(&mut self, by: usize, sheet: &Sheet) -> Option<Ruling> {
+        let mut confirmed = true;
+        let before = self.grants.len();
+        for line in &sheet.lines {
+            if let Some(window) = self.fitting(by, line, None) {
+                self.give(line, window);
+                confirmed &= self.confirmed_for(by, line.what, line.eligible, sheet.code);
+            }
+        }
+        must(confirmed && self.grants.len() > before)?;
+        Some(Ruling::Yes)
+    }
+
     /// The window of a new assignment that may be made.
     pub fn assignable(&self, by: usize, form: &Give, but: Option<usize>) -> Option<(Time, Time)> {
+        let window = self.fitting(by, form, but)?;
+        must(self.confirmed_for(by, form.what, form.eligible, form.code))?;
+        Some(window)
+    }
+
+    /// The same but for the code.
+    fn fitting(&self, by: usize, form: &Give, but: Option<usize>) -> Option<(Time, Time)> {
         must(self.steers(by, form.what) && self.fit(form.to))?;
         must(form.eligible || !self.own(by, form.to))?;
         if let Who::Group(inner) = form.to {
+            must(self.sees(by, inner))?;
             must(self.may_hold_group(form.what, inner, form.eligible))?;
         }
         must(self.explained(form.what, form.eligible, form.reason))?;
         let window = self.window(self.limit(form.what, form.eligible), form.start, form.end)?;
         must(!self.doubled(form.to, form.what, form.eligible, window, but))?;
-        must(self.confirmed_for(by, form.what, form.eligible, form.code))?;
         Some(window)
     }
 

@@ -14,7 +14,7 @@ impl Model {
         }
         self.guarded(|model| {
             model.people[person].enabled = false;
-            model.close(|ask, _| ask.who == person);
+            model.close(|ask, _| ask.who == person || ask.filer == person);
             for at in 0..model.grants.len() {
                 if model.grants[at].activated() && model.grants[at].who == Who::Person(person) {
                     model.finish(at);
@@ -35,7 +35,7 @@ impl Model {
     pub fn delete_person(&mut self, by: usize, person: usize) -> Option<Ruling> {
         must(self.people[person].deleted.is_none() && self.governs(by, person))?;
         self.guarded(|model| {
-            model.close(|ask, _| ask.who == person);
+            model.close(|ask, _| ask.who == person || ask.filer == person);
             for at in 0..model.grants.len() {
                 if model.grants[at].who == Who::Person(person) {
                     model.finish(at);
@@ -93,7 +93,12 @@ impl Model {
             must((1..=5).contains(&rule.needed) && (1..=14 * 24).contains(&rule.hours))?;
             let there = |who: &Who| match *who {
                 Who::Person(person) => self.people[person].deleted.is_none(),
-                Who::Group(named) => self.groups[named].deleted.is_none() && Some(named) != what.group(),
+                Who::Group(named) => {
+                    let known =
+                        current.demands.approval.as_ref().is_some_and(|rule| rule.named.contains(who));
+                    let there = self.groups[named].deleted.is_none() && Some(named) != what.group();
+                    there && (known || self.sees(by, named))
+                }
             };
             must(rule.named.iter().all(there))?;
             must(self.approvers(&rule.named, what).len() >= rule.needed)?;

@@ -47,6 +47,7 @@ impl Model {
             kind: Kind::Renewal(at),
             what,
             who: by,
+            filer: by,
             start: None,
             minutes: 0,
             reason,

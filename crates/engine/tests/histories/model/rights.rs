@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::act::Typed;
+use std::collections::BTreeSet;
 
 impl Model {
     fn is(&self, person: usize, roles: &[Role]) -> bool {
@@ -11,6 +12,31 @@ impl Model {
 
     pub fn owns(&self, person: usize, group: usize) -> bool {
         self.holds(person, What::Owner(group))
+    }
+
+    /// Whoever is concerned with a group, and everybody with a role, sees that there is one: others don't name it.
+    pub fn sees(&self, person: usize, group: usize) -> bool {
+        let hers = self.groups_of(Who::Person(person));
+        let of = |who, groups: &BTreeSet<usize>| match who {
+            Who::Person(by) => by == person,
+            Who::Group(by) => groups.contains(&by),
+        };
+        let eligible = || self.grants.iter().filter(|grant| grant.eligible && !self.over(grant));
+        let mut could = hers.clone();
+        for grant in eligible().filter(|grant| of(grant.who, &hers)) {
+            if let What::Member(into) = grant.what {
+                could.insert(into);
+                could.extend(self.groups_of(Who::Group(into)));
+            }
+        }
+        let whats = [What::Member(group), What::Owner(group)];
+        let named = |what| {
+            let approval = self.policies[what].1.demands.approval.as_ref();
+            approval.is_some_and(|rule| rule.named.iter().any(|who| of(*who, &hers)))
+        };
+        !self.roles(person).is_empty()
+            || whats.iter().any(|what| self.holds(person, *what) || named(what))
+            || eligible().any(|grant| grant.what.group() == Some(group) && of(grant.who, &could))
     }
 
     /// PIM on a group.

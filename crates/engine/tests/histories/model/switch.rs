@@ -14,11 +14,11 @@ impl Model {
         Some(minutes)
     }
 
-    /// Enough able people other than herself are named, if somebody has to approve (product.md 4.2).
-    fn approvable(&self, person: usize, what: What, demands: &Demands) -> bool {
+    /// Enough able people are named, other than who gets it and who asks, if somebody has to approve (product.md 4.2).
+    fn approvable(&self, but: [usize; 2], what: What, demands: &Demands) -> bool {
         demands.approval.as_ref().is_none_or(|rule| {
             let mut able = self.approvers(&rule.named, what);
-            able.remove(&person);
+            able.retain(|person| !but.contains(person));
             able.len() >= rule.needed
         })
     }
@@ -30,7 +30,15 @@ impl Model {
     pub fn activate(&mut self, by: usize, form: &Switch) -> Option<Ruling> {
         let demands = self.policies[&form.what].1.demands.clone();
         must(!self.waits(by, form.what))?;
-        self.switch_on(by, form, demands, Debt::None)
+        self.switch_on(by, by, form, demands, Debt::None)
+    }
+
+    /// Who manages it asks for somebody else, and proves who she is; where nobody approves, nobody asks for others.
+    pub fn ask_for(&mut self, by: usize, who: usize, form: &Switch) -> Option<Ruling> {
+        let demands = self.policies[&form.what].1.demands.clone();
+        must(self.steers(by, form.what) && by != who && self.able(who) && demands.approval.is_some())?;
+        must(!self.waits(who, form.what))?;
+        self.switch_on(by, who, form, demands, Debt::None)
     }
 
     /// At once, without approval and ticket, against a code, a long reason and a debt.
@@ -39,24 +47,31 @@ impl Model {
         let owes = |ask: &Ask| ask.debt == Debt::Owed && ask.who == by && ask.what == form.what;
         must(!self.asks.iter().any(owes))?;
         let demands = Demands { max, proof: Proof::Fresh, reason: Some(20), ticket: false, approval: None };
-        self.switch_on(by, &Switch { start: None, ..form.clone() }, demands, Debt::Owed)
+        self.switch_on(by, by, &Switch { start: None, ..form.clone() }, demands, Debt::Owed)
     }
 
-    fn switch_on(&mut self, by: usize, form: &Switch, demands: Demands, debt: Debt) -> Option<Ruling> {
+    fn switch_on(
+        &mut self,
+        by: usize,
+        who: usize,
+        form: &Switch,
+        demands: Demands,
+        debt: Debt,
+    ) -> Option<Ruling> {
         let what = form.what;
         must(self.open(what))?;
         let start = form.start.unwrap_or(self.now);
         must(form.start.is_none_or(|start| start >= self.now && start <= self.now + 30 * DAY))?;
-        let (basis, until) = self.best(by, what, start)?;
-        must(form.start.is_some() || self.running(by, what).is_none())?;
-        must(self.approvable(by, what, &demands))?;
+        let (basis, until) = self.best(who, what, start)?;
+        must(form.start.is_some() || self.running(who, what).is_none())?;
+        must(self.approvable([by, who], what, &demands))?;
         let minutes = self.meets(by, &demands, form)?;
         let end = (start + minutes * MINUTE).min(until);
         must(end - start >= SHORTEST)?;
-        let mut others = self.planned(by, what, None);
-        others.extend(self.running(by, what).map(|grant| (grant.start, grant.end)));
+        let mut others = self.planned(who, what, None);
+        others.extend(self.running(who, what).map(|grant| (grant.start, grant.end)));
         must(others.iter().all(|other| other.1 <= start || end <= other.0))?;
-        let ask = self.put(Kind::Activation, by, form, minutes, demands, basis, debt);
+        let ask = self.put(Kind::Activation, [who, by], form, minutes, demands, basis, debt);
         if self.asks[ask].state == State::Done {
             self.turn_on(ask, end);
         }
@@ -67,7 +82,7 @@ impl Model {
     fn put(
         &mut self,
         kind: Kind,
-        who: usize,
+        [who, filer]: [usize; 2],
         form: &Switch,
         minutes: i64,
         under: Demands,
@@ -87,6 +102,7 @@ impl Model {
             kind,
             what,
             who,
+            filer,
             start,
             minutes,
             reason,
@@ -122,7 +138,7 @@ impl Model {
         must(grant.who == Who::Person(by) && grant.activated())?;
         must(self.open(what) && self.on(&grant) && !self.waits(by, what))?;
         let demands = self.policies[&what].1.demands.clone();
-        must(self.approvable(by, what, &demands))?;
+        must(self.approvable([by, by], what, &demands))?;
         let (basis, until) = self.best(by, what, self.now)?;
         let minutes = self.meets(by, &demands, form)?;
         let mut end = (self.now + minutes * MINUTE).min(until);
@@ -131,7 +147,7 @@ impl Model {
         }
         must(end - self.now >= SHORTEST && end > grant.end)?;
         let form = Switch { what, start: None, ..form.clone() };
-        let ask = self.put(Kind::More(old), by, &form, minutes, demands, basis, Debt::None);
+        let ask = self.put(Kind::More(old), [by, by], &form, minutes, demands, basis, Debt::None);
         if self.asks[ask].state == State::Done {
             self.turn_on(ask, end);
         }
@@ -148,9 +164,9 @@ impl Model {
 
     /// By who asked, or by who manages the group.
     pub fn cancel(&mut self, by: usize, ask: usize) -> Option<Ruling> {
-        let Ask { what, who, state, .. } = self.asks[ask];
+        let Ask { what, who, filer, state, .. } = self.asks[ask];
         must(state.open())?;
-        must(who == by || self.steers(by, what))?;
+        must(who == by || filer == by || self.steers(by, what))?;
         self.asks[ask].state = State::Cancelled;
         Some(Ruling::Yes)
     }

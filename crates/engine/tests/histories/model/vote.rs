@@ -45,7 +45,7 @@ impl Model {
 
     pub fn vote(&mut self, by: usize, at: usize, vote: Vote) -> Option<Ruling> {
         let ask = self.asks[at].clone();
-        must(ask.state == State::Waiting && ask.who != by)?;
+        must(ask.state == State::Waiting && ask.who != by && ask.filer != by)?;
         if ask.deadline.is_some_and(|deadline| deadline <= self.now) {
             self.asks[at].state = State::Lapsed;
             return Some(Ruling::NoButCloses);
@@ -125,6 +125,7 @@ impl Model {
         let Some(rule) = self.demands_on(ask).approval else { return true };
         let mut able = self.approvers(&rule.named, ask.what);
         able.remove(&ask.who);
+        able.remove(&ask.filer);
         able.len() < rule.needed
     }
 }

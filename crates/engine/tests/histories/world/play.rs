@@ -1,16 +1,18 @@
 //! Plays one step in the engine, as the pages and the worker do.
 
 use super::{Answered, World, forms, moment, role};
-use crate::act::{Act, Answer, Give, Save, Switch, Typed, Vote};
+use crate::act::{Act, Answer, Give, Save, Sheet, Switch, Typed, Vote};
 use crate::model::{Model, Proof, What, Who};
 use domain::approval::Verdict;
 use domain::assignment::{Kind, Wanted};
 use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, TargetId};
 use engine::act::{
-    activate, ask_renewal, assign, break_glass, cancel, close_review, deactivate, decide, decide_renewal,
-    delete_group, delete_person, extend, remove_assignment, restore_group, restore_person, set_person_state,
-    set_policy, sweep, update_assignment,
+    activate, ask_renewal, assign, assign_many, break_glass, cancel, close_review, deactivate, decide,
+    decide_renewal, delete_group, delete_person, extend, remove_assignment, request_for, restore_group,
+    restore_person, set_person_state, set_policy, sweep, update_assignment,
 };
+use engine::bulk::Line;
+use engine::bulk::report::Row;
 use engine::ctx::{Ctx, Session, Via};
 use engine::testkit::key;
 use engine::{Error, authority};
@@ -37,13 +39,16 @@ impl World {
         } else {
             self.code(act.by().unwrap_or(0), typed, model).await
         };
-        let played = self.person(&ctx, act, model, code).await;
+        let played = match act {
+            Act::AssignMany(_, sheet) => self.assign_many(&ctx, sheet, code).await,
+            _ => self.person(&ctx, act, model, code).await.map(|()| 0),
+        };
         if typed == Typed::Wrong {
             // the wait after wrong codes has proofs of its own
             self.kit.sql("delete from throttles").await;
         }
         match played {
-            Ok(()) => Ok(Answered::Done),
+            Ok(beside) => Ok(Answered::Done(beside)),
             Err(Error::Refused(refusals)) => {
                 Ok(Answered::Refused(refusals.iter().map(|refusal| refusal.code).collect()))
             }
@@ -56,7 +61,7 @@ impl World {
             Act::Clock(to) => self.set_clock(*to).await,
             _ => drop(sweep::sweep(&self.kit.engine).await.map_err(|error| format!("sweep: {error:?}"))?),
         }
-        Ok(Answered::Done)
+        Ok(Answered::Done(0))
     }
 
     /// Who acts, as signed in: with the second factor if she has one.
@@ -82,6 +87,7 @@ impl World {
             Act::Activate(_, form) => {
                 activate::activate(engine, ctx, self.activation(form, code)).await.map(drop)
             }
+            Act::AskFor(_, who, form) => self.ask_for(ctx, *who, form, code).await,
             Act::BreakGlass(_, form) => {
                 break_glass::break_glass(engine, ctx, self.activation(form, code)).await.map(drop)
             }
@@ -165,6 +171,36 @@ impl World {
         };
         let outcome = assign::assign(&self.kit.engine, ctx, input).await?.remove(0);
         outcome.result.map(drop).map_err(Error::Refused)
+    }
+
+    /// What is shown first is agreed to. Gives how many lines that name somebody and something were refused.
+    async fn assign_many(&self, ctx: &Ctx, sheet: &Sheet, code: String) -> Result<usize, Error> {
+        let lines: Vec<Line> = sheet.lines.iter().enumerate().map(|(at, form)| self.line(at, form)).collect();
+        let shown = assign_many::preview(&self.kit.engine, ctx, &lines).await?;
+        let input = assign_many::Input { lines, agreed: shown.digest(), code, key: key() };
+        assign_many::assign_many(&self.kit.engine, ctx, &input).await?;
+        let known = |row: &&Row| row.result.is_err() && !row.name.is_empty() && !row.thing.is_empty();
+        Ok(shown.rows.iter().filter(known).count())
+    }
+
+    fn line(&self, at: usize, form: &Give) -> Line {
+        let who = match form.to {
+            Who::Person(person) => self.user_name(person),
+            Who::Group(group) => self.key(group),
+        };
+        let wanted = Ok(Self::wanted(form.eligible, form));
+        Line { number: at + 1, who, what: self.pick(form.what).to_string(), wanted }
+    }
+
+    async fn ask_for(&self, ctx: &Ctx, who: usize, form: &Switch, code: String) -> Played {
+        let input = request_for::RequestFor {
+            pick: self.pick(form.what),
+            principal: PersonId(self.people[who]),
+            answers: forms::answers(form),
+            code,
+            key: key(),
+        };
+        request_for::request_for(&self.kit.engine, ctx, input).await.map(drop)
     }
 
     async fn update(&self, ctx: &Ctx, at: usize, form: &Give, model: &Model, code: String) -> Played {
@@ -253,7 +289,11 @@ impl World {
 fn typed(act: &Act) -> Typed {
     match act {
         Act::Assign(_, form) | Act::Update(_, _, form) => form.code,
-        Act::Activate(_, form) | Act::BreakGlass(_, form) | Act::Extend(_, _, form) => form.code,
+        Act::AssignMany(_, sheet) => sheet.code,
+        Act::Activate(_, form)
+        | Act::AskFor(_, _, form)
+        | Act::BreakGlass(_, form)
+        | Act::Extend(_, _, form) => form.code,
         Act::Vote(_, _, vote) => vote.code,
         Act::Answer(_, _, form) => form.code,
         Act::SetPolicy(_, form) => form.code,
@@ -272,7 +312,8 @@ fn asks_for_code(act: &Act, model: &Model) -> bool {
             let owner = model.grants[*at].what.group().map(What::Owner);
             heir.is_some() && owner.as_ref().is_some_and(gives)
         }
-        Act::Activate(_, form) => fresh(&form.what),
+        Act::AssignMany(_, sheet) => sheet.lines.iter().any(|form| gives(&form.what)),
+        Act::Activate(_, form) | Act::AskFor(_, _, form) => fresh(&form.what),
         Act::Extend(_, at, _) => fresh(&model.grants[*at].what),
         Act::Vote(_, at, _) => fresh(&model.asks[*at].what) || model.asks[*at].under.proof != Proof::None,
         Act::Answer(_, at, _) => gives(&model.asks[*at].what),

@@ -50,6 +50,7 @@ pub struct AskRow {
     pub id: Uuid,
     pub target: Uuid,
     pub principal: Uuid,
+    pub filer: Uuid,
     pub status: String,
     pub deadline: Option<i64>,
     pub eligibility: Option<Uuid>,
@@ -103,12 +104,12 @@ const MORE: &str = ", \
    (select coalesce(json_agg(json_build_object('id', a.id, 'target', a.target_id, 'principal', a.principal_id, 'kind', a.kind, \
       'origin', a.origin, 'start', {a.starts_at}, 'end', {a.ends_at}, 'eligibility', a.eligibility_id, 'through', a.through_id, \
       'made_by', a.created_by) order by a.created_at, a.id), '[]') from assignments a where a.principal_id = any ($1)) as grants, \
-   (select coalesce(json_agg(json_build_object('id', r.id, 'target', r.target_id, 'principal', r.principal_id, \
+   (select coalesce(json_agg(json_build_object('id', r.id, 'target', r.target_id, 'principal', r.principal_id, 'filer', r.filer_id, \
       'status', r.status, 'deadline', {r.deadline_at}, 'eligibility', r.eligibility_id, 'through', r.through_id, \
       'extends', r.extends_id, 'closed_by', r.closed_by, \
       'votes', (select coalesce(json_agg(v.approver_id), '[]') from votes v where v.request_id = r.id), \
       'owed', (select g.closed_at is null from glass_reviews g where g.request_id = r.id)) order by r.number), '[]') \
-      from requests r where r.principal_id = any ($1) and r.action in ('selfActivate', 'selfExtend', 'selfRenew')) as asks, \
+      from requests r where r.principal_id = any ($1) and r.action in ('selfActivate', 'selfExtend', 'selfRenew', 'adminActivate')) as asks, \
    (select coalesce(json_agg(json_build_array(root, p.id)), '[]') from unnest($4) root cross join lateral people_within(array[root]) p) as members, \
    (select coalesce(json_agg(json_build_array(h.target, h.person)), '[]') from ( \
       select distinct a.target_id as target, u.id as person from users u cross join lateral groups_above(u.id) up \
