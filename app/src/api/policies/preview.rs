@@ -76,6 +76,7 @@ impl From<&engine::ask::policy_form::Preview> for Consequences {
 #[cfg(feature = "ssr")]
 fn affected(preview: &engine::ask::policy_form::Preview) -> Vec<String> {
     use crate::islands::words::{counted, number};
+    use domain::policy::notifications::Moment;
     let eligible = counted(preview.eligible, "eligible person or group", "eligible people and groups");
     let mut said = vec![
         format!("{eligible}, from the next activation on."),
@@ -90,5 +91,6 @@ fn affected(preview: &engine::ask::policy_form::Preview) -> Vec<String> {
         let after = number(i64::try_from(after).unwrap_or(i64::MAX));
         said.push(format!("{after} people can approve (now {before})."));
     }
+    said.extend(Moment::ALL.map(|moment| preview.notifications.said(moment, &preview.audience)));
     said
 }

@@ -107,6 +107,7 @@ async fn form(shown: &PolicyForm, typed: Typed) -> Result<AnyView, Failure> {
         .flat_map(|preview| preview.changes.iter().map(|change| change.setting.clone()))
         .collect();
     let (version, role) = (shown.current.version, role_field(shown));
+    let audience = typed.preview.as_ref().map_or(shown.audience, |preview| preview.audience);
     let (warnings, which) = (shown.warnings.clone(), which(shown.kind));
     Ok(view! {
         <Post class="split mt6" id=FORM>
@@ -117,7 +118,7 @@ async fn form(shown: &PolicyForm, typed: Typed) -> Result<AnyView, Failure> {
                 <fields::Activation fields=typed.fields.clone() changed=changed.clone() picks group />
                 <fields::Assignment fields=typed.fields.clone() changed=changed.clone() />
                 <fields::Emergency fields=typed.fields.clone() changed=changed.clone() />
-                <matrix::Mails fields=typed.fields changed />
+                <matrix::Mails fields=typed.fields changed audience />
             </div>
             <aside class="sticky stack" aria-label="Before you save">
                 <review::BeforeYouSave preview=typed.preview unread=typed.unread next=version + 1 which warnings />

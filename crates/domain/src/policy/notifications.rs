@@ -1,5 +1,9 @@
 //! Who hears of what happens to a target: three events by three readers, as in the reference (entra-pim-groups.md 5.3).
 
+mod reach;
+
+pub use reach::{Audience, Reach};
+
 use super::Policy;
 use crate::details;
 use crate::refusal::{Code, Refusal};

@@ -10,12 +10,13 @@ use crate::audit::About;
 use crate::db::policies::{self, Versioned};
 use crate::db::targets;
 use crate::subject::Subject;
-use crate::{Ctx, Engine, Error, Result, desk};
+use crate::{Ctx, Engine, Error, Result, circle, desk};
 use chrono::{DateTime, Utc};
 use domain::approval;
 use domain::authz::Action;
 use domain::ids::TargetId;
 use domain::policy::change::{self, Change, Setting};
+use domain::policy::notifications::{Audience, Notifications};
 use domain::policy::rehearsal::{Rehearsal, rehearse};
 use domain::policy::{Approver, Policy};
 use domain::refusal::Refusal;
@@ -34,6 +35,8 @@ pub struct PolicyForm {
     pub current: Versioned,
     /// Approvers of it, with names.
     pub approvers: Vec<Named>,
+    /// How many people the columns of the matrix of mails mean.
+    pub audience: Audience,
     /// Newest first; the last 50.
     pub versions: Vec<Version>,
     /// All of it in words.
@@ -65,6 +68,8 @@ pub async fn policy_form(engine: &Engine, ctx: &Ctx, place: &Place, access: Acce
     let (kind, target) = managed_target(&mut conn, &subject, access).await?;
     let current = policies::current(&mut conn, target).await?;
     let approvers = approvers::names(&mut conn, &named(&current.policy)).await?;
+    let subject_target = subject.target(kind).ok_or_else(Error::not_found)?;
+    let audience = audience(&mut conn, &current.policy, subject_target, target).await?;
     let versions = sqlx::query_as(
         "select p.version, p.saved_at, u.display_name as saved_by, p.reason from policies p \
          left join users u on u.id = p.saved_by where p.target_id = $1 order by p.version desc limit 50",
@@ -74,7 +79,7 @@ pub async fn policy_form(engine: &Engine, ctx: &Ctx, place: &Place, access: Acce
     .await?;
     let warnings = change::warnings(&current.policy, subject.role_assignable());
     let settings = in_words(&mut conn, &current.policy).await?;
-    Ok(PolicyForm { header, kind, current, approvers, versions, settings, warnings })
+    Ok(PolicyForm { header, kind, current, approvers, audience, versions, settings, warnings })
 }
 
 /// The target that has the policy, while its group is managed.
@@ -121,6 +126,10 @@ pub struct Preview {
     pub waiting: i64,
     /// People who could approve under the old and the new version.
     pub able: (usize, usize),
+    /// How many people the columns of the matrix of mails mean under the new version.
+    pub audience: Audience,
+    /// The matrix of the new version.
+    pub notifications: Notifications,
     /// What the draft would have made of the requests of the last 90 days.
     pub rehearsal: Rehearsal,
     /// When somebody saved meanwhile: every setting before, theirs and yours, where they differ.
@@ -163,7 +172,8 @@ pub async fn preview(
     let approvers = approvers::names(&mut conn, &named(&shown)).await?;
     let changes = changes(&mut conn, old, &shown).await?;
     let (eligible, running, waiting) = affected(&mut conn, desk.target_id).await?;
-    let able = (able(&mut conn, old, desk.target).await?, able(&mut conn, policy, desk.target).await?);
+    let audience = audience(&mut conn, policy, desk.target, desk.target_id).await?;
+    let able = (able(&mut conn, old, desk.target).await?, audience.approvers);
     let rehearsal = rehearse(&past::load(&mut conn, desk.target_id).await?, &policy.activation);
     let refusals = set_policy::judge(&mut conn, ctx, &desk, policy, reason).await?;
     let warnings = change::warnings(policy, desk.subject.role_assignable());
@@ -177,6 +187,8 @@ pub async fn preview(
         running,
         waiting,
         able,
+        audience,
+        notifications: policy.notifications.clone(),
         rehearsal,
         meanwhile,
     })
@@ -233,6 +245,19 @@ pub async fn changes(conn: &mut PgConnection, old: &Policy, new: &Policy) -> Res
 async fn able(conn: &mut PgConnection, policy: &Policy, target: Target) -> Result<usize> {
     let countable = approval::countable(&named(policy), target.group());
     Ok(approvers::resolve(conn, &countable, target.group()).await?.len())
+}
+
+async fn audience(
+    conn: &mut PgConnection,
+    policy: &Policy,
+    target: Target,
+    id: TargetId,
+) -> Result<Audience> {
+    Ok(Audience {
+        approvers: able(conn, policy, target).await?,
+        deciders: circle::deciders_of_renewals(conn, id).await?.len(),
+        admins: circle::admins(conn, id).await?.len(),
+    })
 }
 
 async fn affected(conn: &mut PgConnection, target: TargetId) -> Result<(i64, i64, i64)> {

@@ -3,7 +3,7 @@
 use crate::api::policies::fields::{Fields, MATRIX, tick};
 use crate::parts::prelude::*;
 use domain::policy::change;
-use domain::policy::notifications::{Moment, Reader, field};
+use domain::policy::notifications::{Audience, Moment, Reach, Reader, field};
 use leptos::prelude::*;
 
 /// The matrix, one group of cells for each event.
@@ -13,8 +13,10 @@ pub fn Mails(
     fields: Fields,
     /// The settings that differ from what is in force.
     changed: Vec<String>,
+    /// How many people the columns mean.
+    audience: Audience,
 ) -> impl IntoView {
-    let events = Moment::ALL.map(|moment| event(moment, &fields, &changed));
+    let events = Moment::ALL.map(|moment| event(moment, &fields, &changed, &audience));
     view! {
         <section class="card" aria-labelledby="p-mails">
             <div class="card-head">
@@ -27,8 +29,11 @@ pub fn Mails(
     }
 }
 
-fn event(moment: Moment, fields: &Fields, changed: &[String]) -> impl IntoView + use<> {
-    let cells = Reader::ALL.map(|reader| cell(moment, reader, fields.clone(), changed));
+fn event(moment: Moment, fields: &Fields, changed: &[String], audience: &Audience) -> impl IntoView + use<> {
+    let cells = Reader::ALL.map(|reader| {
+        let meant = audience.of(moment, reader);
+        cell(moment, reader, fields.clone(), changed, meant)
+    });
     view! {
         <div class="set wide">
             <h3>{moment.words()}</h3>
@@ -37,15 +42,26 @@ fn event(moment: Moment, fields: &Fields, changed: &[String]) -> impl IntoView +
     }
 }
 
-fn cell(moment: Moment, reader: Reader, mut fields: Fields, changed: &[String]) -> impl IntoView + use<> {
+fn cell(
+    moment: Moment,
+    reader: Reader,
+    mut fields: Fields,
+    changed: &[String],
+    meant: usize,
+) -> impl IntoView + use<> {
     let on = |what: &str| fields.mail.contains(&tick(moment, reader, what));
     let (usual, critical) = (on("usual"), on("critical"));
     let to = fields.to(moment, reader).clone();
+    // of herself everybody knows how many she is
+    let count = (reader != Reader::Requestor).then(|| {
+        let meant = Reach { people: meant, addresses: 0 };
+        view! { <span class="muted">{format!("({} today)", meant.words())}</span> }
+    });
     let differs = changed.iter().any(|setting| setting == change::mail_setting(moment, reader));
     view! {
         <fieldset class="stack tight" class:changed=differs>
             <legend class="sm">
-                {format!("To {}", reader.words())} <span class="vh">{format!(": {}", moment.words())}</span>
+                {format!("To {}", reader.words())} {count} <span class="vh">{format!(": {}", moment.words())}</span>
             </legend>
             <div class="row">
                 <label class="tick">

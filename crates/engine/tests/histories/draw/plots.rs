@@ -1,6 +1,6 @@
 //! Steps that lead on from where things stand: small stories that chance alone tells too rarely. A request waits, then
-//! its policy becomes stricter, then somebody votes; somebody comes in through groups in groups, then leaves the
-//! innermost; something is deleted, then taken back.
+//! its policy becomes stricter, then somebody votes; somebody comes in through groups in groups, then she leaves the
+//! innermost, or that leaves; something is deleted, then taken back.
 
 use super::{Draw, moments, policies};
 use crate::act::{Act, Give, Save, Switch, Typed, Vote};
@@ -58,7 +58,8 @@ impl Draw<'_> {
         policy
     }
 
-    /// Somebody is in the team, the team in the vault, and the vault may switch on the tier: she does, and leaves the team.
+    /// Somebody is in the team, the team in the vault, and the vault may switch on the tier: she does, and leaves the
+    /// team, or the team leaves the vault.
     fn leaves(&mut self) -> Option<Act> {
         let model = self.model;
         let on = |what, who| {
@@ -85,7 +86,9 @@ impl Draw<'_> {
             .iter()
             .find(|grant| model.on(grant) && grant.basis.iter().any(|basis| basis.through == Some(VAULT)));
         if let Some(Who::Person(person)) = through.map(|grant| grant.who) {
-            let membership = on(What::Member(TEAM), Who::Person(person))?;
+            // she goes, or the whole team does
+            let whole = on(What::Member(VAULT), Who::Group(TEAM)).filter(|_| self.dice.chance(50));
+            let membership = whole.or_else(|| on(What::Member(TEAM), Who::Person(person)))?;
             let grant = &model.grants[membership];
             return Some(if grant.activated() {
                 Act::Deactivate(person, membership)
