@@ -14,6 +14,9 @@ const acts = { Edit: 'edit', 'Make a sign-in link': 'link', Disable: 'disable', 
 
 const act = (page: Page, name: string) => page.getByRole('main').getByRole('link', { name, exact: true });
 
+/** Only who has a second factor can lose it. */
+const reset = (page: Page) => act(page, 'Reset second factor');
+
 const status = (page: Page, address: string) => page.goto(address).then((answer) => answer?.status());
 
 /** Her page, with every act or none of them. */
@@ -30,6 +33,7 @@ test('protected people are out of reach of a User Administrator, at every addres
   // holds a directory role; owns a role-assignable group; is in one
   for (const user of ['aino.virtanen', 'ben.lindqvist', 'lena.brandt']) {
     await expectActs(rafael, user, false);
+    await expect(reset(rafael), user).toHaveCount(0);
     for (const page of [...Object.values(acts), 'reset']) {
       expect(await status(rafael, `/people/${user}/${page}`), `${user}/${page}`).toBe(404);
     }
@@ -40,6 +44,8 @@ test('protected people are out of reach of a User Administrator, at every addres
   await expectActs(rafael, 'anders.moller', true);
 
   const aino = await person('aino.virtanen');
+  await expectActs(aino, 'ben.lindqvist', true);
+  await expect(reset(aino)).toHaveCount(1);
   await expectActs(aino, 'lena.brandt', true);
   await act(aino, 'Make a sign-in link').click();
   await looksRight(aino, scripts);
@@ -58,6 +64,7 @@ test('protected people are out of reach of a User Administrator, at every addres
 test('eligible is not protected; active is, from the next request on, and in a page that was open', async ({ person, scripts }) => {
   const [rafael, amara, ben] = [await person('rafael.duarte'), await person('amara.okafor'), await person('ben.lindqvist')];
   await expectActs(rafael, 'amara.okafor', true);
+  await expect(reset(rafael)).toHaveCount(1);
   await looksRight(rafael, scripts);
   const open = await rafael.context().newPage();
   await open.goto('/people/amara.okafor/edit');
@@ -70,6 +77,7 @@ test('eligible is not protected; active is, from the next request on, and in a p
   await expect(open.getByRole('heading', { level: 1 })).toHaveText('Not here');
   await looksRight(open, scripts);
   await expectActs(rafael, 'amara.okafor', false);
+  await expect(reset(rafael)).toHaveCount(0);
   await expect(rafael.getByRole('main')).toContainText('Platform engineer');
 
   await giveBack(amara, group);
