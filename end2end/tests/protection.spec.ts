@@ -88,7 +88,7 @@ test('a policy without approval says that who is eligible is not protected', asy
   const warning = 'An eligible person who is not active is not protected';
   const niamh = await person('niamh.osullivan');
   await niamh.goto('/groups/helpdesk-tier2');
-  await expect(niamh.getByRole('main')).toContainText(`Becoming an owner: This group can carry directory roles`);
+  await expect(niamh.getByRole('main')).toContainText(`Becoming an owner: This leads to directory roles`);
   await expect(niamh.getByRole('main')).toContainText(warning);
   await looksRight(niamh, scripts);
 

@@ -1,8 +1,7 @@
 import type { Page } from '@playwright/test';
 import { choose, offer } from '../support/access';
 import { give, inDays, takeAway } from '../support/assign';
-import { expectAccessible } from '../support/axe';
-import { awake, expect, test } from '../support/fixtures';
+import { expect, test } from '../support/fixtures';
 import { looksRight } from '../support/looks';
 
 test.describe.configure({ timeout: 180_000 });
@@ -52,8 +51,7 @@ test('an eligibility for a directory role: extension denied with a reason, asked
   await yuki.getByRole('button', { name: 'Ask to extend' }).click();
   await expect(yuki.getByRole('alert').first()).toContainText('Not asked');
   await askToExtend(yuki, 'The review takes until the end of the year');
-  await awake(yuki, scripts);
-  await expectAccessible(yuki, scripts);
+  await looksRight(yuki, scripts);
 
   // who does not give roles does not find it
   const request = (await row(yuki).getByRole('link', { name: 'Asked' }).getAttribute('href'))!;

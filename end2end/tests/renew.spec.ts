@@ -19,7 +19,7 @@ test('extended: Amara asks before the end, an administrator approves, it ends la
   await amara.getByLabel('Why').fill('The migration of the contracts takes until summer');
   await amara.getByRole('button', { name: 'Ask to extend' }).click();
   await expect(amara).toHaveURL(/\/access$/);
-  await expect(row()).toContainText('waiting for the owners');
+  await expect(row()).toContainText('waiting for an answer');
 
   const aino = await person('aino.virtanen');
   await aino.goto('/approvals');
@@ -36,7 +36,7 @@ test('extended: Amara asks before the end, an administrator approves, it ends la
   await expect(aino.locator('.flash')).toContainText('Approved.');
 
   await amara.goto('/access');
-  await expect(row()).not.toContainText('waiting for the owners');
+  await expect(row()).not.toContainText('waiting for an answer');
   await expect(row()).not.toContainText('days left');
 });
 

@@ -57,6 +57,7 @@ test('an eligibility for a directory role is over: asked for again, and given wi
   await expect(row(yuki).getByRole('link', { name: 'Ask to renew' }), 'not again').toHaveCount(0);
   await yuki.goto('/access');
   await expect(row(yuki)).toContainText(`Your eligibility for ${name} starts on`);
+  await looksRight(yuki, scripts);
   await yuki.goto('/requests');
   await yuki.getByRole('main').locator('a[href*="/requests/R-"]').first().click();
   await expect(yuki.getByRole('main')).toContainText('Niamh O’Sullivan approved');

@@ -1,4 +1,4 @@
-//! How many characters of a text are left. Without scripts the limit is in the field and the number at load stands.
+//! How many characters of a text are left. Without scripts it only says how many there may be.
 
 use super::words::number;
 use leptos::prelude::*;
@@ -22,21 +22,22 @@ pub fn Counter(
     of: String,
     /// Most characters.
     max: u32,
-    /// Characters in the field when the page was made.
-    used: u32,
 ) -> impl IntoView {
-    let (count, set_count) = signal(used);
+    let (count, set_count) = signal(None);
     Effect::new(move || watch(&of, set_count));
     view! {
         <p class="counter" id=id>
-            {move || left(max, count.get())}
+            {move || match count.get() {
+                Some(used) => left(max, used),
+                None => format!("At most {} characters", number(i64::from(max))),
+            }}
         </p>
     }
 }
 
 /// Follows what is typed, from the browser's own count on (it counts as `maxlength` does, in UTF-16 units).
 #[cfg(feature = "hydrate")]
-fn watch(field: &str, set_count: WriteSignal<u32>) {
+fn watch(field: &str, set_count: WriteSignal<Option<u32>>) {
     use leptos::ev::input;
     use wasm_bindgen::JsCast;
     let area = document()
@@ -44,14 +45,14 @@ fn watch(field: &str, set_count: WriteSignal<u32>) {
         .and_then(|element| element.dyn_into::<web_sys::HtmlTextAreaElement>().ok());
     if let Some(area) = area {
         let length = |area: &web_sys::HtmlTextAreaElement| area.text_length();
-        set_count.set(length(&area));
+        set_count.set(Some(length(&area)));
         let typed = area.clone();
-        leptos::prelude::window_event_listener(input, move |_| set_count.set(length(&typed)));
+        leptos::prelude::window_event_listener(input, move |_| set_count.set(Some(length(&typed))));
     }
 }
 
 #[cfg(not(feature = "hydrate"))]
-fn watch(_field: &str, _set_count: WriteSignal<u32>) {}
+fn watch(_field: &str, _set_count: WriteSignal<Option<u32>>) {}
 
 #[cfg(test)]
 mod tests {

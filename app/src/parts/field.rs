@@ -266,8 +266,7 @@ pub fn TextArea(
     let text = wiring.typed.unwrap_or(value);
     let count = max.map(|max| {
         let (id, of) = (format!("{}-count", wiring.id), wiring.id.clone());
-        let used = u32::try_from(text.encode_utf16().count()).unwrap_or(u32::MAX);
-        view! { <crate::islands::counter::Counter id of max used /> }
+        view! { <crate::islands::counter::Counter id of max /> }
     });
     view! {
         <Labelled name=name.clone() label hint optional>

@@ -44,6 +44,20 @@ pub fn When(
     view! { <time datetime=clock.iso(at)>{text}</time> }
 }
 
+/// The same within a sentence: "until 3 May", or "without an end".
+#[component]
+pub fn UntilWhen(
+    /// The end, if there is one.
+    end: Option<DateTime<Utc>>,
+    /// The reader's clock.
+    clock: Clock,
+) -> impl IntoView {
+    match end {
+        Some(at) => view! { "until " <When at clock form=Form::Day /> }.into_any(),
+        None => "without an end".into_any(),
+    }
+}
+
 /// An end that may be missing: the day, or "No end date".
 #[component]
 pub fn Until(

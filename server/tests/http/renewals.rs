@@ -86,7 +86,7 @@ async fn asked_from_my_access_and_approved_on_the_groups_page(pool: PgPool) {
     let name = stage.ask("still on the rota").await;
     let waits = stage.ann.get("/access").await;
     assert!(
-        waits.body.contains("waiting for the owners")
+        waits.body.contains("waiting for an answer")
             && waits.body.contains(&format!("/requests/{name}/cancel"))
     );
     assert!(!waits.body.contains(&stage.form()), "one at a time");

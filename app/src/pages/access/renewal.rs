@@ -8,6 +8,7 @@ use crate::pages::page;
 use crate::parts::prelude::*;
 use domain::assignment::Kind;
 use domain::renewal::Offer;
+use domain::target::TargetKind;
 use domain::text::Text;
 use engine::ask::my_access::{Ending, Renewal};
 use engine::ask::renewal_form::{self, RenewalForm};
@@ -26,7 +27,7 @@ pub fn Waits(
     view! {
         <small>
             <a href=request>"Asked"</a>
-            ", waiting for the owners"
+            ", waiting for an answer"
         </small>
     }
     .into_any()
@@ -147,7 +148,7 @@ fn show(form: RenewalForm) -> impl IntoView {
             heading=word
             current=Some(Entry::Access)
             crumbs
-            purpose="The owners decide whether, until when and in which way. Nothing changes before."
+            purpose="Whoever manages it decides whether, until when and in which way. Nothing changes before."
             outcome="Not asked."
         >
             <div class="card pad stack narrow">
@@ -167,10 +168,13 @@ fn show(form: RenewalForm) -> impl IntoView {
 fn Question(form: RenewalForm, word: &'static str) -> impl IntoView {
     let key = Answers::here().value("key").map_or_else(|| form.key.to_string(), str::to_owned);
     let names: Vec<String> = form.owners.into_iter().map(|who| who.name).collect();
+    // a role has no owners: those named are its administrators
+    let others =
+        if form.thing.kind() == TargetKind::Role { " decides." } else { " or an administrator decides." };
     let who = match names.as_slice() {
         [] => Text::say("An administrator decides."),
-        [_] => Text::default().names(&names).then(" or an administrator decides."),
-        _ => Text::say("One of ").names(&names).then(" or an administrator decides."),
+        [_] => Text::default().names(&names).then(others),
+        _ => Text::say("One of ").names(&names).then(others),
     };
     let who = match form.lapses {
         Some(at) => who.then(" Without an answer the request lapses at ").at(at).then("."),
@@ -182,7 +186,7 @@ fn Question(form: RenewalForm, word: &'static str) -> impl IntoView {
             <TextArea
                 name="reason"
                 label="Why"
-                hint="The owners read this. Say what you still need it for, and how long."
+                hint="Who decides reads this. Say what you still need it for, and how long."
                 max=2_000
             />
             <p class="sm soft">

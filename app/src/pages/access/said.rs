@@ -32,7 +32,7 @@ pub fn message(flash: &Flash) -> Option<Message> {
             (Tone::Wait, "Asked.", moment(flash, "lapses").map_or_else(|| text.clone(), lapse))
         }
         "renewal-asked" => {
-            let text = group().then(" waits for an answer of its owners. Nothing changes before.");
+            let text = group().then(" waits for an answer. Nothing changes before.");
             let lapse = |at| text.clone().then(" The request lapses at ").at(at).then(".");
             (Tone::Wait, "Asked.", moment(flash, "lapses").map_or_else(|| text.clone(), lapse))
         }

@@ -41,6 +41,11 @@ pub fn Assign() -> impl IntoView {
                 "Type a name or user name. Only groups that are role-assignable can hold a role; what such a group is eligible for, each of its members may activate for herself."
             }
         };
+        let why = if shown.policies.iter().any(|(_, policy)| policy.active.justification) {
+            "Needed for active assignments. Shown in the audit and to the person."
+        } else {
+            "Shown in the audit and to the person."
+        };
         let asks_code = shown.policies.iter().any(|(_, policy)| policy.active.proof);
         Ok::<_, Failure>(view! {
             <GroupPage frame header=shown.header on=On::Assignments step="Assign people or groups" outcome="Nothing was assigned.">
@@ -53,7 +58,7 @@ pub fn Assign() -> impl IntoView {
                     </div>
                     <Window policies=shown.policies clock />
                     <div class="card pad stack">
-                        <TextArea name="reason" label="Justification" hint="Shown in the audit and to the person. Active assignments may need one." max=2000 optional=true />
+                        <TextArea name="reason" label="Justification" hint=why max=2000 optional=true />
                         {asks_code.then(|| view! { <CodeField hint="Asked for active assignments. Each code works once." /> })}
                         <Actions>
                             <Submit text="Assign" />
@@ -98,7 +103,9 @@ fn Window(policies: Vec<(TargetKind, Policy)>, clock: Clock) -> impl IntoView {
         limits(|policy| policy.eligible),
         limits(|policy| policy.active.length)
     );
-    let first = policies.first().map(|(_, policy)| clock.now + policy.eligible.max.delta());
+    // fits whichever role and kind is chosen
+    let maxima = policies.iter().flat_map(|(_, policy)| [policy.eligible.max, policy.active.length.max]);
+    let first = maxima.min().map(|most| clock.now + most.delta());
     view! {
         <div class="card pad stack">
             <Ends clock never start=None end=first permanent=false hint=most later=true />
@@ -134,7 +141,7 @@ pub fn Ends(
     view! {
         {later.then(|| view! { <MomentField name="start" label="From" hint="Empty means at once." clock value=start optional=true /> })}
         {never
-            .then(|| view! { <RadioField name="until" legend="Until" choices value=if permanent { "never" } else { "end" } /> })}
+            .then(|| view! { <RadioField name="until" legend="Ends" choices value=if permanent { "never" } else { "end" } /> })}
         <MomentField name="end" label="Until" hint clock value=end />
     }
 }

@@ -43,9 +43,8 @@ pub fn Change() -> impl IntoView {
                     <HiddenField name="form" value=engine::ids::new().to_string() />
                     <p>
                         <Named who=Who { name: row.name, user_name: row.handle, ..Who::default() } />
-                        {if active { " is active" } else { " is eligible" }}
-                        {as_what}
-                        ", until " <Until end=row.ends_at clock /> "."
+                        {format!(" is {}{as_what}, ", if active { "active" } else { "eligible" })}
+                        <UntilWhen end=row.ends_at clock /> "."
                     </p>
                     <Ends
                         clock

@@ -88,7 +88,7 @@ fn Gives(roles: Vec<RoleGiven>, inside_of: Vec<Neighbour>, clock: Clock) -> impl
         .into_iter()
         .map(|role| {
             let how = if role.active { "every active member holds it" } else { "each active member can activate it" };
-            view! { <li><GroupName name=role.name href=role.open.then(|| format!("/roles/{}", role.word)) /> " (directory role): " {how} ", until " <Until end=role.until clock /></li> }
+            view! { <li><GroupName name=role.name href=role.open.then(|| format!("/roles/{}", role.word)) /> " (directory role): " {how} ", " <UntilWhen end=role.until clock /></li> }
         })
         .collect();
     let groups: Vec<_> = inside_of

@@ -73,7 +73,7 @@ fn List(rows: Vec<Chosen>, clock: Clock) -> impl IntoView {
                 <tr>
                     <RowHead><Person who=Who { name: row.name, user_name: row.handle, ..Who::default() } /></RowHead>
                     <Cell label="Role"><RoleTag access=kind /></Cell>
-                    <Cell label="What">{what} ", until " <Until end=row.ends_at clock /></Cell>
+                    <Cell label="What">{what} ", " <UntilWhen end=row.ends_at clock /></Cell>
                     <Cell label="Ends with it">{ends}</Cell>
                 </tr>
             }

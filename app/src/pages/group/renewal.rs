@@ -9,6 +9,7 @@ use crate::parts::prelude::*;
 use domain::assignment::Kind;
 use domain::policy::Policy;
 use domain::refusal::{Code, Refusal};
+use domain::target::TargetKind;
 use domain::text::Text;
 use engine::ask::renewal::{self, RenewalPage};
 use engine::db::requests;
@@ -64,7 +65,7 @@ fn Asked(shown: RenewalPage, clock: Clock, people: bool) -> impl IntoView {
                 <Person who />
                 <span class="push sm muted end-text">"asked " <When at=shown.asked clock /> {lapses}</span>
             </div>
-            <h2 id="h-asked">{format!("{} as {}: {wants}", having(shown.kind), access_word(shown.about.thing.kind()).to_lowercase())}</h2>
+            <h2 id="h-asked">{format!("{}: {wants}", having(shown.kind, shown.about.thing.kind()))}</h2>
             <p>
                 <Sentence text=ends />
             </p>
@@ -76,10 +77,14 @@ fn Asked(shown: RenewalPage, clock: Clock, people: bool) -> impl IntoView {
     }
 }
 
-fn having(kind: Kind) -> &'static str {
-    match kind {
+fn having(kind: Kind, what: TargetKind) -> String {
+    let kind = match kind {
         Kind::Eligible => "Eligible",
         Kind::Active => "Standing access",
+    };
+    match what {
+        TargetKind::Role => format!("{kind}, directory role"),
+        what => format!("{kind} as {}", access_word(what).to_lowercase()),
     }
 }
 
@@ -140,7 +145,7 @@ fn Answer(shown: RenewalPage, clock: Clock) -> impl IntoView {
     let hint = format!("Eligible: {}. Active: {}.", limit(*eligible), limit(active.length));
     let (never, proof) = (eligible.permanent || active.length.permanent, active.proof);
     let note = running.then(|| {
-        view! { <p class="sm soft">"While it runs and stays of its kind, its end moves. Another kind begins at once, beside it."</p> }
+        view! { <p class="sm soft">"Approved as it is, its end moves. Approved as the other kind, that begins now, beside what there is."</p> }
     });
     let verdicts = vec![Choice::new(APPROVE, "Approve"), Choice::new(DENY, "Deny")];
     view! {

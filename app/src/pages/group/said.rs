@@ -33,7 +33,7 @@ fn number(flash: &Flash, name: &str) -> i64 {
 
 /// Who was given something, and why others were not.
 fn assigned(flash: &Flash) -> (Tone, &'static str, Text) {
-    let given = counted(number(flash, "count"), "person", "people");
+    let given = counted(number(flash, "count"), "person or group", "people and groups");
     match param(flash, "why") {
         "" => (Tone::Ok, "Assigned.", Text::say(format!("It was given to {given}."))),
         why => {

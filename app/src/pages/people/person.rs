@@ -37,6 +37,13 @@ fn show(frame: Frame, found: Found) -> impl IntoView {
         found.reach.map(|reach| view! { <ReachTable reach clock name=found.who.name.clone() roles /> });
     view! {
         <Page frame title="Person" heading current=Some(Entry::People) crumbs facts actions flash=said()>
+            {found.protected.then(|| view! {
+                <Notice tone=Tone::Info>
+                    <p>
+                        "Protected: she holds a directory role now, or is in or owns a role-assignable group. Only a Privileged Authentication Administrator changes how she signs in, edits or disables her."
+                    </p>
+                </Notice>
+            })}
             <LookAlikes others=found.look_alikes odd=found.odd_name />
             {stats}
             {reach}

@@ -140,7 +140,7 @@ pub fn warnings(policy: &Policy, role_assignable: bool) -> Vec<&'static str> {
     let rules = &policy.activation;
     if role_assignable && rules.approval.is_none() {
         found.push(
-            "This group can carry directory roles, and nobody has to approve. An eligible person who is not active \
+            "This leads to directory roles, and nobody has to approve. An eligible person who is not active \
              is not protected: whoever may reset her password could activate in her name.",
         );
     }

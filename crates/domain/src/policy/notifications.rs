@@ -7,6 +7,7 @@ pub use reach::{Audience, Reach};
 use super::Policy;
 use crate::details;
 use crate::refusal::{Code, Refusal};
+use crate::text::Text;
 use serde::{Deserialize, Serialize};
 
 /// Most additional addresses in one cell.
@@ -198,12 +199,17 @@ impl Policy {
                 let text = "Name at most 20 addresses; use a list of your mail server for more.";
                 found.push(Refusal::new(Code::BadValue, text).at(&field));
             }
-            for address in &cell.additional {
-                match details::mail(address, &field) {
-                    Ok(Some(_)) => {}
-                    Ok(None) => found.push(Refusal::new(Code::BadValue, "An address is empty.").at(&field)),
-                    Err(refusal) => found.push(refusal),
-                }
+            let fits = |address: &&String| matches!(details::mail(address, &field), Ok(Some(_)));
+            let wrong: Vec<String> =
+                cell.additional.iter().filter(|address| !fits(address)).cloned().collect();
+            if !wrong.is_empty() {
+                let text = Text::say(format!("{}, to {}: ", moment.words(), reader.words())).names(&wrong);
+                let text = text.then(if wrong.len() == 1 {
+                    " is no mail address."
+                } else {
+                    " are no mail addresses."
+                });
+                found.push(Refusal::new(Code::BadInput, text).at(&field));
             }
             if reader == Reader::Approver && moment == Moment::Activation && !cell.takes(true) {
                 let approval = self.activation.approval.is_some();

@@ -1,6 +1,6 @@
 //! A policy in two sentences, for people who only want to know what it takes.
 
-use super::{Policy, ProofRule, TicketRule, change};
+use super::{Approver, Policy, ProofRule, TicketRule, change};
 
 /// What it takes to switch it on; who approves and how long assignments last. `approvers` are their names, in the
 /// order of the policy.
@@ -25,7 +25,9 @@ pub fn sentences(policy: &Policy, approvers: &[String]) -> [String; 2] {
         None => "Nobody has to approve".to_owned(),
         Some(rule) => {
             let names: Vec<&str> = approvers.iter().map(String::as_str).collect();
-            format!("{} of {} must approve within {}", rule.needed, short(&names), rule.wait.words())
+            let alone = rule.needed == 1 && matches!(rule.approvers.as_slice(), [Approver::Person(_)]);
+            let who = if alone { short(&names) } else { format!("{} of {}", rule.needed, short(&names)) };
+            format!("{who} must approve within {}", rule.wait.words())
         }
     };
     let mut second = format!(

@@ -55,10 +55,17 @@ pub(super) async fn policy(
             let countable = approval::countable(&named, target.group());
             let able = approvers::resolve(conn, &countable, target.group()).await?.len();
             if able < usize::from(rule.needed) {
-                let text = format!(
-                    "{who}{able} people can approve today, {} are needed. Nobody gets in.",
-                    rule.needed
-                );
+                let text = match able {
+                    0 => format!("{who}Nobody can approve today. Nobody gets in."),
+                    1 => format!(
+                        "{who}Only 1 person can approve today, {} are needed. Nobody gets in.",
+                        rule.needed
+                    ),
+                    _ => format!(
+                        "{who}Only {able} people can approve today, {} are needed. Nobody gets in.",
+                        rule.needed
+                    ),
+                };
                 warnings.insert(0, text);
             }
         }

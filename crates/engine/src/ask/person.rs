@@ -13,7 +13,7 @@ use crate::db::users::{self, UserRow};
 use crate::nesting::When;
 use crate::{Ctx, Engine, Error, Result, authority};
 use chrono::{DateTime, Utc};
-use domain::authz::{Action, allows};
+use domain::authz::{Action, PersonFacts, allows};
 use domain::ids::PersonId;
 use domain::principal::{Source, UserType};
 use domain::risk;
@@ -48,6 +48,8 @@ pub struct PersonPage {
     pub sign_in: Option<SignIn>,
     /// What the viewer may do.
     pub may: May,
+    /// What the viewer may do to others she may not do to her: she holds administrative power now.
+    pub protected: bool,
 }
 
 /// How a person can sign in: kinds, never secrets.
@@ -93,7 +95,10 @@ pub async fn person(engine: &Engine, ctx: &Ctx, user_name: &str) -> Result<Perso
     let may = |action| allows(&ctx.actor, &action);
     let all = facts.is_self || may(Action::ListPeople);
     let reset = may(Action::ResetCredentials(facts));
+    let unprotected = PersonFacts { protected: false, ..facts };
+    let protected = !reset && !facts.is_self && may(Action::ResetCredentials(unprotected));
     Ok(PersonPage {
+        protected,
         look_alikes: look_alikes(&mut conn, ctx, &user).await?,
         odd_name: risk::has_hidden_or_mixed(&user.display_name),
         reach: if all { Some(reach::load(&mut conn, id, When::Now).await?) } else { None },

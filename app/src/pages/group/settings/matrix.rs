@@ -75,7 +75,7 @@ fn cell(
             </div>
             <TextField
                 name=field(moment, reader, "to")
-                label=format!("Further addresses beside {}: {}", reader.words(), moment.words().to_lowercase())
+                label="Further addresses"
                 value=to
                 optional=true
             />

@@ -22,9 +22,13 @@ impl Told<'_> {
         self.facts.actor.as_deref().unwrap_or("Pimento")
     }
 
-    /// "Production database admins", "owner of Production database admins", "the role User Administrator".
+    fn name(&self) -> &str {
+        self.facts.target.as_deref().unwrap_or("something")
+    }
+
+    /// "Production database admins", "ownership of Production database admins", "the role User Administrator".
     fn what(&self) -> String {
-        let name = self.facts.target.as_deref().unwrap_or("something");
+        let name = self.name();
         match self.facts.target_kind.as_deref() {
             Some("owner") => format!("ownership of {name}"),
             Some("role") => format!("the role {name}"),
@@ -37,11 +41,27 @@ impl Told<'_> {
         domain::duration::Minutes(minutes).words()
     }
 
-    fn kind(&self) -> &'static str {
-        match self.facts.assignment_kind.as_deref().or(self.facts.renews.as_deref()) {
-            Some("eligible") => "eligible for",
-            _ => "active in",
+    /// "eligible for ownership of Payroll", "active owner of Payroll", "active in Payroll".
+    fn held(&self) -> String {
+        let kind = self.facts.assignment_kind.as_deref().or(self.facts.renews.as_deref());
+        match (kind, self.facts.target_kind.as_deref()) {
+            (Some("eligible"), _) => format!("eligible for {}", self.what()),
+            (_, Some("owner")) => format!("active owner of {}", self.name()),
+            _ => format!("active in {}", self.what()),
         }
+    }
+
+    /// "access to Payroll", "ownership of Payroll".
+    fn access(&self) -> String {
+        match self.facts.target_kind.as_deref() {
+            Some("owner") => self.what(),
+            _ => format!("access to {}", self.what()),
+        }
+    }
+
+    /// "Approved", or "Approved for Ann" to others.
+    fn became(&self, word: &str) -> String {
+        if self.facts.own { word.to_owned() } else { format!("{word} for {}", cut(self.who(), 24)) }
     }
 
     fn at(&self, moment: DateTime<Utc>) -> String {
@@ -78,24 +98,24 @@ impl Told<'_> {
         match self.notice {
             Notice::Asked => format!("{} asks for {what}, {}", cut(who, 24), self.length()),
             Notice::StillWaiting => format!("Still waiting: {} asks for {what}", cut(who, 20)),
-            Notice::RenewalAsked => format!("{} asks to stay {} {what}", cut(who, 24), self.kind()),
-            Notice::Started => format!("On: {what}, {}", self.end()),
-            Notice::Planned => format!("Planned: {what}"),
-            Notice::EndsSoon => format!("Ends soon: {what}"),
-            Notice::Ended => format!("Over: {what}"),
-            Notice::Approved => format!("Approved: {what}"),
-            Notice::Denied => format!("Denied: {what}"),
-            Notice::Lapsed => format!("Lapsed: {what}"),
-            Notice::Closed => format!("Closed: request for {what}"),
-            Notice::GlassBroken => format!("Break glass: {what}"),
-            Notice::GlassReviewed => format!("Break glass reviewed: {what}"),
-            Notice::Assigned => format!("{} {is} {} {what}", cut(self.you(), 24), self.kind()),
-            Notice::AssignmentChanged => format!("Changed: {what}"),
-            Notice::AssignmentRemoved => format!("Removed: {what}"),
+            Notice::RenewalAsked => format!("{} asks to stay {}", cut(who, 24), self.held()),
+            Notice::Started => format!("{}: {what}, {}", self.became("On"), self.end()),
+            Notice::Planned => format!("{}: {what}", self.became("Planned")),
+            Notice::EndsSoon => format!("{}: {what}", self.became("Ends soon")),
+            Notice::Ended => format!("{}: {what}", self.became("Over")),
+            Notice::Approved => format!("{}: {what}", self.became("Approved")),
+            Notice::Denied => format!("{}: {what}", self.became("Denied")),
+            Notice::Lapsed => format!("{}: {what}", self.became("Lapsed")),
+            Notice::Closed => format!("{}: request for {what}", self.became("Closed")),
+            Notice::GlassBroken => format!("{}: {what}", self.became("Break glass")),
+            Notice::GlassReviewed => format!("{}: {what}", self.became("Break glass reviewed")),
+            Notice::Assigned => format!("{} {is} {}", cut(self.you(), 24), self.held()),
+            Notice::AssignmentChanged => format!("{}: {what}", self.became("Changed")),
+            Notice::AssignmentRemoved => format!("{}: {what}", self.became("Removed")),
             Notice::AssignmentEndsSoon | Notice::AssignmentEndsTomorrow => {
                 format!("Ends {}: {what}", self.end().replace("until ", ""))
             }
-            Notice::AssignmentEnded => format!("Ended: {what}"),
+            Notice::AssignmentEnded => format!("{}: {what}", self.became("Ended")),
             Notice::LastHolderKept => format!("Needs you: last holder of {what}"),
             Notice::PasswordSet => "Your password was set".into(),
             Notice::FactorAdded => "A second factor was added".into(),
@@ -108,16 +128,17 @@ impl Told<'_> {
     pub(super) fn lead(&self) -> String {
         let (who, by, what, is) = (self.who(), self.by(), self.what(), self.is());
         let (you, whom) = (self.you(), self.whom());
-        let (has, subject) = if self.facts.own { ("have", "you are") } else { ("has", who) };
+        let has = if self.facts.own { "have" } else { "has" };
+        let subject = format!("{} {is}", self.whom());
         let whose = if self.facts.own { "Your".to_owned() } else { format!("{who}’s") };
         match self.notice {
             Notice::Asked => format!("{who} asks for {what}, for {}.", self.length()),
             Notice::StillWaiting => format!("{who} still waits for an answer about {what}."),
-            Notice::RenewalAsked => format!("{who} asks to stay {} {what}.", self.kind()),
+            Notice::RenewalAsked => format!("{who} asks to stay {}.", self.held()),
             Notice::Started => format!("{you} {has} {what}, {}.", self.end()),
-            Notice::Planned => format!("{whose} access to {what} is planned."),
-            Notice::EndsSoon => format!("{whose} access to {what} ends soon."),
-            Notice::Ended => format!("{whose} access to {what} is over."),
+            Notice::Planned => format!("{whose} {} is planned.", self.access()),
+            Notice::EndsSoon => format!("{whose} {} ends soon.", self.access()),
+            Notice::Ended => format!("{whose} {} is over.", self.access()),
             Notice::Approved => format!("{by} approved {} request for {what}.", self.of_whom()),
             Notice::Denied => format!("{by} denied {} request for {what}.", self.of_whom()),
             Notice::Lapsed => {
@@ -128,17 +149,17 @@ impl Told<'_> {
             Notice::GlassReviewed => {
                 format!("{by} reviewed {} use of break glass for {what}.", self.of_whom())
             }
-            Notice::Assigned => format!("{by} made {} {} {what}, {}.", whom, self.kind(), self.end()),
+            Notice::Assigned => format!("{by} made {whom} {}, {}.", self.held(), self.end()),
             Notice::AssignmentChanged => {
-                format!("{by} changed the time {} {} {what}: {}.", subject, self.kind(), self.end())
+                format!("{by} changed the assignment: {subject} {}, {}.", self.held(), self.end())
             }
             Notice::AssignmentRemoved => {
                 format!("{by} removed {} from {what}.", whom)
             }
             Notice::AssignmentEndsSoon | Notice::AssignmentEndsTomorrow => {
-                format!("{you} {is} {} {what} {}.", self.kind(), self.end())
+                format!("{you} {is} {} {}.", self.held(), self.end())
             }
-            Notice::AssignmentEnded => format!("{you} {is} no longer {} {what}.", self.kind()),
+            Notice::AssignmentEnded => format!("{you} {is} no longer {}.", self.held()),
             Notice::LastHolderKept => {
                 format!("{who} stays a day longer with {what}: nobody else would be left. Name a successor.")
             }
