@@ -1,4 +1,10 @@
 //! The closed list of what is written down. One event per transition, refusals included.
+//!
+//! How it proves itself: [`canonical`] bytes, a [`chain`] of hashes over them, [`anchor`]s of its end.
+
+pub mod anchor;
+pub mod canonical;
+pub mod chain;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,5 +1,12 @@
 //! Writes audit events: one per transition, in the transition's transaction; one per refusal, in a transaction of its
 //! own, since the refused one changed nothing. What people are told of is noted beside it ([`crate::mail`]).
+//!
+//! PostgreSQL chains each event when its transaction commits (`migrations/0016_chain.sql`); here it is read back
+//! ([`stored`]), exported ([`file`]) and verified ([`verify`]).
+
+pub mod file;
+pub mod stored;
+pub mod verify;
 
 use crate::ctx::By;
 use crate::db::rows::Rows;
