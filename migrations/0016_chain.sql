@@ -97,3 +97,21 @@ create table audit_check (
 );
 insert into audit_check default values;
 grant select, update on audit_check to pimento_app;
+
+-- Events of acts that took access away while the audit could not be written (SEC-45). The worker moves them.
+create table audit_spool (like audit_events including defaults);
+alter table audit_spool drop column seq, add column id bigint primary key generated always as identity;
+create trigger append_only before update on audit_spool for each row execute function refuse_change();
+
+-- The server may add to the spool and have it moved, not take anything out. An event keeps its time, and says that it
+-- was written later.
+create function audit_merge() returns bigint language sql security definer set search_path = public, pg_temp as $$
+    with moved as (delete from audit_spool returning *), written as (
+        insert into audit_events (at, action, outcome, actor_id, principal_id, group_id, target_id, request_id, assignment_id,
+            reason, ticket, policy_version, facts, session_hash, ip, user_agent, proof_id, trace_id)
+        select at, action, outcome, actor_id, principal_id, group_id, target_id, request_id, assignment_id,
+            reason, ticket, policy_version, facts || '{"written_later": true}', session_hash, ip, user_agent, proof_id, trace_id
+        from moved order by id returning 1)
+    select count(*) from written
+$$;
+grant select, insert on audit_spool to pimento_app;

@@ -33,6 +33,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
     /// `key` or `key_file`: seals second factors at rest.
     pub key: Option<Key>,
+    /// `anchor_key` or `anchor_key_file`: signs the end of the audit.
+    pub anchor_key: Option<Key>,
+    /// `anchor_file`: where anchors are kept outside of the database.
+    pub anchor_file: Option<PathBuf>,
     /// `mail_host` and the other settings of mail; without it mails are kept in the database.
     pub post: Option<Post>,
     /// `session_idle_minutes`, `session_hours`.

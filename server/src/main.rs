@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use clap::{Parser, Subcommand};
 use server::command::admin::{self, Admin};
+use server::command::audit::{self, Audit};
 use server::command::import::{self, Import};
 use server::command::serve::{Duties, serve};
 use server::command::{doctor, migrate};
@@ -38,6 +39,9 @@ enum Command {
     Migrate,
     /// Reads a directory export: a report first, with --apply the import
     Import(Import),
+    /// Proves that the audit is as it was written
+    #[command(subcommand)]
+    Audit(Audit),
     /// What only the operator of the machine may do
     #[command(subcommand)]
     Admin(Admin),
@@ -71,6 +75,7 @@ async fn run(command: Command) -> Result<()> {
         Command::Migrate => migrate::migrate(&settings).await,
         Command::Import(what) => import::import(&settings, what).await,
         Command::Admin(what) => admin::admin(&settings, what).await,
+        Command::Audit(what) => audit::audit(&settings, what).await,
         Command::Doctor => doctor::doctor(&settings).await,
     }
 }

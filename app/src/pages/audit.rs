@@ -1,5 +1,6 @@
 //! `/audit`: everything that happened, for those who read everything; for others what concerns them.
 
+mod chain;
 pub mod event;
 pub mod events;
 
@@ -8,6 +9,7 @@ use crate::failure::Failure;
 use crate::pages::said::said;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
+use chain::Chain;
 use engine::ask::audit_page;
 use events::{Asked, Events};
 use leptos::prelude::*;
@@ -35,6 +37,7 @@ pub fn Audit() -> impl IntoView {
         };
         Ok::<_, Failure>(view! {
             <Page frame title="Audit" current=Some(Entry::Audit) purpose flash=said()>
+                <Chain found=shown.chain.clone() clock />
                 <Events shown asked clock base="/audit" />
             </Page>
         })

@@ -2,9 +2,13 @@
 //! own, since the refused one changed nothing. What people are told of is noted beside it ([`crate::mail`]).
 //!
 //! PostgreSQL chains each event when its transaction commits (`migrations/0016_chain.sql`); here it is read back
-//! ([`stored`]), exported ([`file`]) and verified ([`verify`]).
+//! ([`stored`]), exported ([`file`]), verified ([`verify`], in the background [`check`]) and anchored ([`anchors`]).
 
+pub mod anchors;
+pub mod check;
 pub mod file;
+pub mod keeper;
+pub mod spool;
 pub mod stored;
 pub mod verify;
 
@@ -95,7 +99,7 @@ pub(crate) fn put(rows: &mut Rows, by: &By, event: Event, about: &About) {
 
 fn put_as(rows: &mut Rows, by: &By, event: Event, outcome: &str, about: &About) {
     let session: String = by.session_hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    rows.row("audit_events")
+    rows.row(spool::table())
         .set("action", event.wire())
         .set("outcome", outcome)
         .set("actor_id", by.person.map(|id| id.0))

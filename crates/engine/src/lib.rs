@@ -79,6 +79,8 @@ pub struct Settings {
     pub key: secrecy::SecretSlice<u8>,
     /// The mail server; without one, mails are kept in the database and read there.
     pub post: Option<mail::post::Post>,
+    /// Signs the end of the audit; without it, there are no anchors.
+    pub anchors: Option<audit::anchors::Signing>,
 }
 
 impl Engine {

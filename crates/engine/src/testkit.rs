@@ -25,6 +25,7 @@ pub fn engine(pool: &PgPool) -> Engine {
         public_url: "http://localhost:8080".into(),
         key: secrecy::SecretSlice::from(vec![7_u8; 32]),
         post: None,
+        anchors: None,
     };
     Engine::new(pool.clone(), settings)
 }

@@ -4,16 +4,19 @@
 #![cfg(test)]
 
 mod audit_chain {
+    mod anchors;
     mod bytes;
+    mod export;
     mod tampering;
     mod unwritable;
+    mod worker;
     mod written;
 }
 
 mod support {
     pub use domain::audit::anchor::Anchor;
     pub use domain::audit::canonical::Hash;
-    pub use domain::audit::chain::{Fault, Head, Link, Verifier};
+    pub use domain::audit::chain::{Fault, Head, Link, Verifier, Wrong};
     pub use domain::duration::Minutes;
     pub use domain::ids::{PersonId, TargetId};
     pub use domain::policy::evaluate::Answers;

@@ -3,8 +3,10 @@
 use crate::assets;
 use crate::config::Settings;
 use crate::database::{Database, Use};
+use crate::installation::anchor_key;
 use crate::migrate::{Schema, state};
 use anyhow::{Result, ensure};
+use engine::audit::check::{self, Found};
 use sqlx::{PgConnection, PgPool};
 
 /// The oldest PostgreSQL that works.
@@ -24,13 +26,26 @@ pub async fn doctor(settings: &Settings) -> Result<()> {
         "key",
         if settings.key.is_some() { Ok("is set") } else { Err("none set: only for evaluation") },
     );
+    findings.note(
+        "anchors of the audit",
+        match anchor_key(settings) {
+            Ok(Some(_)) => Ok("are signed"),
+            Ok(None) => {
+                Err("no key: set PIMENTO_ANCHOR_KEY_FILE, else a rewritten audit can't be told".to_owned())
+            }
+            Err(error) => Err(error.to_string()),
+        },
+    );
     let database = Database::open(settings)?;
     match database.owner().await {
         Ok(mut owner) => server(&mut findings, &mut owner).await,
         Err(error) => findings.note("database", Err::<&str, _>(error)),
     }
     match database.pool(1, Use::Web).await {
-        Ok(pool) => role(&mut findings, &pool).await,
+        Ok(pool) => {
+            role(&mut findings, &pool).await;
+            chain(&mut findings, &pool).await;
+        }
         Err(error) => findings.note("restricted role", Err::<&str, _>(error)),
     }
     database.close();
@@ -98,6 +113,22 @@ async fn role(findings: &mut Findings, pool: &PgPool) {
         match may.fetch_one(pool).await {
             Ok(false) => Ok("can add to the audit and not change it"),
             Ok(true) => Err("could change the audit".to_owned()),
+            Err(error) => Err(error.to_string()),
+        },
+    );
+}
+
+/// What the worker's verification of the audit says.
+async fn chain(findings: &mut Findings, pool: &PgPool) {
+    let found = async { check::found(&mut *pool.acquire().await?).await };
+    findings.note(
+        "chain of the audit",
+        match found.await {
+            Ok(Found::Whole { to, at }) => Ok(format!("verified up to {to} at {at}")),
+            Ok(Found::Nothing) => Ok("not yet verified to its end; a worker does that".to_owned()),
+            Ok(Found::Bad { position, what, at }) => {
+                Err(format!("position {position}: {what} (found at {at})"))
+            }
             Err(error) => Err(error.to_string()),
         },
     );

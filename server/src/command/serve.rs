@@ -9,6 +9,7 @@ use crate::web::Web;
 use crate::{assets, stop};
 use anyhow::{Context, Result, bail, ensure};
 use app::shell::Site;
+use engine::audit::keeper;
 use engine::{mail, worker};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -47,8 +48,9 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
         true => {
             let engine = installation.engine(Use::Worker).await?;
             let mail = mail::run(engine.clone(), stopping.clone());
+            let audit = keeper::run(engine.clone(), stopping.clone());
             let sweeps = worker::run(engine, stopping.clone());
-            Some(tokio::spawn(async { tokio::join!(mail, sweeps) }))
+            Some(tokio::spawn(async { tokio::join!(mail, audit, sweeps) }))
         }
         false => None,
     };

@@ -1,4 +1,4 @@
-//! The key that seals second factors at rest.
+//! Keys: the one that seals second factors at rest, the one that signs anchors of the audit.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Every setting there is.
-const KNOWN: [&str; 22] = [
+const KNOWN: [&str; 25] = [
     "config",
     "listen",
     "public_url",
@@ -21,6 +21,9 @@ const KNOWN: [&str; 22] = [
     "trusted_proxies",
     "key",
     "key_file",
+    "anchor_key",
+    "anchor_key_file",
+    "anchor_file",
     "session_idle_minutes",
     "session_hours",
     "log",
@@ -65,7 +68,9 @@ fn from(raw: Map<String, Value>, database_url: Option<String>) -> Result<Setting
         pool_size: reader.parse("pool_size", 16),
         site_dir: reader.text("site_dir").unwrap_or_else(|| "target/site".to_owned()).into(),
         trusted_proxies: reader.proxies(),
-        key: reader.key(),
+        key: reader.key("key", "key_file"),
+        anchor_key: reader.key("anchor_key", "anchor_key_file"),
+        anchor_file: reader.text("anchor_file").map(PathBuf::from),
         post: reader.post(),
         limits: Limits {
             idle: reader.within("session_idle_minutes", 1..=60, defaults.idle / 60) * 60,
@@ -161,15 +166,15 @@ impl Reader {
         proxies
     }
 
-    fn key(&mut self) -> Option<Key> {
-        let (name, read) = match (self.text("key"), self.text("key_file")) {
+    fn key(&mut self, inline: &'static str, in_file: &'static str) -> Option<Key> {
+        let (name, read) = match (self.text(inline), self.text(in_file)) {
             (None, None) => return None,
             (Some(_), Some(_)) => {
-                self.wrong("key", "is given and key_file too; give one");
+                self.wrong(inline, format!("is given and {in_file} too; give one"));
                 return None;
             }
-            (Some(text), None) => ("key", Key::parse(&text)),
-            (None, Some(path)) => ("key_file", Key::from_file(Path::new(&path))),
+            (Some(text), None) => (inline, Key::parse(&text)),
+            (None, Some(path)) => (in_file, Key::from_file(Path::new(&path))),
         };
         read.map_err(|error| self.wrong(name, error)).ok()
     }

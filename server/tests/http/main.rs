@@ -6,6 +6,7 @@ mod access;
 mod account;
 mod actors;
 mod approvals;
+mod audit;
 mod behalf;
 mod bulk;
 mod crawl;

@@ -99,6 +99,11 @@ fn details(row: Row, clock: Clock) -> (AnyView, AnyView) {
             view! { {method} ", " <When at clock form=Form::Second /> }.into_any(),
         ));
     }
+    if let Some(place) = row.place {
+        facts.push(("Position in the chain".to_owned(), number(place.position).into_any()));
+        let hash = place.hash.to_string();
+        facts.push(("Hash".to_owned(), view! { <code>{hash}</code> }.into_any()));
+    }
     for (label, fact) in row.facts {
         let value = match fact {
             Fact::Words(words) => view! { <bdi>{words}</bdi> }.into_any(),

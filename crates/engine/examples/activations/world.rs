@@ -79,6 +79,7 @@ impl World {
             public_url: "http://localhost:8080".into(),
             key: secrecy::SecretSlice::from(vec![7_u8; 32]),
             post: None,
+            anchors: None,
         };
         Ok(Self { engine: Engine::new(pool, settings), owner, pairs: Arc::new(pairs) })
     }

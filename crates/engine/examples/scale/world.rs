@@ -46,6 +46,7 @@ impl World {
             public_url: "http://localhost:8080".into(),
             key: secrecy::SecretSlice::from(vec![7_u8; 32]),
             post: None,
+            anchors: None,
         };
         let engine = Engine::new(pool.connect_with(options).await?, settings);
         Ok(Self { engine, owner, people, name })

@@ -2,6 +2,7 @@
 //! each closed request gets its event in the same statement, however many there are.
 
 use crate::Result;
+use crate::audit::spool;
 use crate::ctx::By;
 use chrono::{DateTime, Utc};
 use domain::assignment::EndReason;
@@ -50,7 +51,7 @@ impl Closing<'_> {
                from targets t where t.id = a.target_id and not a.end_recorded \
                  and (a.ends_at is null or a.ends_at > $2) and {which} \
                returning a.id, a.target_id, t.group_id, a.principal_id, a.origin), \
-             written as (insert into audit_events (action, outcome, actor_id, principal_id, group_id, target_id, \
+             written as (insert into {events} (action, outcome, actor_id, principal_id, group_id, target_id, \
                  assignment_id, facts, session_hash, ip, user_agent, trace_id) \
                select case origin when 'activated' then $4 else $5 end, 'done', $6, principal_id, group_id, target_id, \
                  id, jsonb_build_object('why', $3::text), $7, $8, $9, $10 from gone), \
@@ -58,6 +59,7 @@ impl Closing<'_> {
                select case origin when 'activated' then '{ended}' else '{assignment_ended}' end, $6, principal_id, target_id, id \
                from gone) \
              select count(*) from gone",
+            events = spool::table(),
             ended = Notice::Ended.wire(),
             assignment_ended = Notice::AssignmentEnded.wire(),
         );
@@ -80,13 +82,14 @@ impl Closing<'_> {
                update requests r set status = 'Revoked', closed_at = $2, closed_by = $6, close_reason = $5 \
                from targets t where t.id = r.target_id and r.closed_at is null and {which} \
                returning r.id, r.target_id, t.group_id, r.principal_id), \
-             written as (insert into audit_events (action, outcome, actor_id, principal_id, group_id, target_id, \
+             written as (insert into {events} (action, outcome, actor_id, principal_id, group_id, target_id, \
                  request_id, facts, session_hash, ip, user_agent, trace_id) \
                select $4, 'done', $6, principal_id, group_id, target_id, id, jsonb_build_object('why', $3::text), \
                  $7, $8, $9, $10 from gone), \
              noted as (insert into notices (kind, actor_id, principal_id, target_id, request_id) \
                select '{closed}', $6, principal_id, target_id, id from gone) \
              select count(*) from gone",
+            events = spool::table(),
             closed = Notice::Closed.wire(),
         );
         let gone = sqlx::query_scalar(AssertSqlSafe(sql))

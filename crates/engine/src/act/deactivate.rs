@@ -1,5 +1,6 @@
 //! A person gives back what is on: always possible, at once (product.md 4.6).
 
+use crate::audit::spool::surely;
 use crate::audit::{self, About};
 use crate::db::requests::{self, NewRequest};
 use crate::db::{assignments, policies, targets};
@@ -15,6 +16,10 @@ use domain::ids::{AssignmentId, RequestId, RequestKey, TargetId};
 /// # Errors
 /// Not found when it is somebody else's.
 pub async fn deactivate(engine: &Engine, ctx: &Ctx, id: AssignmentId, key: RequestKey) -> Result<()> {
+    surely(|| once(engine, ctx, id, key)).await
+}
+
+async fn once(engine: &Engine, ctx: &Ctx, id: AssignmentId, key: RequestKey) -> Result<()> {
     let mut tx = engine.begin().await?;
     let person = ctx.person();
     let row = assignments::find(&mut tx, id).await?;

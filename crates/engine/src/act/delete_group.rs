@@ -2,6 +2,7 @@
 //! days the group itself can be taken back; what ended stays ended.
 
 use crate::act::closing::{Closing, assignments, requests};
+use crate::audit::spool::surely;
 use crate::audit::{self, About};
 use crate::db::groups::{self, GroupRow};
 use crate::grounds::{self, Left};
@@ -42,6 +43,10 @@ pub struct Done {
 /// Not found (or not allowed); the reason is too long; a role-assignable group would be left without an owner, or the
 /// directory without an administrator.
 pub async fn delete_group(engine: &Engine, ctx: &Ctx, input: Input) -> Result<Done> {
+    surely(|| once(engine, ctx, &input)).await
+}
+
+async fn once(engine: &Engine, ctx: &Ctx, input: &Input) -> Result<Done> {
     let mut tx = engine.begin().await?;
     nesting::lock(&mut tx).await?;
     let left = leaving(&mut tx, input.group).await?;

@@ -3,6 +3,7 @@
 
 use crate::act::closing::{Closing, assignments, requests};
 use crate::act::set_person_state;
+use crate::audit::spool::surely;
 use crate::audit::{self, About};
 use crate::db::users;
 use crate::settle::settle;
@@ -42,6 +43,10 @@ pub struct Done {
 /// Not found (or not allowed); she comes from another directory; the reason is too long; nobody would be left to
 /// administrate, or to own a role-assignable group.
 pub async fn delete_person(engine: &Engine, ctx: &Ctx, input: Input) -> Result<Done> {
+    surely(|| once(engine, ctx, &input)).await
+}
+
+async fn once(engine: &Engine, ctx: &Ctx, input: &Input) -> Result<Done> {
     let mut tx = engine.begin().await?;
     set_person_state::lock(&mut tx, input.person).await?;
     let now = clock::now(&mut tx).await?;

@@ -1,6 +1,7 @@
 //! Adds and removes members and owners of a group that is not managed here, as an administrator of the directory does.
 //! A managed group is changed through assignments only.
 
+use crate::audit::spool::surely;
 use crate::audit::{self, About};
 use crate::db::assignments::{self, NewAssignment};
 use crate::db::groups::{self, GroupRow};
@@ -71,6 +72,13 @@ pub async fn add_or_remove(
 /// Not found (or not allowed); managed here; unfit, disabled or unknown principal; already in, or not in; a circle;
 /// the last owner; the last administrator.
 pub async fn edit_membership(engine: &Engine, ctx: &Ctx, input: Input) -> Result<()> {
+    match input.change {
+        Change::Add => once(engine, ctx, input).await,
+        Change::Remove => surely(|| once(engine, ctx, input)).await,
+    }
+}
+
+async fn once(engine: &Engine, ctx: &Ctx, input: Input) -> Result<()> {
     let mut tx = engine.begin().await?;
     nesting::lock(&mut tx).await?;
     grounds::loosen(&mut tx, [input.group]).await?;

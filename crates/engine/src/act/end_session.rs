@@ -1,5 +1,6 @@
 //! Ending sessions of one's own: one, or all others.
 
+use crate::audit::spool::surely;
 use crate::audit::{self, About};
 use crate::db::sessions;
 use crate::{Ctx, Engine, Error, Result};
@@ -11,6 +12,10 @@ use serde_json::json;
 /// # Errors
 /// Not found: it is over already, or somebody else's.
 pub async fn end_one(engine: &Engine, ctx: &Ctx, id_hash: &[u8]) -> Result<()> {
+    surely(|| one(engine, ctx, id_hash)).await
+}
+
+async fn one(engine: &Engine, ctx: &Ctx, id_hash: &[u8]) -> Result<()> {
     let mut tx = engine.begin().await?;
     if !sessions::end(&mut tx, ctx.person(), id_hash).await? {
         return Err(Error::not_found());
@@ -25,6 +30,10 @@ pub async fn end_one(engine: &Engine, ctx: &Ctx, id_hash: &[u8]) -> Result<()> {
 /// # Errors
 /// The database can't be reached.
 pub async fn end_others(engine: &Engine, ctx: &Ctx) -> Result<u64> {
+    surely(|| others(engine, ctx)).await
+}
+
+async fn others(engine: &Engine, ctx: &Ctx) -> Result<u64> {
     let mut tx = engine.begin().await?;
     let ended = sessions::end_others(&mut tx, ctx.person(), &ctx.session.hash).await?;
     if ended > 0 {

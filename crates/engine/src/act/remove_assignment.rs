@@ -4,6 +4,7 @@
 use crate::act::assign::{self, Given};
 use crate::act::update_assignment::desk_of;
 use crate::ask::thing::Place;
+use crate::audit::spool::surely;
 use crate::audit::{self, About};
 use crate::db::admin_requests::{self, AdminRequest};
 use crate::db::assignments::{self, AssignmentRow};
@@ -61,9 +62,17 @@ pub struct Removed {
 /// # Errors
 /// Refused: not the actor's to manage, nothing chosen, the last owner or administrator, the successor does not fit.
 pub async fn remove_assignment(engine: &Engine, ctx: &Ctx, input: Input) -> Result<Removed> {
+    if input.successor.is_some() {
+        // this gives as well
+        return once(engine, ctx, &input).await;
+    }
+    surely(|| once(engine, ctx, &input)).await
+}
+
+async fn once(engine: &Engine, ctx: &Ctx, input: &Input) -> Result<Removed> {
     let mut tx = engine.begin().await?;
     let mut about = About { reason: input.reason.clone(), ..About::default() };
-    let outcome = attempt(engine, &mut tx, ctx, &input, &mut about).await;
+    let outcome = attempt(engine, &mut tx, ctx, input, &mut about).await;
     settle(engine, &ctx.by(), tx, Event::AssignmentRemoved, about, outcome).await
 }
 

@@ -2,6 +2,7 @@
 //! at once; what was assigned to her stays written and works for nobody while she is disabled.
 
 use crate::act::closing::{Closing, assignments, requests};
+use crate::audit::spool::surely;
 use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::users;
@@ -44,6 +45,13 @@ pub struct Done {
 /// Not found (or not allowed); nothing would change; nobody would be left to administrate, or to own a role-assignable
 /// group; the reason is too long.
 pub async fn set_person_state(engine: &Engine, ctx: &Ctx, input: Input) -> Result<Done> {
+    if input.enabled {
+        return once(engine, ctx, &input).await;
+    }
+    surely(|| once(engine, ctx, &input)).await
+}
+
+async fn once(engine: &Engine, ctx: &Ctx, input: &Input) -> Result<Done> {
     let mut tx = engine.begin().await?;
     lock(&mut tx, input.person).await?;
     let now = clock::now(&mut tx).await?;
@@ -52,7 +60,7 @@ pub async fn set_person_state(engine: &Engine, ctx: &Ctx, input: Input) -> Resul
     let event = event(input.enabled);
     let about =
         About { principal: Some(input.person.into()), reason: input.reason.clone(), ..About::default() };
-    let outcome = attempt(&mut tx, ctx, &user, &input, now).await;
+    let outcome = attempt(&mut tx, ctx, &user, input, now).await;
     settle(engine, &ctx.by(), tx, event, about, outcome).await
 }
 

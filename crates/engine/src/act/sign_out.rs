@@ -1,5 +1,6 @@
 //! Signing out: the session is gone when this returns.
 
+use crate::audit::spool::surely;
 use crate::audit::{self, About};
 use crate::db::sessions;
 use crate::{Ctx, Engine, Result};
@@ -10,6 +11,10 @@ use domain::audit::Event;
 /// # Errors
 /// The database can't be reached.
 pub async fn sign_out(engine: &Engine, ctx: &Ctx) -> Result<()> {
+    surely(|| once(engine, ctx)).await
+}
+
+async fn once(engine: &Engine, ctx: &Ctx) -> Result<()> {
     let mut tx = engine.begin().await?;
     if sessions::end(&mut tx, ctx.person(), &ctx.session.hash).await? {
         let about = About { principal: Some(ctx.person().into()), ..About::default() };

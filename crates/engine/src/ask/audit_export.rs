@@ -1,11 +1,15 @@
-//! The audit as a file, batch by batch, so that a long one never lies in memory: CSV for spreadsheets, NDJSON for
-//! machines.
+//! The audit as a file, batch by batch, so that a long one never lies in memory: CSV for spreadsheets, JSON lines that
+//! prove themselves ([`crate::audit::file`]).
 
-use crate::ask::audit_facts::Fact;
-use crate::ask::audit_page::{self, Filter, Row, Scope, Sight};
-use crate::spreadsheet::line;
-use crate::{Ctx, Engine, Result};
-use serde_json::{Map, Value, json};
+mod csv;
+mod lines;
+
+use crate::ask::audit_page::sight::{Sight, sight};
+use crate::ask::audit_page::{self, Filter, Scope};
+use crate::audit::file::First;
+use crate::audit::stored;
+use crate::{Ctx, Engine, Error, Result};
+use domain::audit::chain::Head;
 
 /// Events of one batch.
 const BATCH: i64 = 500;
@@ -15,7 +19,7 @@ const BATCH: i64 = 500;
 pub enum Format {
     /// Comma-separated, one event a line, with a line of headings.
     Csv,
-    /// One JSON object a line.
+    /// One JSON object a line: what follows, the events in the order of the chain, their number.
     Ndjson,
 }
 
@@ -26,8 +30,20 @@ pub struct Export {
     sight: Sight,
     filter: Filter,
     format: Format,
-    after: Option<i64>,
-    headed: bool,
+    /// Where the chain ended when the export began: what comes later is not in it.
+    head: Head,
+    next: Next,
+    events: u64,
+}
+
+/// What is to be written next.
+#[derive(Clone, Copy)]
+enum Next {
+    First,
+    /// Events behind this number or position.
+    After(i64),
+    Last,
+    Nothing,
 }
 
 /// Begins an export for whoever may read this scope.
@@ -42,8 +58,9 @@ pub async fn begin(
     format: Format,
 ) -> Result<Export> {
     let mut conn = engine.pool.acquire().await?;
-    let sight = audit_page::sight(&mut conn, ctx, scope).await?;
-    Ok(Export { engine: engine.clone(), sight, filter, format, after: Some(0), headed: false })
+    let sight = sight(&mut conn, ctx, scope).await?;
+    let head = stored::head(&mut conn).await?;
+    Ok(Export { engine: engine.clone(), sight, filter, format, head, next: Next::First, events: 0 })
 }
 
 impl Export {
@@ -52,94 +69,57 @@ impl Export {
     /// # Errors
     /// The database can't be reached.
     pub async fn next(&mut self) -> Result<Option<String>> {
-        let Some(after) = self.after else { return Ok(None) };
-        let mut conn = self.engine.pool.acquire().await?;
-        let rows = audit_page::batch(&mut conn, &self.sight, &self.filter, after, BATCH).await?;
-        let full = rows.len() == usize::try_from(BATCH).unwrap_or(usize::MAX);
-        self.after = rows.last().filter(|_| full).map(|row| row.seq);
-        let mut piece = String::new();
-        if self.format == Format::Csv && !self.headed {
-            piece.push_str(&line(&HEADINGS.map(str::to_owned)));
-        }
-        self.headed = true;
-        for row in &rows {
-            piece.push_str(&match self.format {
-                Format::Csv => line(&cells(row)),
-                Format::Ndjson => format!("{}\n", object(row)),
-            });
-        }
+        let (piece, next) = match (self.next, self.format) {
+            (Next::Nothing, _) => return Ok(None),
+            (Next::First, Format::Csv) => (csv::headings(), Next::After(0)),
+            (Next::First, Format::Ndjson) => (self.first()?, Next::After(0)),
+            (Next::After(after), Format::Csv) => self.rows(after).await?,
+            (Next::After(after), Format::Ndjson) => self.lines(after).await?,
+            (Next::Last, Format::Csv) => (String::new(), Next::Nothing),
+            (Next::Last, Format::Ndjson) => (self.last().await?, Next::Nothing),
+        };
+        self.next = next;
         Ok(Some(piece))
     }
-}
 
-const HEADINGS: [&str; 15] = [
-    "number",
-    "at",
-    "event",
-    "outcome",
-    "by",
-    "by_user_name",
-    "about",
-    "about_user_name",
-    "group",
-    "access",
-    "request",
-    "reason",
-    "ticket",
-    "policy_version",
-    "facts",
-];
+    /// Every event of the chain, so that a gap is a fault.
+    fn complete(&self) -> bool {
+        self.sight.everything && self.filter.is_open()
+    }
 
-fn cells(row: &Row) -> [String; 15] {
-    let actor = row.actor.clone();
-    let principal = row.principal.clone();
-    [
-        row.seq.to_string(),
-        row.at.to_rfc3339(),
-        row.event.map_or_else(|| row.action.clone(), |event| event.words().to_owned()),
-        if row.refused { "refused" } else { "done" }.to_owned(),
-        actor.as_ref().map_or("Pimento", |who| &who.name).to_owned(),
-        actor.map(|who| who.handle).unwrap_or_default(),
-        principal.as_ref().map(|who| who.name.clone()).unwrap_or_default(),
-        principal.map(|who| who.handle).unwrap_or_default(),
-        row.group.as_ref().map(|group| group.0.clone()).unwrap_or_default(),
-        row.access.clone().unwrap_or_default(),
-        row.request.map(|number| format!("R-{number}")).unwrap_or_default(),
-        row.reason.clone(),
-        row.ticket.clone(),
-        row.policy_version.map(|version| version.to_string()).unwrap_or_default(),
-        row.facts
-            .iter()
-            .map(|(label, fact)| format!("{label}: {}", text(fact)))
-            .collect::<Vec<_>>()
-            .join("; "),
-    ]
-}
+    fn first(&self) -> Result<String> {
+        lines::line(&First::new(self.complete(), self.head))
+    }
 
-fn text(fact: &Fact) -> String {
-    match fact {
-        Fact::Words(words) => words.clone(),
-        Fact::At(at) => at.to_rfc3339(),
-        Fact::Changed { old, new } => format!("{old} → {new}"),
+    async fn rows(&mut self, after: i64) -> Result<(String, Next)> {
+        let mut conn = self.engine.pool.acquire().await?;
+        let rows = audit_page::batch(&mut conn, &self.sight, &self.filter, after, BATCH).await?;
+        let piece = rows.iter().map(csv::event).collect();
+        Ok((piece, self.behind(rows.last().map(|row| row.seq), rows.len())))
+    }
+
+    async fn lines(&mut self, after: i64) -> Result<(String, Next)> {
+        let mut conn = self.engine.pool.acquire().await?;
+        let until = self.head.position;
+        let batch = lines::batch(&mut conn, &self.sight, &self.filter, after..until, BATCH).await?;
+        let (count, last) = (batch.len(), batch.last().map(|(position, _)| *position));
+        let piece = batch.into_iter().map(|(_, line)| line).collect();
+        Ok((piece, self.behind(last, count)))
+    }
+
+    fn behind(&mut self, last: Option<i64>, count: usize) -> Next {
+        self.events += u64::try_from(count).unwrap_or_default();
+        let full = count == usize::try_from(BATCH).unwrap_or(usize::MAX);
+        last.filter(|_| full).map_or(Next::Last, Next::After)
+    }
+
+    async fn last(&self) -> Result<String> {
+        let mut conn = self.engine.pool.acquire().await?;
+        lines::last(&mut conn, self.complete(), self.events).await
     }
 }
 
-fn object(row: &Row) -> Value {
-    let facts: Map<String, Value> =
-        row.facts.iter().map(|(label, fact)| (label.clone(), Value::String(text(fact)))).collect();
-    json!({
-        "number": row.seq,
-        "at": row.at,
-        "event": row.action,
-        "outcome": if row.refused { "refused" } else { "done" },
-        "by": row.actor.as_ref().map(|who| &who.handle),
-        "about": row.principal.as_ref().map(|who| &who.handle),
-        "group": row.group.as_ref().map(|group| &group.0),
-        "access": row.access,
-        "request": row.request.map(|number| format!("R-{number}")),
-        "reason": row.reason,
-        "ticket": row.ticket,
-        "policyVersion": row.policy_version,
-        "facts": facts,
-    })
+/// What can't be said in JSON; there is no such thing among what we write.
+fn unwritable(error: serde_json::Error) -> Error {
+    Error::Internal(format!("a line of the export: {error}"))
 }

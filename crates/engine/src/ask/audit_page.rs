@@ -1,14 +1,17 @@
 //! The audit: everything, of one group, of one person, or one's own; filtered, newest first, anchored pages.
 
+pub(super) mod sight;
+
 use crate::ask::audit_facts::{self, Fact};
-use crate::ask::group_header;
 use crate::ask::thing::Place;
+use crate::audit::check::{self, Found};
 use crate::{Ctx, Engine, Result, authority};
 use chrono::{DateTime, Utc};
+use domain::audit::canonical::Hash;
 use domain::audit::{Class, Event};
-use domain::authz::{Action, allows};
-use domain::ids::{GroupId, PersonId};
+use domain::ids::PersonId;
 use serde_json::Value;
+use sight::{Sight, bound, matching, sight};
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
@@ -43,6 +46,14 @@ pub struct Filter {
     pub about: String,
 }
 
+impl Filter {
+    /// Leaves nothing out.
+    pub fn is_open(&self) -> bool {
+        let narrow = self.from.or(self.to).is_some() || self.class.is_some() || self.refused;
+        !narrow && sight::about(self).is_empty()
+    }
+}
+
 /// Which page: both directions hang on a number, so that new events never shift it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Page {
@@ -68,6 +79,8 @@ pub struct AuditPage {
     pub capped: bool,
     /// Earliest event that is kept.
     pub earliest: Option<DateTime<Utc>>,
+    /// How far the chain was verified.
+    pub chain: Found,
     /// There are newer ones, after this event.
     pub newer: Option<i64>,
     /// There are older ones, before this event.
@@ -111,6 +124,17 @@ pub struct Row {
     pub ip: String,
     /// Further facts in words.
     pub facts: Vec<(String, Fact)>,
+    /// Where it stands in the chain.
+    pub place: Option<InChain>,
+}
+
+/// A place in the chain, and the hash that proves it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct InChain {
+    /// From 1, without gaps.
+    pub position: i64,
+    /// Over the event and the hash before.
+    pub hash: Hash,
 }
 
 /// A name never stands alone.
@@ -144,31 +168,8 @@ struct Raw {
     proof_at: Option<DateTime<Utc>>,
     ip: String,
     facts: Value,
-}
-
-/// What a reader may see, as bound into the statement.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Sight {
-    /// No bound at all.
-    pub everything: bool,
-    /// Of this group only.
-    group: Option<Uuid>,
-    /// Of this directory role only.
-    target: Option<Uuid>,
-    /// Of this person only: she did it, or it is about her.
-    person: Option<Uuid>,
-    /// What the reader did or what is about her.
-    reader: Option<Uuid>,
-    /// Groups that the reader owns.
-    owned: Vec<Uuid>,
-}
-
-impl Sight {
-    /// A scope was decided on; without one nothing is seen, whatever was forgotten.
-    fn sees_something(&self) -> bool {
-        let one = self.group.or(self.target).or(self.person).or(self.reader);
-        self.everything || one.is_some()
-    }
+    position: Option<i64>,
+    hash: Option<Vec<u8>>,
 }
 
 /// Loads a page for whoever may read it.
@@ -200,6 +201,7 @@ pub async fn audit_page(
     let earliest = sqlx::query_scalar("select at from audit_events order by seq limit 1")
         .fetch_optional(&mut *conn)
         .await?;
+    let chain = check::found(&mut conn).await?;
     let groups: Vec<Uuid> = raw.iter().filter_map(|row| row.group_id).collect();
     let open = authority::open_groups(&mut conn, ctx, &groups).await?;
     let mut rows = Vec::with_capacity(raw.len());
@@ -213,96 +215,10 @@ pub async fn audit_page(
         count: count.min(COUNT_UP_TO),
         capped: count > COUNT_UP_TO,
         earliest,
+        chain,
         newer,
         older,
     })
-}
-
-/// Decides what the reader sees of this scope.
-pub(super) async fn sight(conn: &mut PgConnection, ctx: &Ctx, scope: &Scope) -> Result<Sight> {
-    let me = ctx.person();
-    let everything = allows(&ctx.actor, &Action::ReadAudit);
-    match scope {
-        Scope::Of(place) => {
-            let (subject, _) = group_header::load_any(conn, ctx, place, Action::ReadGroupAudit).await?;
-            match subject.group_id() {
-                Some(group) => Ok(Sight { group: Some(group.0), ..Sight::default() }),
-                None => {
-                    let targets = subject.target_ids(conn).await?;
-                    Ok(Sight { target: targets.first().copied(), ..Sight::default() })
-                }
-            }
-        }
-        Scope::Person(person) => {
-            if *person != me {
-                authority::require(ctx, &Action::ReadAudit)?;
-            }
-            Ok(Sight { person: Some(person.0), ..Sight::default() })
-        }
-        Scope::Mine if everything => Ok(Sight { everything, ..Sight::default() }),
-        Scope::Mine => {
-            let owned = owned(conn, me).await?.into_iter().map(|group| group.0).collect();
-            Ok(Sight { reader: Some(me.0), owned, ..Sight::default() })
-        }
-    }
-}
-
-async fn owned(conn: &mut PgConnection, person: PersonId) -> Result<Vec<GroupId>> {
-    let ids: Vec<Uuid> = sqlx::query_scalar(
-        "select distinct t.group_id from groups_above($1) up join active_now a on a.principal_id = up.id \
-         join targets t on t.id = a.target_id and t.kind = 'owner' \
-         join groups g on g.id = t.group_id and g.deleted_at is null",
-    )
-    .bind(person.0)
-    .fetch_all(conn)
-    .await?;
-    Ok(ids.into_iter().map(GroupId).collect())
-}
-
-/// The conditions of sight and filter over parameters $1 to $8, bound by [`bound`]. What is not asked is not in the
-/// statement: PostgreSQL plans a condition that may or may not hold as one that no index answers.
-fn matching(sight: &Sight, filter: &Filter) -> String {
-    let conditions = [
-        (sight.group.is_some(), "e.group_id = $1"),
-        (sight.target.is_some(), "e.target_id = $1 and e.group_id is null"),
-        (sight.person.is_some(), "(e.actor_id = $2 or e.principal_id = $2)"),
-        (sight.reader.is_some(), "(e.actor_id = $3 or e.principal_id = $3 or e.group_id = any ($4))"),
-        (filter.from.is_some(), "e.at >= $5"),
-        (filter.to.is_some(), "e.at < $6"),
-        (filter.class.is_some(), "e.action = any ($7)"),
-        (filter.refused, "e.outcome = 'refused'"),
-        (!about(filter).is_empty(), ABOUT),
-    ];
-    let asked = conditions.iter().filter(|(asked, _)| *asked).map(|(_, condition)| *condition);
-    let seen = if sight.sees_something() { "true" } else { "false" };
-    std::iter::once(seen).chain(asked).collect::<Vec<_>>().join(" and ")
-}
-
-/// Who, what or which request an event is about, by $8.
-const ABOUT: &str = "(position($8 in lower(e.ticket)) > 0 \
-    or exists (select from users u where u.id in (e.actor_id, e.principal_id) \
-               and position($8 in lower(u.display_name || ' ' || u.user_name)) > 0) \
-    or exists (select from groups n where n.id in (e.group_id, e.principal_id) \
-               and position($8 in lower(n.display_name || ' ' || n.key)) > 0) \
-    or exists (select from requests q where q.id = e.request_id and 'r-' || q.number = $8))";
-
-/// Binds what [`matching`] names.
-macro_rules! bound {
-    ($query:expr, $sight:expr, $filter:expr) => {
-        $query
-            .bind($sight.group.or($sight.target))
-            .bind($sight.person)
-            .bind($sight.reader)
-            .bind($sight.owned.clone())
-            .bind($filter.from)
-            .bind($filter.to)
-            .bind($filter.class.map(|class| class.events().map(Event::wire).collect::<Vec<_>>()))
-            .bind(about($filter))
-    };
-}
-
-fn about(filter: &Filter) -> String {
-    filter.about.trim().to_lowercase()
 }
 
 async fn load(
@@ -322,12 +238,13 @@ async fn load(
         "select e.seq, e.at, e.action, e.outcome, a.display_name as actor, a.user_name as actor_handle, \
            coalesce(u.display_name, pg.display_name) as principal, coalesce(u.user_name, pg.key) as principal_handle, \
            e.group_id, g.key as group_key, g.display_name as group_name, coalesce(t.role, t.kind) as access, r.number as request, \
-           e.reason, e.ticket, e.policy_version, p.method as proof_method, p.verified_at as proof_at, e.ip, e.facts \
+           e.reason, e.ticket, e.policy_version, p.method as proof_method, p.verified_at as proof_at, e.ip, e.facts, \
+           c.position, c.hash \
          from (select * from audit_events e where {matching} and e.seq {side} $9 order by e.seq {order} limit $10) e \
          left join users a on a.id = e.actor_id left join users u on u.id = e.principal_id \
          left join groups pg on pg.id = e.principal_id left join groups g on g.id = e.group_id \
          left join targets t on t.id = e.target_id left join requests r on r.id = e.request_id \
-         left join proofs p on p.id = e.proof_id \
+         left join proofs p on p.id = e.proof_id left join audit_chain c on c.seq = e.seq \
          order by e.seq {order}"
     );
     let query = sqlx::query_as(AssertSqlSafe(sql));
@@ -363,6 +280,9 @@ async fn read(conn: &mut PgConnection, raw: Raw) -> Result<Row> {
         proof: raw.proof_method.zip(raw.proof_at),
         ip: raw.ip,
         facts: audit_facts::words(conn, &raw.facts).await?,
+        place: raw.position.zip(raw.hash).and_then(|(position, hash)| {
+            Hash::try_from(hash.as_slice()).ok().map(|hash| InChain { position, hash })
+        }),
     })
 }
 

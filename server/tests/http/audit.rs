@@ -1,0 +1,152 @@
+//! The audit that proves itself, as auditors and operators meet it: the page, the file, the program `pimento`.
+
+use crate::actors::Site;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::role::Role;
+use ed25519_dalek::SigningKey;
+use engine::audit::anchors::{self, Signing};
+use engine::audit::check::{self, Round};
+use engine::{Engine, Settings};
+use sqlx::PgPool;
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Base64 of 32 times the byte 9.
+const KEY: &str = "CQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQkJCQk=";
+
+/// A folder of its own that goes with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        drop(fs::remove_dir_all(&self.0));
+    }
+}
+
+/// The program, its settings, and what it answered: success, what it printed, what it complained about.
+fn pimento(folder: &Folder, words: &[&str]) -> (bool, String, String) {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_pimento"));
+    // offline: whatever database this test run has, it is not there
+    program.env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none").env("PIMENTO_ANCHOR_KEY", KEY);
+    let output = program.current_dir(&folder.0).args(words).output().unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (output.status.success(), text(output.stdout), text(output.stderr))
+}
+
+/// The public half of another key.
+fn other_key() -> String {
+    STANDARD.encode(SigningKey::from_bytes(&[8; 32]).verifying_key().as_bytes())
+}
+
+async fn events(site: &Site) {
+    site.world
+        .sql(
+            "insert into audit_events (action, outcome, reason) select 'signed-in', 'done', '=1+' || n \
+             from generate_series(1, 30) n",
+        )
+        .await;
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn the_page_says_how_far_the_chain_is_verified(pool: PgPool) {
+    let site = Site::on(pool);
+    let reader = site.world.person("Rita").await;
+    site.world.role(reader, Role::GlobalReader).await;
+    let mut browser = site.browser_of(reader).await;
+    events(&site).await;
+    assert!(browser.get("/audit").await.body.contains("not verified to its end yet"));
+    while check::slice(&site.world.engine).await.unwrap() == Round::More {}
+    let page = browser.get("/audit").await;
+    assert!(page.body.contains("Chain verified up to"), "{}", page.body);
+    let hash: String = sqlx::query_scalar("select encode(hash, 'hex') from audit_chain where position = 30")
+        .fetch_one(&site.pool)
+        .await
+        .unwrap();
+    assert!(page.body.contains(&hash) && page.body.contains("Position in the chain"));
+
+    site.world
+        .sql(
+            "alter table audit_events disable trigger user; update audit_events set reason = '' where seq = 3; \
+             alter table audit_events enable trigger user; update audit_check set position = 0, \
+             hash = decode(repeat('00', 32), 'hex'), chained_at = null",
+        )
+        .await;
+    assert!(matches!(check::slice(&site.world.engine).await.unwrap(), Round::Broken(_)));
+    let page = browser.get("/audit").await;
+    assert!(page.body.contains("The audit was changed by somebody") && page.body.contains("role=\"alert\""));
+    assert!(!page.body.contains("Chain verified up to"));
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn an_export_is_verified_by_the_program_without_a_database(pool: PgPool) {
+    let folder = Folder(std::env::temp_dir().join(format!("pimento-audit-{}", std::process::id())));
+    fs::create_dir_all(&folder.0).unwrap();
+    let site = Site::on(pool);
+    let reader = site.world.person("Rita").await;
+    site.world.role(reader, Role::GlobalReader).await;
+    let mut browser = site.browser_of(reader).await;
+    events(&site).await;
+    let anchors_file = folder.file("anchors.jsonl");
+    let anchors = Some(Signing::new(&vec![9_u8; 32].into(), Some(anchors_file)).unwrap());
+    let engine =
+        Engine::new(site.pool.clone(), Settings { anchors, ..(*site.world.engine.settings).clone() });
+    anchors::make(&engine).await.unwrap().unwrap();
+    let export = browser.get("/audit/export.ndjson").await.body;
+    fs::write(folder.file("audit.ndjson"), &export).unwrap();
+
+    let (ok, key, _) = pimento(&folder, &["audit", "public-key"]);
+    assert!(ok);
+    fs::write(folder.file("key.pub"), &key).unwrap();
+    let with = |file: &str, key: &str| {
+        pimento(&folder, &["audit", "verify", file, "--anchors", "anchors.jsonl", "--public-key", key])
+    };
+    for key in ["key.pub", key.trim()] {
+        let (ok, said, complaint) = with("audit.ndjson", key);
+        assert!(
+            ok && said.contains("Whole: 30 events") && said.contains("1 of 1 agree, signatures right"),
+            "{said}{complaint}"
+        );
+    }
+
+    let bad = export.replacen("=1+7", "=1+8", 1);
+    fs::write(folder.file("bad.ndjson"), bad).unwrap();
+    let (ok, _, complaint) = with("bad.ndjson", "key.pub");
+    assert!(!ok && complaint.contains("position 7: its hash is not"), "{complaint}");
+    let cut: Vec<&str> = export.lines().take(20).collect();
+    fs::write(folder.file("cut.ndjson"), cut.join("\n")).unwrap();
+    let (ok, _, complaint) = with("cut.ndjson", "key.pub");
+    assert!(
+        !ok && complaint.contains("position 30: events up to this position were anchored"),
+        "{complaint}"
+    );
+    let (ok, _, complaint) = pimento(&folder, &["audit", "verify", "cut.ndjson"]);
+    assert!(!ok && complaint.contains("the file is cut"), "{complaint}");
+    let (ok, _, complaint) = with("audit.ndjson", &other_key());
+    assert!(!ok && complaint.contains("another key"), "{complaint}");
+    let (ok, _, _) = pimento(&folder, &["audit", "verify"]);
+    assert!(!ok);
+}
+
+/// C26: as many lines as events, no formula, and the JSON byte-true.
+#[sqlx::test(migrations = "../migrations")]
+async fn the_files_hold_everything_and_no_formula(pool: PgPool) {
+    let site = Site::on(pool);
+    let reader = site.world.person("Rita").await;
+    site.world.role(reader, Role::GlobalReader).await;
+    let mut browser = site.browser_of(reader).await;
+    events(&site).await;
+    let csv = browser.get("/audit/export.csv").await.body;
+    assert_eq!(csv.lines().count(), 1 + 30);
+    assert!(csv.contains("\"'=1+7\"") && !csv.contains("\"=1+7\""));
+    let json = browser.get("/audit/export.ndjson").await.body;
+    assert_eq!(json.lines().count(), 1 + 30 + 1);
+    assert!(json.contains("\"reason\":\"=1+7\"") && json.ends_with("{\"events\":30}\n"));
+}
