@@ -91,6 +91,9 @@ async fn what_is_rolled_back_leaves_no_gap(pool: PgPool) {
 async fn nobody_waits_for_the_chain_before_a_commit(pool: PgPool) {
     let write = "insert into audit_events (action, outcome) values ('signed-in', 'done')";
     let (mut one, mut two) = (pool.begin().await.unwrap(), pool.begin().await.unwrap());
+    for tx in [&mut one, &mut two] {
+        sqlx::query("set local lock_timeout = '5s'").execute(&mut **tx).await.unwrap();
+    }
     sqlx::query(write).execute(&mut *one).await.unwrap();
     sqlx::query("select from pg_advisory_xact_lock(77)").execute(&mut *two).await.unwrap();
     sqlx::query(write).execute(&mut *two).await.unwrap();
