@@ -31,6 +31,7 @@ pub mod ids;
 pub mod import;
 pub mod invitation;
 mod known;
+pub mod live;
 pub mod mail;
 pub mod nesting;
 pub mod pool;

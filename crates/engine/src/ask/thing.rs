@@ -170,6 +170,16 @@ impl Place {
         Place::Group(key.into())
     }
 
+    /// The group or role that the page at this address is about.
+    pub fn of_page(path: &str) -> Option<Self> {
+        let mut steps = path.strip_prefix('/')?.split('/');
+        match (steps.next()?, steps.next()?) {
+            ("groups", key) => Some(Place::group(key)),
+            ("roles", role) => Role::parse(role).map(Place::Role),
+            _ => None,
+        }
+    }
+
     /// The address of the group or role.
     pub fn key(&self) -> &str {
         match self {
