@@ -106,6 +106,10 @@ impl Visit {
 #[derive(Clone, Debug)]
 pub struct RequestId(pub Arc<str>);
 
+/// Up to where in the audit the server had looked when the request came: what the page certainly holds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mark(pub i64);
+
 /// Hands an answer over to the page of the form, which is shown in this same request ([`crate::forms::Done::here`]).
 pub fn hand<T: Clone + Send + Sync + 'static>(answer: T) {
     if let Some(visit) = visit() {

@@ -1,5 +1,6 @@
 //! The audit as a file to download, sent while it is read.
 
+use crate::pieces::{BrokeOff, Piece, Pieces};
 use app::ctx::RequestId;
 use app::pages::audit::events::Asked;
 use app::pages::frame::zone;
@@ -11,10 +12,7 @@ use engine::ask::audit_export::{self, Export, Format};
 use engine::ask::frame;
 use engine::{Ctx, Engine};
 use http::{HeaderValue, StatusCode, header};
-use http_body::Frame;
-use std::pin::Pin;
-use std::task::{Context, Poll};
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::mpsc::{Sender, channel};
 
 /// Comma-separated values with a line of headings (RFC 4180).
 pub const CSV: &str = "text/csv; charset=utf-8; header=present";
@@ -79,13 +77,6 @@ pub fn attachment(body: Body, kind: &'static str, name: &str) -> Response {
     response
 }
 
-/// Why a download broke off; the cause is in the log.
-#[derive(Debug, thiserror::Error)]
-#[error("the export broke off")]
-struct BrokeOff;
-
-type Piece = Result<Bytes, BrokeOff>;
-
 /// Reads on until the end, an error, or a reader who went away.
 async fn send(mut export: Export, pieces: Sender<Piece>, reference: String) {
     loop {
@@ -101,20 +92,5 @@ async fn send(mut export: Export, pieces: Sender<Piece>, reference: String) {
         if pieces.send(piece).await.is_err() || broken {
             return;
         }
-    }
-}
-
-/// The pieces as a body.
-struct Pieces(Receiver<Piece>);
-
-impl http_body::Body for Pieces {
-    type Data = Bytes;
-    type Error = BrokeOff;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, BrokeOff>>> {
-        self.0.poll_recv(cx).map(|piece| piece.map(|piece| piece.map(Frame::data)))
     }
 }

@@ -3,6 +3,7 @@
 use crate::layers::csrf::Origins;
 use crate::layers::headers::Secure;
 use crate::layers::{calm, csrf, guard, headers, peer, trace};
+use crate::live::stream;
 use crate::visit::Door;
 use crate::web::Web;
 use crate::{assets, export, files, health, result_file, ui, visit};
@@ -137,6 +138,11 @@ pub fn functions() -> Vec<&'static str> {
     leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect()
 }
 
+/// The addresses of streams.
+pub fn streams() -> Vec<&'static str> {
+    vec![stream::PATH]
+}
+
 /// The whole site.
 pub fn router(web: &Web) -> Router {
     let css: calm::Css = web.site.file("css").map(Into::into);
@@ -156,7 +162,7 @@ pub fn router(web: &Web) -> Router {
 
 /// What is for people with a session, or about to get one.
 fn visited(web: &Web) -> Router {
-    let door = Door { engine: web.engine.clone(), sessions: web.sessions() };
+    let door = Door { engine: web.engine.clone(), sessions: web.sessions(), live: web.live.clone() };
     let sessions = SessionManagerLayer::new(web.sessions())
         .with_name(if web.secure() { "__Host-sid" } else { "sid" })
         .with_secure(web.secure())
@@ -166,6 +172,7 @@ fn visited(web: &Web) -> Router {
     Router::new()
         .merge(shown(web))
         .merge(called(web))
+        .merge(streamed(web))
         .fallback(nothing_here)
         .layer(axum::Extension(web.site.clone()))
         .layer(with(door, visit::visit))
@@ -194,6 +201,15 @@ fn called(web: &Web) -> Router {
         .fold(Router::new(), |router, path| router.route(path, post(ui::call)))
         .layer(from_fn(guard::functions))
         .layer(RequestBodyLimitLayer::new(FORM))
+}
+
+/// What stays open. Also a GET is taken from pages of this site only: another one could use the streams of a session up.
+fn streamed(web: &Web) -> Router {
+    Router::new()
+        .route(stream::PATH, get(stream::events))
+        .layer(from_fn(guard::functions))
+        .layer(with(Origins::of(&web.engine.settings.public_url), csrf::own_only))
+        .layer(axum::Extension(web.live.clone()))
 }
 
 /// Whether an address exists on this server.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tower_sessions::cookie::time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
@@ -81,6 +81,15 @@ struct Row {
     who: Who,
 }
 
+/// The sessions `s` that are not over. $1: seconds without any request after which one is.
+macro_rules! alive {
+    () => {
+        "from sessions s left join users u on u.id = s.user_id
+          where s.expires_at > clock() and s.last_seen_at > clock() - make_interval(secs => $1)
+            and (s.user_id is null or (u.enabled and u.deleted_at is null))"
+    };
+}
+
 impl Sessions {
     /// A store on this database.
     pub fn new(pool: PgPool, limits: Limits) -> Self {
@@ -100,6 +109,23 @@ impl Sessions {
         .execute(&self.pool)
         .await?;
         Ok(())
+    }
+
+    /// Those of these sessions that are signed in and not over, by the hashes of their ids.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn alive(&self, hashes: &[Vec<u8>]) -> sqlx::Result<HashSet<Vec<u8>>> {
+        let alive: Vec<Vec<u8>> = sqlx::query_scalar(concat!(
+            "select s.id_hash ",
+            alive!(),
+            " and s.stage = 'full' and s.id_hash = any ($2)"
+        ))
+        .bind(f64::from(self.limits.idle))
+        .bind(hashes)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(alive.into_iter().collect())
     }
 
     fn life(&self, stage: &str) -> i32 {
@@ -179,14 +205,14 @@ impl tower_sessions::SessionStore for Sessions {
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let row: Option<Row> = sqlx::query_as(
-            "select s.data, s.user_id, s.stage, s.auth_at, s.mfa_at, s.mfa_method, s.expires_at, s.ip, s.user_agent
-               from sessions s left join users u on u.id = s.user_id
-              where s.id_hash = $1 and s.expires_at > clock()
-                and s.last_seen_at > clock() - make_interval(secs => $2)
-                and (s.user_id is null or (u.enabled and u.deleted_at is null))",
+            concat!(
+                "select s.data, s.user_id, s.stage, s.auth_at, s.mfa_at, s.mfa_method, s.expires_at, s.ip, s.user_agent ",
+                alive!(),
+                " and s.id_hash = $2"
+            ),
         )
-        .bind(hash(id))
         .bind(f64::from(self.limits.idle))
+        .bind(hash(id))
         .fetch_optional(&self.pool)
         .await
         .map_err(backend)?;

@@ -1,8 +1,9 @@
 //! From the session to the visitor of a request, and from the wishes of a page back to the session.
 
 use crate::layers::peer::Peer;
+use crate::live::{Hub, stream};
 use crate::session_store::{Sessions, WHO, Who, hash};
-use app::ctx::{RequestId, SessionChange, Stage, Visit, Wishes};
+use app::ctx::{Mark, RequestId, SessionChange, Stage, Visit, Wishes};
 use app::forms::Flash;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -34,6 +35,8 @@ pub struct Door {
     pub engine: Engine,
     /// Whose session it is.
     pub sessions: Sessions,
+    /// How far this server has looked.
+    pub live: Hub,
 }
 
 /// What the session was when the request came.
@@ -48,7 +51,7 @@ struct Before {
 /// page wished.
 pub async fn visit(State(door): State<Door>, session: Session, mut request: Request, next: Next) -> Response {
     let from = via(&request);
-    let polling = request.headers().contains_key(POLLING);
+    let polling = request.headers().contains_key(POLLING) || request.uri().path() == stream::PATH;
     let (visit, ctx, before) = match recognise(&door, &session, from, polling).await {
         Ok(recognised) => recognised,
         Err(error) => return broken(&*error),
@@ -56,6 +59,7 @@ pub async fn visit(State(door): State<Door>, session: Session, mut request: Requ
     let known = request.extensions_mut();
     known.insert(before.from.clone());
     known.insert(visit.clone());
+    known.insert(Mark(door.live.mark()));
     known.insert(door.engine);
     if let Some(ctx) = ctx {
         known.insert(ctx);
@@ -78,7 +82,8 @@ async fn recognise(
     polling: bool,
 ) -> Result<(Visit, Option<Ctx>, Before), Box<dyn Error + Send + Sync>> {
     let (who, token) = known(session).await?;
-    let flash = session.get(FLASH).await?;
+    // the message is for the page that a person opens next
+    let flash = if polling { None } else { session.get(FLASH).await? };
     let fresh = token.is_none();
     let token = token.unwrap_or_else(new_token);
     let mut stage = stage(&who.stage);

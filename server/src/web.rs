@@ -1,5 +1,6 @@
 //! What the web side needs to run, made once at start.
 
+use crate::live::Hub;
 use crate::session_store::{Limits, Sessions};
 use app::shell::Site;
 use engine::Engine;
@@ -20,6 +21,8 @@ pub struct Web {
     pub proxies: Arc<[IpAddr]>,
     /// How long sessions last.
     pub limits: Limits,
+    /// Tells open pages to look again, while somebody runs it.
+    pub live: Hub,
 }
 
 impl Web {

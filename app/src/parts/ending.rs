@@ -49,7 +49,7 @@ pub fn EndsShortly(
 fn Line(ending: Ending, clock: Clock) -> impl IntoView {
     let Ending { assignment, name, kind, ends } = ending;
     let role = (kind == TargetKind::Owner).then_some(", as owner,");
-    let left = format!(", in {}. ", length((ends - clock.now).num_seconds()));
+    let left = format!(", in {}", length((ends - clock.now).num_seconds()));
     view! {
         <p>
             <strong>
@@ -58,7 +58,8 @@ fn Line(ending: Ending, clock: Clock) -> impl IntoView {
             {role}
             " ends at "
             <When at=ends clock />
-            {left}
+            <span data-now="">{left}</span>
+            ". "
             <a href=format!("/access/{assignment}/extend")>
                 "Extend" <Of name=name.clone() />
             </a>

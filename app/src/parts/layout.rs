@@ -1,11 +1,13 @@
 //! The shell of every page after sign-in: skip link, side bar, top bar, and the page itself.
 
+use super::answers::Answers;
 use super::crumbs::{Crumb, Crumbs};
 use super::demo_bar::DemoBar;
 use super::ending::{Ending, EndsShortly};
 use super::error_summary::ErrorSummary;
 use super::flash::{Flash, Message};
 use super::icon::Sprite;
+use super::live::{LiveNote, Region};
 use super::moment::Clock;
 use super::nav::{Entry, May, Side};
 use super::page_head::PageHead;
@@ -93,6 +95,12 @@ pub fn Page(
     /// What happened just before.
     #[prop(optional_no_strip)]
     flash: Option<Message>,
+    /// The same in more than one line.
+    #[prop(optional_no_strip)]
+    results: Option<AnyView>,
+    /// It keeps itself as it is on the server.
+    #[prop(optional)]
+    live: bool,
     /// What did not happen, when the page shows a refused form.
     #[prop(default = "Nothing was sent.".to_owned(), into)]
     outcome: String,
@@ -107,9 +115,11 @@ pub fn Page(
     let name = frame.who.name.clone();
     let purpose = facts.or_else(|| purpose.map(|text| view! { <p>{text}</p> }.into_any()));
     // Without erasing them here, the type of a whole page is deeper than the compiler goes.
-    let side = view! { <Side frame=frame.clone() current /> }.into_any();
+    let side = view! { <Side frame=frame.clone() current live /> }.into_any();
     let (ending, clock) = (frame.ending.clone(), frame.clock);
-    let top = view! { <Top frame searched /> }.into_any();
+    let top = view! { <Top frame searched live /> }.into_any();
+    let refused = !Answers::here().refusals().is_empty();
+    let region = |name: &'static str| live.then_some(name);
     view! {
         <Title text=window_title(title, title_count) />
         <Sprite />
@@ -121,12 +131,18 @@ pub fn Page(
             {top}
             <main class="main" id="main" tabindex="-1">
                 <DemoBar name />
-                <Crumbs steps=crumbs />
-                <PageHead heading=heading.unwrap_or_else(|| title.to_owned()) purpose actions />
+                <Region name=region("head")>
+                    <Crumbs steps=crumbs />
+                    <PageHead heading=heading.unwrap_or_else(|| title.to_owned()) purpose actions />
+                </Region>
+                {live.then(|| view! { <LiveNote clock typed=refused /> })}
                 <ErrorSummary outcome />
-                <EndsShortly ending clock />
                 {flash.map(|message| view! { <Flash message /> })}
-                {children()}
+                {results}
+                <Region name=region("body")>
+                    <EndsShortly ending clock />
+                    {children()}
+                </Region>
             </main>
         </div>
     }

@@ -20,6 +20,7 @@ pub mod flash;
 pub mod icon;
 pub mod layout;
 pub mod left_time;
+pub mod live;
 pub mod moment;
 pub mod nav;
 pub mod page_head;
@@ -47,9 +48,9 @@ pub mod prelude {
     pub use super::{
         actions::*, answers::*, avatar::*, badge::*, brand::*, choice::*, crumbs::*, cue::*, decision::*,
         demo_bar::*, diff::*, empty::*, ending::*, error_summary::*, field::*, flash::*, icon::*, layout::*,
-        left_time::*, moment::*, nav::*, page_head::*, pager::*, people::*, person::*, plain::*, qr::*,
-        role_tag::*, said::*, segments::*, sentence::*, sign_out::*, spans::*, stat::*, table::*, tabs::*,
-        timeline::*, token::*, top::*, when::*,
+        left_time::*, live::*, moment::*, nav::*, page_head::*, pager::*, people::*, person::*, plain::*,
+        qr::*, role_tag::*, said::*, segments::*, sentence::*, sign_out::*, spans::*, stat::*, table::*,
+        tabs::*, timeline::*, token::*, top::*, when::*,
     };
     pub use crate::islands::words::{counted, length, number};
 }

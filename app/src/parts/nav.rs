@@ -5,6 +5,7 @@ use super::badge::Tally;
 use super::brand::Brand;
 use super::icon::{Glyph, Icon};
 use super::layout::Frame;
+use super::live::Region;
 use super::sign_out::SignOut;
 use leptos::prelude::*;
 
@@ -66,6 +67,9 @@ pub fn Side(
     frame: Frame,
     /// The entry this page belongs to.
     current: Option<Entry>,
+    /// The entries are exchanged when they read differently.
+    #[prop(optional)]
+    live: bool,
 ) -> impl IntoView {
     let may = frame.may;
     let tally = move |entry| match entry {
@@ -106,9 +110,11 @@ pub fn Side(
                     <Icon name=Glyph::X label="Close menu" />
                 </button>
             </div>
-            {group("n-work", "My work", &work)}
-            {group("n-directory", "Directory", &directory)}
-            {group("n-oversight", "Oversight", &oversight)}
+            <Region name=live.then_some("nav")>
+                {group("n-work", "My work", &work)}
+                {group("n-directory", "Directory", &directory)}
+                {group("n-oversight", "Oversight", &oversight)}
+            </Region>
             <div class="side-foot">
                 <SignOut />
                 <a class="me" href="/account">

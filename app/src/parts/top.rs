@@ -4,6 +4,7 @@ use super::brand::Brand;
 use super::icon::{Glyph, Icon};
 use super::layout::Frame;
 use super::left_time::ends_soon;
+use super::live::Region;
 use super::moment::Clock;
 use crate::islands::words::{length, number};
 use chrono::{DateTime, Utc};
@@ -17,6 +18,9 @@ pub fn Top(
     /// What was searched for, on the results page.
     #[prop(optional, into)]
     searched: String,
+    /// The chip is exchanged when it reads differently.
+    #[prop(optional)]
+    live: bool,
 ) -> impl IntoView {
     view! {
         <header class="top">
@@ -44,7 +48,9 @@ pub fn Top(
             <a class="btn quiet square search-link" href="/search">
                 <Icon name=Glyph::Search label="Search" />
             </a>
-            <TimeChip active=frame.active next_end=frame.next_end clock=frame.clock />
+            <Region name=live.then_some("chip")>
+                <TimeChip active=frame.active next_end=frame.next_end clock=frame.clock />
+            </Region>
         </header>
     }
 }
@@ -77,7 +83,7 @@ pub fn TimeChip(
         view! {
             " · "
             <span class="wide">{lead}</span>
-            <b>{length((end - clock.now).num_seconds())}</b>
+            <b data-now="">{length((end - clock.now).num_seconds())}</b>
             <span class="wide">{format!(", {}", clock.at(end))}</span>
         }
     });

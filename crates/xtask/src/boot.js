@@ -1,8 +1,9 @@
 // Wakes the islands of the page. Names in @…@ are filled in by the build.
 import init, * as pkg from "@JS@";
+import live from "@LIVE@";
 
 // Enforced trusted types allow no HTML from strings but through a policy. The framework makes static parts of
-// islands that way, from text fixed at compile time; nothing else of ours does.
+// islands that way, from text fixed at compile time; a live page reads its own address again, without running scripts.
 globalThis.trustedTypes?.createPolicy("default", { createHTML: (html) => html });
 
 const inner = [];
@@ -29,3 +30,4 @@ try {
   document.documentElement.dataset.islands = "failed";
   console.error(error);
 }
+live(document.documentElement.dataset.islands === "awake" ? walk : () => {});

@@ -19,7 +19,9 @@ pub fn build() -> Result<()> {
     let bundle = Path::new(wasm::BUNDLE);
     let module = site.add("pimento.wasm", &fs::read(bundle.join("pimento_bg.wasm"))?)?;
     let script = site.add("pimento.js", &fs::read(bundle.join("pimento.js"))?)?;
+    let live = site.add("live.js", include_bytes!("live.js"))?;
     let boot = include_str!("boot.js").replace("@JS@", &script).replace("@WASM@", &module);
+    let boot = boot.replace("@LIVE@", &live);
     let boot = site.add("boot.js", boot.as_bytes())?;
     let styles = css::bundle(Path::new("style/main.css"), &|path| {
         let name = path.file_name().context("no file name")?.to_string_lossy();

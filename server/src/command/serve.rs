@@ -3,8 +3,10 @@
 use crate::config::Settings;
 use crate::database::{Database, Use};
 use crate::installation::Installation;
+use crate::live::Hub;
 use crate::migrate::{self, Schema};
 use crate::router::router;
+use crate::session_store::Sessions;
 use crate::web::Web;
 use crate::{assets, stop};
 use anyhow::{Context, Result, bail, ensure};
@@ -59,7 +61,10 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
         if duties.demo {
             open_demo(&web).await?;
         }
+        // requests are finished before the server stops, so whoever never finishes one has to be told
+        let live = tokio::spawn(web.live.clone().run(stopping.clone()));
         listen(&settings, &web, stopping).await?;
+        live.await.context("live pages broke")?;
         web.engine.pool.close().await;
     } else {
         stopping.changed().await?;
@@ -98,8 +103,11 @@ async fn web(settings: &Settings, installation: &Installation, duties: Duties) -
         secure: settings.public_url.starts_with("https://"),
         demo: duties.demo,
     };
+    let engine = installation.engine(Use::Web).await?;
+    let live = Hub::new(engine.clone(), Sessions::new(engine.pool.clone(), settings.limits));
     Ok(Web {
-        engine: installation.engine(Use::Web).await?,
+        engine,
+        live,
         site: Arc::new(site),
         site_dir: settings.site_dir.clone(),
         proxies: settings.trusted_proxies.clone().into(),

@@ -3,7 +3,7 @@
 use crate::layers::calm;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, Method, StatusCode, header};
 use std::sync::Arc;
 
@@ -31,6 +31,15 @@ impl Origins {
 fn is_host(origin: &str, name: &str) -> bool {
     let host = origin.split_once("://").map_or("", |(_, host)| host);
     host.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
+}
+
+/// Lets a request pass only if no browser says that another site made it, whatever it asks for.
+pub async fn own_only(State(origins): State<Origins>, request: Request, next: Next) -> Response {
+    let silent = [header::HeaderName::from_static("sec-fetch-site"), header::ORIGIN];
+    if silent.iter().all(|name| !request.headers().contains_key(name)) || own(request.headers(), &origins) {
+        return next.run(request).await;
+    }
+    StatusCode::FORBIDDEN.into_response()
 }
 
 /// Lets a request pass only if it changes nothing or comes from a page of this site.

@@ -4,7 +4,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use domain::ids::PersonId;
 use engine::testkit::World;
-use http::{HeaderMap, Method, Request, StatusCode, header};
+use http::{HeaderMap, Method, Request, Response, StatusCode, header};
+use server::live::Hub;
 use server::router::router;
 use server::session_store::{Limits, Sessions, WHO, Who};
 use server::web::Web;
@@ -25,6 +26,8 @@ pub struct Site {
     pub pool: PgPool,
     /// Makes people, groups and policies.
     pub world: World,
+    /// Tells open pages to look again, while it runs.
+    pub live: Hub,
     router: Router,
 }
 
@@ -76,14 +79,16 @@ impl Site {
 
     fn with(pool: PgPool, site: app::shell::Site) -> Self {
         let world = World::new(&pool);
+        let live = Hub::new(world.engine.clone(), Sessions::new(pool.clone(), Limits::default()));
         let web = Web {
             engine: world.engine.clone(),
+            live: live.clone(),
             site: Arc::new(site),
             site_dir: "missing".into(),
             proxies: Arc::new([]),
             limits: Limits::default(),
         };
-        Self { pool, world, router: router(&web) }
+        Self { pool, world, live, router: router(&web) }
     }
 
     /// A new person with a session that has passed both factors.
@@ -142,13 +147,18 @@ impl Browser {
         self.send(form(request, fields)).await
     }
 
-    /// Sends any request with the cookies of this browser.
-    pub async fn send(&mut self, mut request: Request<Body>) -> Answer {
+    /// Sends any request with the cookies of this browser; what is sent back is still to be read.
+    pub async fn open(&self, mut request: Request<Body>) -> Response<Body> {
         if !self.cookies.is_empty() {
             let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request.headers_mut().insert(header::COOKIE, pairs.join("; ").parse().unwrap());
         }
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Sends any request with the cookies of this browser.
+    pub async fn send(&mut self, request: Request<Body>) -> Answer {
+        let response = self.open(request).await;
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();

@@ -134,6 +134,9 @@ const NAMED: &[&str] = &[
     "/roles/{role}/renewals/{number}",
 ];
 
+/// Open to everybody who is signed in, and never over while the session lasts: `live.rs` listens to them.
+const STREAMS: &[&str] = &["/events"];
+
 /// Before anybody is signed in, or in the demo only.
 const DOORS: &[&str] = &[
     "/demo",
@@ -148,13 +151,14 @@ const DOORS: &[&str] = &[
 #[test]
 fn i_24_every_address_is_in_the_matrix() {
     let mut listed: BTreeSet<String> =
-        OWN.iter().chain(NAMED).chain(DOORS).map(|path| (*path).to_owned()).collect();
+        OWN.iter().chain(NAMED).chain(STREAMS).chain(DOORS).map(|path| (*path).to_owned()).collect();
     listed.extend(LISTS.iter().map(|(path, _)| (*path).to_owned()));
     listed.extend(PEOPLE.iter().map(|(path, _)| format!("/people/{{user}}{path}")));
     listed.extend(PLACES.iter().map(|(path, ..)| format!("/roles/{{role}}{path}")));
     listed.extend(PLACES.iter().chain(GROUPS).map(|(path, ..)| format!("/groups/{{key}}{path}")));
     let forms = server::router::forms().into_iter().map(|form| form.path.to_owned());
-    let there: BTreeSet<String> = server::router::pages().into_iter().chain(forms).collect();
+    let streams = server::router::streams().into_iter().map(str::to_owned);
+    let there: BTreeSet<String> = server::router::pages().into_iter().chain(forms).chain(streams).collect();
     let unlisted: Vec<_> = there.difference(&listed).collect();
     let gone: Vec<_> = listed.difference(&there).collect();
     assert!(unlisted.is_empty() && gone.is_empty(), "not in the matrix: {unlisted:?}; not there: {gone:?}");

@@ -36,6 +36,7 @@ fn show(answer: my_access::MyAccess, show_expired: bool) -> impl IntoView {
             purpose="What is on now, what you are waiting for, and what you can switch on."
             actions=as_of(clock)
             flash=said()
+            live=true
         >
             {(!on.is_empty()).then(|| view! { <Running on clock /> })}
             {(!waiting.is_empty() || !planned.is_empty()).then(|| view! { <Waiting waiting planned clock /> })}
@@ -59,7 +60,7 @@ fn number(count: usize) -> i64 {
 /// When this was true, and how to look again without a script.
 fn as_of(clock: Clock) -> AnyView {
     view! {
-        <p class="sm muted">
+        <p class="sm muted" data-now="">
             "As of " <When at=clock.now clock form=Form::Full /> " · " <a href="/access">"Refresh"</a>
         </p>
     }

@@ -42,9 +42,10 @@ fn inbox(found: Approvals, show: Show) -> impl IntoView {
             purpose
             actions=tabs
             flash
+            results=results.map(|lines| view! { <Results lines /> }.into_any())
             outcome="Nothing was recorded."
+            live=true
         >
-            {results.map(|lines| view! { <Results lines /> })}
             {empty.then(|| nothing(show))}
             <div class=if show == Show::Waiting { "stack loose" } else { "stack" }>
                 {content(deciding, own, done)}

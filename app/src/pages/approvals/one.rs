@@ -37,9 +37,10 @@ fn one(found: Approval) -> impl IntoView {
             crumbs
             purpose="This is how the request stands now."
             flash
+            results=results.map(|lines| view! { <Results lines /> }.into_any())
             outcome="Nothing was recorded."
+            live=true
         >
-            {results.map(|lines| view! { <Results lines /> })}
             {content(card)}
         </Page>
     }

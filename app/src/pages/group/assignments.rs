@@ -33,7 +33,7 @@ pub fn Assignments() -> impl IntoView {
         });
         let (clock, people, reader) = (frame.clock, frame.may.people, frame.who.user_name.clone());
         Ok::<_, Failure>(view! {
-            <GroupPage frame header on=On::Assignments actions=assign>
+            <GroupPage frame header on=On::Assignments actions=assign live=true>
                 <div class="row">
                     <Segments label="Kind of assignment" tabs=lists(&shown, filter.tab) />
                     <Narrow filter=filter.clone() roles=matches!(shown.header.place, Place::Group(_)) />

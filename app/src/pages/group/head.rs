@@ -43,6 +43,9 @@ pub fn GroupPage(
     /// Buttons for the whole page.
     #[prop(optional_no_strip)]
     actions: Option<AnyView>,
+    /// It keeps itself as it is on the server.
+    #[prop(optional)]
+    live: bool,
     /// The content.
     children: Children,
 ) -> impl IntoView {
@@ -73,6 +76,7 @@ pub fn GroupPage(
             actions=actions.unwrap_or_else(|| ().into_any())
             flash=said()
             outcome
+            live
         >
             {(tabs.len() > 1).then(|| view! { <Tabs label=title tabs /> })}
             {children()}

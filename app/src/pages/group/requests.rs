@@ -51,7 +51,7 @@ pub fn Requests() -> impl IntoView {
             .into_any()
         };
         Ok::<_, Failure>(view! {
-            <GroupPage frame header=shown.header on=On::Requests>
+            <GroupPage frame header=shown.header on=On::Requests live=true>
                 <Segments label="Requests" tabs />
                 {content}
             </GroupPage>

@@ -44,6 +44,7 @@ fn show(page: RequestPage) -> impl IntoView {
             facts
             actions
             flash=said()
+            live=true
         >
             <div class="split">
                 <div class="stack loose">

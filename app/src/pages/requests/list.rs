@@ -59,6 +59,7 @@ fn show(answer: requests::Requests, filter: Filter, me: PersonId) -> impl IntoVi
             current=Some(Entry::Requests)
             purpose="Everything you asked for, or others asked for you, newest first."
             flash=said()
+            live=true
         >
             <Filters filter />
             <div class="mt4">{content}</div>

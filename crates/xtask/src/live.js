@@ -1,0 +1,172 @@
+// Keeps a page as it is on the server, where the page has notes for it (app/src/parts/live.rs).
+//
+// The server only says "look again" (server/src/live/stream.rs). Then the page is asked for by its own address, as by
+// any visitor, and each region that reads differently takes the place of the old one; where somebody is busy in it, a
+// note offers it instead.
+
+/** Seconds between tries to listen again. */
+const GAPS = [1, 2, 5, 10, 30, 60];
+/** Seconds without a sign of the server after which the page says so. */
+const QUIET = 15;
+
+/** `wake` wakes the islands in a region that was put in. */
+export default function live(wake) {
+  const note = document.querySelector("[data-live-note]");
+  if (!note) return;
+  const [looked, renewed] = ["[data-looked]", "[data-renewed]"].map((place) => note.querySelector(place));
+  const show = (what, on) => (note.querySelector(`[data-say="${what}"]`).hidden = !on);
+  let { since } = note.dataset;
+  let events, silence, retry, soon, saying;
+  let tries = 0;
+  let looking = false;
+  let again = false;
+  let offered = false;
+
+  function listen() {
+    if (document.hidden) return;
+    const page = new URLSearchParams({ at: location.pathname, since });
+    events = new EventSource(`/events?${page}`);
+    events.onerror = later;
+    events.addEventListener("look", () => shortly(100 + Math.random() * 300));
+    events.addEventListener("beat", (beat) => {
+      looked.textContent = beat.data;
+      tries = 0;
+      heard();
+    });
+  }
+
+  function heard() {
+    show("lost", false);
+    clearTimeout(silence);
+    silence = setTimeout(() => {
+      show("lost", true);
+      later();
+    }, QUIET * 1000);
+  }
+
+  function stop() {
+    events?.close();
+    for (const timer of [silence, retry, soon]) clearTimeout(timer);
+  }
+
+  /** Listens again after a while, and looks first: nobody said what happened meanwhile. */
+  function later() {
+    events?.close();
+    clearTimeout(retry);
+    retry = setTimeout(resume, GAPS[Math.min(tries++, GAPS.length - 1)] * 1000);
+  }
+
+  async function resume() {
+    if (!(await look())) return;
+    events?.close();
+    listen();
+  }
+
+  function shortly(milliseconds) {
+    clearTimeout(soon);
+    soon = setTimeout(look, milliseconds);
+  }
+
+  /** Asks for the page; `false` if that makes no sense any more. */
+  async function look() {
+    if (looking) return (again = true);
+    looking = true;
+    try {
+      // looking is no sign of a person: it does not prolong the session
+      const answer = await fetch(location.href, { headers: { "x-polling": "1" } });
+      if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) return over();
+      if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      else if (answer.status < 500) offer(true);
+    } catch {
+      // not reachable: the silence will tell
+    } finally {
+      looking = false;
+    }
+    if (again) {
+      again = false;
+      return look();
+    }
+    return true;
+  }
+
+  function over() {
+    stop();
+    show("lost", false);
+    show("over", true);
+    return false;
+  }
+
+  function offer(on) {
+    offered = on;
+    show("changed", on);
+  }
+
+  function take(fresh) {
+    const theirs = fresh.querySelector("[data-live-note]");
+    if (!theirs) return offer(true);
+    since = theirs.dataset.since;
+    looked.textContent = theirs.querySelector("[data-looked]").textContent;
+    let kept = false;
+    let put = false;
+    for (const old of document.querySelectorAll("[data-live]")) {
+      const region = fresh.querySelector(`[data-live="${old.dataset.live}"]`);
+      if (region && reads(old) === reads(region)) continue;
+      if (!region || (old.dataset.live === "body" && "typed" in note.dataset) || busy(old, region)) {
+        kept = true;
+        continue;
+      }
+      old.replaceWith(document.adoptNode(region));
+      wake(region);
+      put ||= ["head", "body"].includes(region.dataset.live);
+    }
+    document.title = fresh.title;
+    offer(kept);
+    if (put) say(renewed.dataset.renewed);
+  }
+
+  /** Once, politely. */
+  function say(text) {
+    renewed.textContent = text;
+    clearTimeout(saying);
+    saying = setTimeout(() => (renewed.textContent = ""), 5000);
+  }
+
+  document.addEventListener("visibilitychange", () => {
+    stop();
+    if (document.hidden) return;
+    heard();
+    resume();
+  });
+  // what was offered comes by itself once nobody is busy there
+  document.addEventListener("focusout", () => offered && shortly(500));
+  // an access ended (app/src/islands/countdown.rs): that can be read for a moment before it is gone
+  window.addEventListener("look", () => shortly(2000));
+  window.addEventListener("pagehide", stop);
+  heard();
+  listen();
+}
+
+/** What a region says, but for what changes with the time alone. */
+function reads(region) {
+  const copy = region.cloneNode(true);
+  for (const moving of copy.querySelectorAll("[data-now]")) moving.remove();
+  return copy.textContent.replace(/\s+/g, " ");
+}
+
+/** Whether somebody would lose something: the place where she is, a selection, what she typed, chose or unfolded. */
+function busy(region, fresh) {
+  const selection = getSelection();
+  return (
+    region.contains(document.activeElement) ||
+    (selection.type === "Range" && selection.containsNode(region, true)) ||
+    region.querySelectorAll("details[open]").length !== fresh.querySelectorAll("details[open]").length ||
+    [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some(typed)
+  );
+}
+
+function typed(field) {
+  if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+  if (field.localName !== "select") return field.value !== field.defaultValue;
+  const preset = [...field.options].findIndex((option) => option.defaultSelected);
+  return field.selectedIndex !== Math.max(preset, 0);
+}
