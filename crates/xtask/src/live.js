@@ -14,6 +14,7 @@ export default function live(wake) {
   const note = document.querySelector("[data-live-note]");
   if (!note) return;
   const [looked, renewed] = ["[data-looked]", "[data-renewed]"].map((place) => note.querySelector(place));
+  const main = note.closest("main");
   const show = (what, on) => (note.querySelector(`[data-say="${what}"]`).hidden = !on);
   let { since } = note.dataset;
   let events, silence, retry, soon, saying;
@@ -106,22 +107,21 @@ export default function live(wake) {
     if (!theirs) return offer(true);
     since = theirs.dataset.since;
     looked.textContent = theirs.querySelector("[data-looked]").textContent;
-    let kept = false;
-    let put = false;
-    for (const old of document.querySelectorAll("[data-live]")) {
-      const region = fresh.querySelector(`[data-live="${old.dataset.live}"]`);
-      if (region && reads(old) === reads(region)) continue;
-      if (!region || (old.dataset.live === "body" && "typed" in note.dataset) || busy(old, region)) {
-        kept = true;
-        continue;
-      }
+    const changed = [...document.querySelectorAll("[data-live]")]
+      .map((old) => [old, fresh.querySelector(`[data-live="${old.dataset.live}"]`)])
+      .filter(([old, region]) => !region || reads(old) !== reads(region));
+    // head and body of the page itself go together, or they would contradict each other
+    const own = changed.filter(([old]) => main.contains(old));
+    const kept = own.some(([old, region]) => "typed" in note.dataset || !region || busy(old, region));
+    for (const [old, region] of changed) {
+      if (!region || (main.contains(old) ? kept : busy(old, region))) continue;
       old.replaceWith(document.adoptNode(region));
       wake(region);
-      put ||= ["head", "body"].includes(region.dataset.live);
     }
-    document.title = fresh.title;
     offer(kept);
-    if (put) say(renewed.dataset.renewed);
+    if (kept || !own.length) return;
+    document.title = fresh.title;
+    say(renewed.dataset.renewed);
   }
 
   /** Once, politely. */
