@@ -11,11 +11,11 @@ const address = 'grafana-watch@larkfield.example';
 const owner = 'Łukasz Wiśniewski';
 
 /** One cell of the matrix. */
-const cell = (page: Page, reader: string, moment: string) => page.getByRole('group', { name: new RegExp(`^To ${reader} ?: ${moment}$`) });
+const cell = (page: Page, reader: string, moment: string) => page.getByRole('group', { name: new RegExp(`^To ${reader}.*: ${moment}$`) });
 
 /** The newest mails that tell somebody that the group is on. */
 async function mails(aino: Page, to: string): Promise<string[]> {
-  const rows = aino.getByRole('row').filter({ hasText: `On: ${group}` }).filter({ hasText: to });
+  const rows = aino.getByRole('row').filter({ hasText: new RegExp(`On( for Amara Okafor)?: ${group}`) }).filter({ hasText: to });
   return rows.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')!));
 }
 

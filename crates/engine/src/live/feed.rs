@@ -1,27 +1,18 @@
-//! Reads on in the audit, without missing what was committed out of order.
+//! Reads on in the audit by the positions of its chain. They are given at the commit, one transaction after the other, so
+//! that nothing turns up later in front of what was read.
 
 use crate::Result;
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use std::collections::BTreeMap;
-
-/// How often a number that was passed over is looked for again. A transaction that took it and goes on for longer than
-/// that many looks is told of by nobody: open pages learn of it when they are looked at the next time.
-const PATIENCE: u32 = 240;
 
 /// Most events that one look finds; the rest is found by the next one.
 pub const MOST: usize = 1000;
 
-/// Most numbers that are looked for again. Refused transactions leave one each.
-const MOST_MISSING: usize = 10_000;
-
 /// Where a reader of the audit is.
 #[derive(Debug)]
 pub struct Feed {
-    /// The highest number found.
+    /// The last position found.
     after: i64,
-    /// Numbers below it that nobody has committed yet, and how many more looks they get.
-    missing: BTreeMap<i64, u32>,
 }
 
 /// What one look found.
@@ -36,20 +27,25 @@ pub struct Found {
 #[derive(sqlx::FromRow)]
 struct Row {
     now: DateTime<Utc>,
+    after: Option<i64>,
     events: Vec<i64>,
 }
 
-fn most() -> i64 {
-    i64::try_from(MOST).unwrap_or(i64::MAX)
-}
-
-/// The events after this mark, the oldest first, [`MOST`] at most.
+/// The events after this position, the oldest first, [`MOST`] at most.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn since(conn: &mut PgConnection, mark: i64) -> Result<Vec<i64>> {
-    let found = sqlx::query_scalar("select seq from audit_events where seq > $1 order by seq limit $2");
-    Ok(found.bind(mark).bind(most()).fetch_all(conn).await?)
+    Ok(read(conn, mark).await?.events)
+}
+
+async fn read(conn: &mut PgConnection, after: i64) -> Result<Row> {
+    let row = sqlx::query_as(
+        "select clock() as now, max(position) as after, coalesce(array_agg(seq order by position), '{}') as events \
+         from (select position, seq from audit_chain where position > $1 order by position limit $2) next",
+    );
+    let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+    Ok(row.bind(after).bind(most).fetch_one(conn).await?)
 }
 
 impl Feed {
@@ -58,9 +54,8 @@ impl Feed {
     /// # Errors
     /// The database can't be reached.
     pub async fn start(conn: &mut PgConnection) -> Result<Self> {
-        let after =
-            sqlx::query_scalar("select coalesce(max(seq), 0) from audit_events").fetch_one(conn).await?;
-        Ok(Self { after, missing: BTreeMap::new() })
+        let after = sqlx::query_scalar("select coalesce(max(position), 0) from audit_chain");
+        Ok(Self { after: after.fetch_one(conn).await? })
     }
 
     /// The events that were committed since the last look, each once.
@@ -68,39 +63,13 @@ impl Feed {
     /// # Errors
     /// The database can't be reached: then the next look finds them.
     pub async fn look(&mut self, conn: &mut PgConnection) -> Result<Found> {
-        let missing: Vec<i64> = self.missing.keys().copied().collect();
-        let Row { now, events } = sqlx::query_as(
-            "select clock() as now, array( \
-               (select seq from audit_events where seq > $1 order by seq limit $3) \
-               union all select seq from audit_events where seq = any ($2)) as events",
-        )
-        .bind(self.after)
-        .bind(missing)
-        .bind(most())
-        .fetch_one(conn)
-        .await?;
-        self.missing.retain(|_, looks| {
-            *looks -= 1;
-            *looks > 0
-        });
-        for event in &events {
-            self.pass(*event);
-        }
+        let Row { now, after, events } = read(conn, self.after).await?;
+        self.after = after.unwrap_or(self.after);
         Ok(Found { events, now })
     }
 
-    fn pass(&mut self, event: i64) {
-        self.missing.remove(&event);
-        for skipped in self.after + 1..event {
-            if self.missing.len() < MOST_MISSING {
-                self.missing.insert(skipped, PATIENCE);
-            }
-        }
-        self.after = self.after.max(event);
-    }
-
-    /// Everything up to this number has been found or never will be: a page that is made from now on holds it.
+    /// A page that is made from now on holds everything up to this position.
     pub fn mark(&self) -> i64 {
-        self.missing.keys().next().map_or(self.after, |first| first - 1)
+        self.after
     }
 }
