@@ -8,6 +8,9 @@ use crate::policy::notifications::{Moment, Notifications, Reader};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// From so many mails within an hour on, further ones come together.
+pub const MANY_MAILS: i64 = 20;
+
 /// Most people and addresses that hear of one event, as in the reference (entra-pim-groups.md section 13).
 pub const MAX_TOLD: usize = 1_000;
 
@@ -102,6 +105,11 @@ impl Notice {
     /// Goes to every Global Administrator too, whatever the policy says (product.md 4.2, 4.8 and section 7).
     pub const fn loud(self) -> bool {
         matches!(self, Notice::GlassBroken | Notice::LastHolderKept)
+    }
+
+    /// Never waits for others to come with it: her own account, or an emergency.
+    pub const fn alone(self) -> bool {
+        self.about_account() || self.loud()
     }
 
     /// Which readers it is meant for, and whether it asks them to act.

@@ -1,9 +1,10 @@
 //! Mail: notices are written with what they tell of ([`note`]), the worker makes mails of them ([`expand`]), one for each person
-//! and address, and sends them ([`deliver`]). A mail is composed when it leaves, so that it says what holds then and is not sent
+//! and address, and sends them ([`deliver`]; too many for one address come together). A mail is composed when it leaves, so that it says what holds then and is not sent
 //! when there is nothing left to say.
 
 pub mod compose;
 pub mod deliver;
+mod digest;
 pub mod expand;
 mod facts;
 pub mod letter;

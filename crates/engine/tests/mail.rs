@@ -116,7 +116,8 @@ async fn a_question_that_was_answered_before_its_mail_left_is_not_asked(pool: Pg
     cast.post(&smtp).await;
     let taken = smtp.taken(2).await;
     assert_eq!(addressees(&taken), ["ann@example.org", "cleo@example.org"]);
-    let subjects: Vec<&str> = taken.iter().map(|mail| mail.header("Subject")).collect();
+    let mut subjects: Vec<&str> = taken.iter().map(|mail| mail.header("Subject")).collect();
+    subjects.sort_unstable_by_key(|subject| subject.len());
     assert_eq!(subjects, ["Denied: Group vault", "Denied for Ann: Group vault"], "to others with her name");
     assert!(taken[0].text.contains("> Not today"));
     assert_eq!(cast.are("moot").await, 2);
@@ -333,4 +334,81 @@ async fn hostile_text_stays_text_in_every_part(pool: PgPool) {
         let ahead = TimeDelta::minutes(2 * i64::try_from(turn + 1).unwrap());
         cast.world.move_clock(ahead).await;
     }
+}
+
+/// So many more people who are eligible, each with a request that waits for Ben and Cleo.
+async fn crowd(cast: &Cast, size: usize) -> Vec<RequestId> {
+    let mut asked = Vec::with_capacity(size);
+    for at in 0..size {
+        let person = cast.world.person(&format!("Crowd {at}")).await;
+        cast.world.factor(person).await;
+        cast.world.eligible(person, cast.target).await;
+        let answers = Answers {
+            length: Some(Minutes(60)),
+            reason: "The billing run hangs".into(),
+            ..Answers::default()
+        };
+        let code = cast.world.code(person).await;
+        let form = Activate { target: cast.target, answers, code, key: key() };
+        let done = activate(&cast.world.engine, &cast.world.ctx(person).await, form).await.unwrap();
+        asked.push(done.request);
+    }
+    asked
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn many_mails_for_one_address_come_together_and_her_own_account_does_not_wait(pool: PgPool) {
+    let (cast, smtp) = (cast(&pool).await, Smtp::start(&[]));
+    cast.world.sql("update users set mail = null where display_name <> 'Ben'").await;
+    crowd(&cast, 20).await;
+    cast.post(&smtp).await;
+    assert_eq!(smtp.taken(20).await.len(), 20, "one by one");
+    let late = crowd(&cast, 3).await;
+    let gone = late[1];
+    cast.decides(cast.cleo, gone, Verdict::Deny, "Not today").await;
+    let about = engine::audit::About { principal: Some(cast.ben.into()), ..Default::default() };
+    let mut conn = pool.acquire().await.unwrap();
+    let by = engine::ctx::By::system("test");
+    engine::audit::done(&mut conn, &by, domain::audit::Event::PasswordSet, &about).await.unwrap();
+    cast.post(&smtp).await;
+    let taken = smtp.taken(22).await;
+    let subjects: Vec<&str> = taken[20..].iter().map(|mail| mail.header("Subject")).collect();
+    // the request that was denied meanwhile is told of as that
+    assert_eq!(subjects, ["Your password was set", "3 things to know"]);
+    let (text, html) = (&taken[21].text, &taken[21].html);
+    assert!(
+        text.contains("Crowd 0 asks for Group vault, 1 h\r\n  http://localhost:8080/approvals/R-"),
+        "{text}"
+    );
+    assert!(text.contains("Denied for Crowd 1: Group vault") && html.contains("<li><a href="), "{text}");
+    let own = mails::own(&cast.world.engine, &cast.world.ctx(cast.ben).await, None).await.unwrap();
+    assert_eq!(
+        own.rows.iter().filter(|row| row.state == "sent").count(),
+        25,
+        "each can be read by itself too"
+    );
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_comes_together_comes_every_five_minutes_at_most_and_after_a_quiet_hour_one_by_one(
+    pool: PgPool,
+) {
+    let (cast, smtp) = (cast(&pool).await, Smtp::start(&[]));
+    cast.world.sql("update users set mail = null where display_name <> 'Ben'").await;
+    crowd(&cast, 24).await;
+    cast.post(&smtp).await;
+    assert_eq!(smtp.taken(21).await[20].header("Subject"), "4 things to know");
+    let people = "delete from assignments where kind = 'active' and origin = 'activated'";
+    cast.world.sql(people).await;
+    cast.asks("One more").await;
+    cast.post(&smtp).await;
+    assert_eq!(cast.are("waiting").await, 1, "not yet");
+    cast.world.move_clock(TimeDelta::minutes(6)).await;
+    cast.post(&smtp).await;
+    assert_eq!(smtp.taken(22).await[21].header("Subject"), "1 things to know");
+    cast.world.move_clock(TimeDelta::minutes(61)).await;
+    cancel(&cast.world.engine, &cast.world.ctx(cast.ann).await, RequestId(uuid::Uuid::nil()), "")
+        .await
+        .unwrap_err();
+    assert_eq!(cast.are("waiting").await, 0);
 }

@@ -45,7 +45,7 @@ pub fn OneMail() -> impl IntoView {
         let crumbs = vec![Crumb::to("Mail", "/account/mail"), Crumb::here("One mail")];
         Ok::<_, Failure>(view! {
             <Page frame title="Mail" heading=subject(&mail.row) crumbs>
-                {letter(mail, clock)}
+                {letter(mail, "/account/mail", clock)}
             </Page>
         })
     })
@@ -108,12 +108,15 @@ pub(in crate::pages) fn state(row: &Row) -> AnyView {
     view! { <Mark tone glyph text /> }.into_any()
 }
 
-/// A mail as text, and its one link, ours, as a button.
-pub(in crate::pages) fn letter(mail: Mail, clock: Clock) -> AnyView {
+/// A mail in the list at `base` as text, and its one link, ours, as a button.
+pub(in crate::pages) fn letter(mail: Mail, base: &'static str, clock: Clock) -> AnyView {
     let at = mail.row.closed_at.unwrap_or(mail.row.made_at);
     let path = path_in(&mail.body);
     let problem = (!mail.row.problem.is_empty())
         .then(|| ("Said", view! { <bdi>{mail.row.problem.clone()}</bdi> }.into_any()));
+    let digest = mail.digest_id.map(|id| {
+        ("Sent", view! { <a href=format!("{base}/{id}")>"in one mail with others"</a> }.into_any())
+    });
     let facts = [
         ("To", view! { <bdi>{mail.row.address.clone()}</bdi> }.into_any()),
         ("State", state(&mail.row)),
@@ -121,7 +124,7 @@ pub(in crate::pages) fn letter(mail: Mail, clock: Clock) -> AnyView {
     ];
     view! {
         <div class="card pad stack narrow">
-            <Facts facts=facts.into_iter().chain(problem).collect() />
+            <Facts facts=facts.into_iter().chain(digest).chain(problem).collect() />
             <Said text=&mail.body whole=true />
             {path.map(|path| view! { <p><a class="btn primary" href=path>"Open what it is about"</a></p> })}
         </div>

@@ -117,7 +117,7 @@ pub fn OneMail() -> impl IntoView {
         let crumbs = vec![Crumb::to("All mail", "/admin/mail"), Crumb::here("One mail")];
         Ok::<_, Failure>(view! {
             <Page frame title="Mail" heading=subject(&mail.row) crumbs flash=said() outcome="Nothing was sent.">
-                {letter(mail, clock)}
+                {letter(mail, "/admin/mail", clock)}
                 {again.then(|| view! { <Post><Submit text="Try it again" /></Post> })}
             </Page>
         })

@@ -82,6 +82,8 @@ pub struct Mail {
     pub row: Row,
     /// The text part.
     pub body: String,
+    /// The mail in which it came with others, if it did not come alone.
+    pub digest_id: Option<Uuid>,
 }
 
 /// One page of a list.
@@ -187,8 +189,9 @@ pub async fn any_one(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Mail> {
 }
 
 async fn one(engine: &Engine, id: Uuid, of: Option<Uuid>) -> Result<Mail> {
-    let sql =
-        format!("select {COLUMNS}, m.body {FROM} where m.id = $1 and ($2::uuid is null or m.person_id = $2)");
+    let sql = format!(
+        "select {COLUMNS}, m.body, nullif(m.digest_id, m.id) as digest_id {FROM} where m.id = $1 and ($2::uuid is null or m.person_id = $2)"
+    );
     let mail =
         sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).bind(of).fetch_optional(&engine.pool).await?;
     mail.ok_or_else(Error::not_found)

@@ -1,7 +1,7 @@
 //! Whether a mail still has something to say when it leaves, and what.
 
 use super::facts::{self, Facts};
-use super::letter::{self, Letter};
+use super::letter::{self, Words};
 use crate::{Error, Result};
 use chrono::TimeDelta;
 use domain::notice::Notice;
@@ -13,12 +13,12 @@ use uuid::Uuid;
 #[derive(Debug)]
 pub enum Composed {
     /// Send it; the word puts mails about one request together.
-    Send(Letter, Option<String>),
+    Send(Box<Words>, Option<String>),
     /// Nothing is left to say, and why.
     Moot(&'static str),
 }
 
-/// Reads what is so now and writes the mail.
+/// Reads what is so now and finds the words.
 ///
 /// # Errors
 /// The database can't be reached, or the mail tells of something this version does not know.
@@ -37,7 +37,7 @@ pub async fn compose(
         return Ok(Composed::Moot(why));
     }
     let thread = facts.number.map(|number| format!("request-{number}"));
-    Ok(Composed::Send(letter::words(&facts, notice, reader, public_url).letter()?, thread))
+    Ok(Composed::Send(Box::new(letter::words(&facts, notice, reader, public_url)), thread))
 }
 
 /// A question that was answered is not asked any more, and nobody is warned of an end that something else covers.

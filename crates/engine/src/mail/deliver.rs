@@ -2,6 +2,7 @@
 //! holds nothing up; what fails is tried again with growing gaps, and given up visibly.
 
 use super::compose::{Composed, compose};
+use super::digest;
 use super::letter::Letter;
 use super::post::{CONNECTIONS, Post};
 use crate::{Engine, Error, Result};
@@ -12,17 +13,21 @@ use uuid::Uuid;
 /// Taken at once.
 const BATCH: i64 = 20;
 /// Nobody else takes a mail for so long: longer than a server can need for a batch.
-const LEASE: &str = "5 minutes";
+pub(super) const LEASE: &str = "5 minutes";
+/// What is due of the mails `m`, while mail goes out.
+pub(super) const WAITS: &str = "m.state = 'waiting' and m.due_at <= clock() and (m.leased_until is null or m.leased_until < clock()) \
+    and not exists (select from mail_switch where stopped_at is not null)";
 /// Gaps before the next try, in minutes; after the last it is given up, a day and a half after the first.
 const GAPS: [i32; 8] = [1, 2, 5, 15, 60, 240, 720, 1_080];
 
+/// A mail whose turn it is, and the lease under which it was taken.
 #[derive(sqlx::FromRow)]
-struct Due {
-    id: Uuid,
+pub(super) struct Due {
+    pub(super) id: Uuid,
     reader: String,
-    address: String,
+    pub(super) address: String,
     attempts: i32,
-    lease: Uuid,
+    pub(super) lease: Uuid,
 }
 
 /// Sends until nothing is due, unless mail is stopped.
@@ -33,7 +38,7 @@ pub async fn deliver(engine: &Engine) -> Result<()> {
     loop {
         let due = claim(engine).await?;
         if due.is_empty() {
-            return Ok(());
+            return digest::digest(engine).await;
         }
         let (mut waiting, mut sending) = (due.into_iter(), JoinSet::new());
         loop {
@@ -53,35 +58,50 @@ pub async fn deliver(engine: &Engine) -> Result<()> {
 }
 
 async fn claim(engine: &Engine) -> Result<Vec<Due>> {
+    let (waits, many) = (WAITS, digest::many());
     let sql = format!(
         "update mails set lease = gen_random_uuid(), leased_until = clock() + interval '{LEASE}', attempts = attempts + 1 \
-         where id in (select id from mails where state = 'waiting' and due_at <= clock() \
-             and (leased_until is null or leased_until < clock()) \
-             and not exists (select from mail_switch where stopped_at is not null) \
-           order by due_at, id limit {BATCH} for update skip locked) \
+         where id in (select m.id from mails m left join notices n on n.id = m.notice_id where {waits} \
+             and (not $1 or n.kind is null or n.kind = any ($2) or not {many}) \
+           order by m.due_at, m.id limit {BATCH} for update of m skip locked) \
          returning id, reader, address, attempts, lease"
     );
-    Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).fetch_all(&engine.pool).await?)
+    // what is only kept here disturbs nobody
+    let sends = engine.settings.post.is_some();
+    let due = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(sends).bind(digest::alone());
+    Ok(due.fetch_all(&engine.pool).await?)
+}
+
+/// The reader of a mail.
+///
+/// # Errors
+/// A word that this version does not know.
+pub(super) fn reader(mail: &Due) -> Result<Reader> {
+    Reader::parse(&mail.reader).ok_or_else(|| Error::inconsistent("mails", mail.id, "an unknown reader"))
 }
 
 async fn one(engine: &Engine, mail: &Due) -> Result<()> {
-    let reader = Reader::parse(&mail.reader)
-        .ok_or_else(|| Error::inconsistent("mails", mail.id, "an unknown reader"))?;
+    let reader = reader(mail)?;
     let mut conn = engine.pool.acquire().await?;
     let composed = compose(&mut conn, mail.id, reader, &engine.settings.public_url).await;
     drop(conn);
     match composed {
         Ok(Composed::Moot(why)) => close(engine, mail, "moot", None, why).await,
-        Ok(Composed::Send(letter, thread)) => match &engine.settings.post {
-            None => close(engine, mail, "kept", Some(&letter), "").await,
-            Some(post) => send(engine, post, mail, &letter, thread.as_deref()).await,
-        },
-        // one that can't be written must not hold up the others, nor be lost
-        Err(error) => {
-            tracing::error!(?error, mail = %mail.id, "a mail can't be written");
-            again(engine, mail, "It can't be written; the log says why.").await
+        Ok(Composed::Send(words, thread)) => {
+            let letter = words.letter()?;
+            match &engine.settings.post {
+                None => close(engine, mail, "kept", Some(&letter), "").await,
+                Some(post) => send(engine, post, mail, &letter, thread.as_deref()).await,
+            }
         }
+        Err(error) => unwritten(engine, mail, &error).await,
     }
+}
+
+/// One that can't be written must not hold up the others, nor be lost.
+pub(super) async fn unwritten(engine: &Engine, mail: &Due, error: &Error) -> Result<()> {
+    tracing::error!(?error, mail = %mail.id, "a mail can't be written");
+    again(engine, mail, "It can't be written; the log says why.").await
 }
 
 async fn send(engine: &Engine, post: &Post, mail: &Due, letter: &Letter, thread: Option<&str>) -> Result<()> {
@@ -95,7 +115,7 @@ async fn send(engine: &Engine, post: &Post, mail: &Due, letter: &Letter, thread:
 }
 
 /// Only who still holds the lease writes what came of it.
-async fn close(
+pub(super) async fn close(
     engine: &Engine,
     mail: &Due,
     state: &str,
@@ -117,7 +137,7 @@ async fn close(
     Ok(())
 }
 
-async fn again(engine: &Engine, mail: &Due, problem: &str) -> Result<()> {
+pub(super) async fn again(engine: &Engine, mail: &Due, problem: &str) -> Result<()> {
     let Some(gap) = usize::try_from(mail.attempts - 1).ok().and_then(|tried| GAPS.get(tried)) else {
         return close(engine, mail, "failed", None, problem).await;
     };

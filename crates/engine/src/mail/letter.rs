@@ -8,11 +8,13 @@ use crate::{Error, Result, Settings};
 use askama::Template;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
-use domain::notice::Notice;
+use domain::notice::{MANY_MAILS, Notice};
 use domain::policy::notifications::Reader;
 
 /// Longest subject, in characters (ui.md section 8).
 pub const MAX_SUBJECT: usize = 78;
+/// Most that one mail lists when several come together.
+const MOST_ITEMS: usize = 50;
 /// So much of what somebody wrote is repeated.
 const MAX_QUOTE: usize = 300;
 
@@ -42,6 +44,8 @@ pub struct Words {
     pub button: &'static str,
     /// Where it leads: a page that shows what is so now, and does nothing by being opened (field-cases.md C30).
     pub link: String,
+    /// What else is told in the same mail: each with its subject and its page.
+    pub items: Vec<(String, String)>,
     /// Why the reader gets this.
     pub why: String,
 }
@@ -66,8 +70,9 @@ impl Words {
     pub fn letter(mut self) -> Result<Letter> {
         self.lead = line(&self.lead);
         self.facts.iter_mut().for_each(|(_, says)| *says = line(says));
+        self.items.iter_mut().for_each(|(subject, _)| *subject = short(subject));
         self.quote = self.quote.as_deref().map(quoted).filter(|quote| !quote.is_empty());
-        self.subject = cut(&line(&self.subject).replace('\u{a0}', " "), MAX_SUBJECT);
+        self.subject = short(&self.subject);
         let broken = |error: askama::Error| Error::Internal(error.to_string());
         let text = Plain { mail: &self }.render().map_err(broken)?;
         let html = Page { mail: &self }.render().map_err(broken)?;
@@ -92,6 +97,26 @@ pub fn test(settings: &Settings, now: DateTime<Utc>) -> Result<Letter> {
     words.letter()
 }
 
+/// Several mails in one: what each tells, the first of them with their links.
+pub(super) fn together(mails: &[&Words], public_url: &str) -> Words {
+    let items: Vec<_> =
+        mails.iter().take(MOST_ITEMS).map(|mail| (mail.subject.clone(), mail.link.clone())).collect();
+    let more = mails.len().saturating_sub(items.len());
+    Words {
+        subject: format!("{} things to know", mails.len()),
+        lead: format!(
+            "More than {MANY_MAILS} mails came to this address within an hour. These {} come together.",
+            mails.len()
+        ),
+        facts: (more > 0).then(|| ("Not listed", format!("{more} more"))).into_iter().collect(),
+        items,
+        button: "See all your mail",
+        link: format!("{public_url}/account/mail"),
+        why: "You get this because policies name you or this address. Who hears of what is set there.".into(),
+        ..Words::default()
+    }
+}
+
 /// The words for one reader.
 pub(super) fn words(facts: &Facts, notice: Notice, reader: Reader, public_url: &str) -> Words {
     let told = Told { facts, notice };
@@ -103,6 +128,7 @@ pub(super) fn words(facts: &Facts, notice: Notice, reader: Reader, public_url: &
         quote: told.quote(),
         button,
         link: format!("{public_url}{path}"),
+        items: Vec::new(),
         why: why(notice, reader).into(),
     }
 }
@@ -125,6 +151,11 @@ fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: &str) -> String {
     let (at, now) = (at.with_timezone(&zone), now.with_timezone(&zone));
     let form = if at.date_naive() == now.date_naive() { "%H:%M %Z" } else { "%a %-d %b %Y, %H:%M %Z" };
     at.format(form).to_string()
+}
+
+/// A subject: one line, as long as lists of mails show.
+fn short(subject: &str) -> String {
+    cut(&line(subject).replace('\u{a0}', " "), MAX_SUBJECT)
 }
 
 /// Somebody's text in a line of ours.
