@@ -27,7 +27,9 @@ $$;
 -- Puts one event at the end of the chain. Whoever chains holds the lock until her commit, so it is taken last, after
 -- everything else a transition locks. Where the chain ends is read in the next statement, which sees what committed
 -- during the wait. Positions and events are unique: should two ever find the same end, one of them fails.
-create function audit_append(e audit_events) returns void language plpgsql as $$
+-- Whoever brings very many events, an import for example, holds it for a while: then the others wait for longer than for
+-- other locks.
+create function audit_append(e audit_events) returns void language plpgsql set lock_timeout = '15s' as $$
 declare
     head audit_chain;
     place bigint;
@@ -105,13 +107,38 @@ create trigger append_only before update on audit_spool for each row execute fun
 
 -- The server may add to the spool and have it moved, not take anything out. An event keeps its time, and says that it
 -- was written later.
-create function audit_merge() returns bigint language sql security definer set search_path = public, pg_temp as $$
-    with moved as (delete from audit_spool returning *), written as (
-        insert into audit_events (at, action, outcome, actor_id, principal_id, group_id, target_id, request_id, assignment_id,
-            reason, ticket, policy_version, facts, session_hash, ip, user_agent, proof_id, trace_id)
-        select at, action, outcome, actor_id, principal_id, group_id, target_id, request_id, assignment_id,
-            reason, ticket, policy_version, facts || '{"written_later": true}', session_hash, ip, user_agent, proof_id, trace_id
-        from moved order by id returning 1)
-    select count(*) from written
-$$;
+-- One by one, a few at a time: an event that can't be written keeps its place here and holds up no other.
+create function audit_merge(most integer) returns bigint language plpgsql security definer set search_path = public, pg_temp as $$
+declare
+    late audit_spool;
+    moved bigint := 0;
+begin
+    for late in select * from audit_spool order by id limit most for update skip locked loop
+        begin
+            insert into audit_events (at, action, outcome, actor_id, principal_id, group_id, target_id, request_id, assignment_id,
+                reason, ticket, policy_version, facts, session_hash, ip, user_agent, proof_id, trace_id)
+            values (late.at, late.action, late.outcome, late.actor_id, late.principal_id, late.group_id, late.target_id,
+                late.request_id, late.assignment_id, late.reason, late.ticket, late.policy_version,
+                late.facts || '{"written_later": true}', late.session_hash, late.ip, late.user_agent, late.proof_id, late.trace_id);
+            delete from audit_spool where id = late.id;
+            moved := moved + 1;
+        exception when integrity_constraint_violation or data_exception then
+            raise warning 'event % of the spool can not be written: %', late.id, sqlerrm;
+        end;
+    end loop;
+    return moved;
+end $$;
 grant select, insert on audit_spool to pimento_app;
+
+-- An event that was written later has a higher number than what happened after it.
+create or replace function able_at(person uuid, moment timestamptz) returns boolean language sql stable as $$
+    select coalesce(
+        (select e.action = 'person-enabled' from audit_events e
+         where e.principal_id = person and e.outcome = 'done' and e.at <= moment
+           and e.action in ('person-enabled', 'person-disabled') order by e.at desc, e.seq desc limit 1),
+        (select e.action = 'person-disabled' from audit_events e
+         where e.principal_id = person and e.outcome = 'done' and e.at > moment
+           and e.action in ('person-enabled', 'person-disabled') order by e.at, e.seq limit 1),
+        u.enabled)
+    from users u where u.id = person
+$$;

@@ -78,6 +78,7 @@ events! {
     MailStopped = "mail-stopped", "Mail stopped";
     MailStarted = "mail-started", "Mail goes out again";
     MailResent = "mail-resent", "Mail sent again";
+    AuditExported = "audit-exported", "Audit exported";
 }
 
 impl Event {
@@ -163,7 +164,7 @@ impl Event {
             E::GroupOnboarded | E::GroupCreated | E::GroupUpdated => Class::Settings,
             E::GroupDeleted | E::GroupRestored => Class::Settings,
             E::PolicySaved | E::DirectoryImported => Class::Settings,
-            E::MailStopped | E::MailStarted | E::MailResent => Class::Settings,
+            E::MailStopped | E::MailStarted | E::MailResent | E::AuditExported => Class::Settings,
             E::PersonCreated | E::PersonUpdated | E::PersonDisabled | E::PersonEnabled => Class::People,
             E::PersonDeleted | E::PersonRestored => Class::People,
             E::PersonInvited | E::RoleGranted => Class::People,

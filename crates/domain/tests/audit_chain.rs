@@ -145,7 +145,7 @@ fn an_anchor_holds_for_its_key_place_hash_and_time() {
     assert_eq!(wrong(&|a| a.hash = Hash::ZERO), Wrong::Signature);
     assert_eq!(wrong(&|a| a.at += chrono::TimeDelta::microseconds(1)), Wrong::Signature);
     assert_eq!(wrong(&|a| a.signature.replace_range(0..1, "g")), Wrong::Signature);
-    assert_eq!(wrong(&|a| a.key_id.clear()), Wrong::Key);
+    assert_eq!(wrong(&|a| a.key_id.clear()), Wrong::Key(String::new()));
     let other = SigningKey::from_bytes(&[6; 32]).verifying_key();
-    assert_eq!(good.check(&other).unwrap_err().what, Wrong::Key);
+    assert_eq!(good.check(&other).unwrap_err().what, Wrong::Key(good.key_id.clone()));
 }

@@ -78,7 +78,13 @@ pub async fn refused(engine: &Engine, by: &By, event: Event, about: About, refus
     let about = About { facts: Some(facts), ..about };
     let written = async {
         let mut conn = engine.pool.acquire().await?;
-        insert(&mut conn, by, event, "refused", &about).await
+        // a target that the refused transaction made went with it
+        let there = "select exists (select from targets where id = $1)";
+        let target = match about.target {
+            Some(id) if sqlx::query_scalar(there).bind(id.0).fetch_one(&mut *conn).await? => Some(id),
+            _ => None,
+        };
+        insert(&mut conn, by, event, "refused", &About { target, ..about }).await
     };
     match written.await {
         Ok(()) => Error::Refused(refusals),
@@ -99,7 +105,9 @@ pub(crate) fn put(rows: &mut Rows, by: &By, event: Event, about: &About) {
 
 fn put_as(rows: &mut Rows, by: &By, event: Event, outcome: &str, about: &About) {
     let session: String = by.session_hash.iter().map(|byte| format!("{byte:02x}")).collect();
-    rows.row(spool::table())
+    // what was refused gave and took nothing: it waits for the audit
+    let table = if outcome == "done" { spool::table() } else { spool::AUDIT };
+    rows.row(table)
         .set("action", event.wire())
         .set("outcome", outcome)
         .set("actor_id", by.person.map(|id| id.0))

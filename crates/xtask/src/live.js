@@ -74,12 +74,15 @@ export default function live(wake) {
     looking = true;
     try {
       // looking is no sign of a person: it does not prolong the session
-      const answer = await fetch(location.href, { headers: { "x-polling": "1" } });
+      const signal = AbortSignal.timeout(10_000);
+      const answer = await fetch(location.href, { headers: { "x-polling": "1" }, signal });
       if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) return over();
       if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), "text/html"));
       else if (answer.status < 500) offer(true);
+      else later();
     } catch {
-      // not reachable: the silence will tell
+      // beats may go on: it has not been looked at, so it looks again
+      later();
     } finally {
       looking = false;
     }
@@ -146,11 +149,12 @@ export default function live(wake) {
   listen();
 }
 
-/** What a region says, but for what changes with the time alone. */
+/** What a region says and leads to, but for what changes with the time alone. */
 function reads(region) {
   const copy = region.cloneNode(true);
   for (const moving of copy.querySelectorAll("[data-now]")) moving.remove();
-  return copy.textContent.replace(/\s+/g, " ");
+  const leads = [...copy.querySelectorAll("a, [type=checkbox], [type=radio], [name^=seen-]")].map((part) => part.getAttribute("href") ?? part.getAttribute("value"));
+  return copy.textContent.replace(/\s+/g, " ") + leads.join(" ");
 }
 
 /** Whether somebody would lose something: the place where she is, a selection, what she typed, chose or unfolded. */

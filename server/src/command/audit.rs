@@ -4,7 +4,7 @@ use crate::command::clean;
 use crate::config::{Key, Settings};
 use crate::database::Database;
 use crate::installation::anchor_key;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail, ensure};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
@@ -31,17 +31,17 @@ pub enum Audit {
 #[derive(Args, Clone, Debug)]
 pub struct Verify {
     /// An export in JSON lines (- for standard input): verified without any database
-    #[arg(required_unless_present = "database", conflicts_with = "database")]
+    #[arg(required_unless_present = "database")]
     export: Option<PathBuf>,
-    /// The database itself, with the anchors that it keeps
+    /// The database itself, with the anchors that it keeps; beside an export, whether the database holds what that says
     #[arg(long)]
     database: bool,
     /// Anchors kept outside of the database, one JSON object a line
     #[arg(long)]
     anchors: Option<PathBuf>,
-    /// Public key of the anchors, or a file with it (pimento audit public-key)
+    /// Public key of the anchors, or a file with it (pimento audit public-key); several, if the key changed
     #[arg(long)]
-    public_key: Option<String>,
+    public_key: Vec<String>,
 }
 
 /// Does it.
@@ -50,8 +50,8 @@ pub struct Verify {
 /// The first bad event; something can't be read.
 pub async fn audit(settings: &Settings, what: Audit) -> Result<()> {
     match what {
-        Audit::Verify(what) if what.database => database(settings, &what).await,
-        Audit::Verify(what) => export(&what),
+        Audit::Verify(what) if what.export.is_some() => export(settings, &what).await,
+        Audit::Verify(what) => database(settings, &what).await,
         Audit::PublicKey => public_key(settings),
     }
 }
@@ -66,17 +66,30 @@ fn public_key(settings: &Settings) -> Result<()> {
     Ok(())
 }
 
-fn export(what: &Verify) -> Result<()> {
+async fn export(settings: &Settings, what: &Verify) -> Result<()> {
     let path = what.export.as_deref().context("which file?")?;
     let anchors = read_anchors(what)?;
     let (given, signed) = (anchors.len(), check_signatures(what, &anchors)?);
+    let open = || File::open(path).map(BufReader::new).with_context(|| path.display().to_string());
     let found = if path == Path::new("-") {
+        ensure!(!what.database, "what comes by standard input can't be read twice: give a file");
         verify::file(stdin().lock(), anchors)
     } else {
-        let file = File::open(path).with_context(|| path.display().to_string())?;
-        verify::file(BufReader::new(file), anchors)
+        verify::file(open()?, anchors)
     };
-    tell(&found.map_err(named)?, given, signed);
+    let proof = found.map_err(named)?;
+    tell(&proof, given, signed);
+    if what.database {
+        let database = Database::open(settings)?;
+        let events = verify::in_chain(&mut database.owner().await?, open()?).await.map_err(named)?;
+        println!("The database holds all {events} of them as they are here");
+        database.close();
+    } else if !proof.complete {
+        bail!(
+            "a selection proves nothing by itself: whoever wrote it could have made its hashes anew\n  Compare it with the \
+             database (--database), or verify an export of everything."
+        );
+    }
     Ok(())
 }
 
@@ -102,8 +115,11 @@ fn read_anchors(what: &Verify) -> Result<Vec<Anchor>> {
 
 /// Whether there was a key to look at signatures with.
 fn check_signatures(what: &Verify, anchors: &[Anchor]) -> Result<bool> {
-    let Some(given) = &what.public_key else { return Ok(false) };
-    verify::signatures(anchors, &read_key(given)?).map_err(|fault| named(fault.into()))?;
+    if what.public_key.is_empty() {
+        return Ok(false);
+    }
+    let keys = what.public_key.iter().map(|given| read_key(given)).collect::<Result<Vec<_>>>()?;
+    verify::signatures(anchors, &keys).map_err(|fault| named(fault.into()))?;
     Ok(true)
 }
 
@@ -135,16 +151,16 @@ fn tell(proof: &Proof, anchors: usize, signed: bool) {
     match complete {
         true => println!("Whole: {events} events, none missing, up to position {}", head.position),
         false => {
-            println!("As written: {events} events. A selection: whether others are missing can't be seen")
+            println!(
+                "Consistent in itself: {events} events. A selection: whether others are missing can't be seen"
+            )
         }
     }
     println!("Hash of the last: {}", head.hash);
-    println!(
-        "Anchors: {anchored} of {anchors} agree{}",
-        match (anchors, signed) {
-            (0, _) => "; without any, a chain that was made anew can't be told from the first",
-            (_, false) => "; their signatures were not looked at: give --public-key",
-            (_, true) => ", signatures right",
-        }
-    );
+    let signatures = match (anchors, signed) {
+        (0, _) => "; without any, a chain that was made anew can't be told from the first",
+        (_, false) => "; their signatures were not looked at: give --public-key",
+        (_, true) => ", signatures right",
+    };
+    println!("Anchors: {anchored} of {anchors} agree{signatures}");
 }

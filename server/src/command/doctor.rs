@@ -6,6 +6,7 @@ use crate::database::{Database, Use};
 use crate::installation::anchor_key;
 use crate::migrate::{Schema, state};
 use anyhow::{Result, ensure};
+use engine::audit::anchors;
 use engine::audit::check::{self, Found};
 use sqlx::{PgConnection, PgPool};
 
@@ -45,6 +46,7 @@ pub async fn doctor(settings: &Settings) -> Result<()> {
         Ok(pool) => {
             role(&mut findings, &pool).await;
             chain(&mut findings, &pool).await;
+            anchored(&mut findings, settings, &pool).await;
         }
         Err(error) => findings.note("restricted role", Err::<&str, _>(error)),
     }
@@ -119,6 +121,24 @@ async fn role(findings: &mut Findings, pool: &PgPool) {
 }
 
 /// What the worker's verification of the audit says.
+/// A key alone signs nothing.
+async fn anchored(findings: &mut Findings, settings: &Settings, pool: &PgPool) {
+    if !matches!(anchor_key(settings), Ok(Some(_))) {
+        return;
+    }
+    let behind = async { anchors::behind(&mut *pool.acquire().await?).await };
+    findings.note(
+        "last anchor",
+        match behind.await {
+            Ok(None) => Ok("covers everything but the last minutes"),
+            Ok(Some(since)) => {
+                Err(format!("events since {since} are not anchored; the log of the workers says why"))
+            }
+            Err(error) => Err(error.to_string()),
+        },
+    );
+}
+
 async fn chain(findings: &mut Findings, pool: &PgPool) {
     let found = async { check::found(&mut *pool.acquire().await?).await };
     findings.note(

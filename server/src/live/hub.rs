@@ -17,7 +17,7 @@ const IDLE: u32 = 4;
 /// After so many looks every session is looked at again: a stream ends at most ten seconds after its session.
 const SESSIONS: u32 = 40;
 /// Streams of one session: the tabs that are visible at the same time.
-pub const MOST: usize = 6;
+pub const MOST: usize = 4;
 
 /// Everything that is open here. Clones are the same hub.
 #[derive(Clone)]

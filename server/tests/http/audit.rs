@@ -34,6 +34,10 @@ impl Drop for Folder {
 /// The program, its settings, and what it answered: success, what it printed, what it complained about.
 fn pimento(folder: &Folder, words: &[&str]) -> (bool, String, String) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_pimento"));
+    // settings of this test run are none of the program's
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PIMENTO_")) {
+        program.env_remove(name);
+    }
     // offline: whatever database this test run has, it is not there
     program.env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none").env("PIMENTO_ANCHOR_KEY", KEY);
     let output = program.current_dir(&folder.0).args(words).output().unwrap();

@@ -65,7 +65,7 @@ async fn listen(browser: &Browser, since: i64) -> Stream {
 async fn run(site: &Site) -> watch::Sender<bool> {
     let (stop, stopping) = watch::channel(false);
     tokio::spawn(site.live.clone().run(stopping));
-    let newest: i64 = site.world.count("select coalesce(max(seq), 0) from audit_events").await;
+    let newest: i64 = site.world.count("select coalesce(max(position), 0) from audit_chain").await;
     while site.live.mark() < newest {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -138,7 +138,7 @@ async fn a_page_that_is_behind_when_it_begins_to_listen_is_told_at_once(pool: Pg
     ask(&site, ann).await;
     let browser = site.browser_of(ben).await;
     assert!(listen(&browser, before).await.told(Duration::from_millis(500)).await);
-    let now = site.world.count("select max(seq) from audit_events").await;
+    let now = site.world.count("select max(position) from audit_chain").await;
     while site.live.mark() < now {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -198,12 +198,12 @@ async fn a_stream_ends_with_its_session(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../migrations")]
-async fn a_session_has_six_streams_at_most(pool: PgPool) {
+async fn a_session_has_four_streams_at_most(pool: PgPool) {
     let site = Site::on(pool);
     let _running = run(&site).await;
     let ann = site.signed_in("Ann").await;
     let mut open = Vec::new();
-    for _ in 0..6 {
+    for _ in 0..4 {
         open.push(listen(&ann, 0).await);
     }
     let another = || Request::get("/events").body(Body::empty()).unwrap();
@@ -223,7 +223,7 @@ async fn a_server_that_stops_ends_its_streams_and_one_that_can_t_look_does_not_s
     let mut stream = listen(&ann, i64::MAX).await;
     let beat = timeout(Duration::from_secs(8), stream.next()).await.expect("a sign of life").unwrap();
     assert!(beat.starts_with("event: beat\ndata: ") && beat.contains(" UTC"), "{beat}");
-    site.world.sql("alter table audit_events rename to gone").await;
+    site.world.sql("alter table audit_chain rename to gone").await;
     // the one that was due already may still come
     let _ = timeout(Duration::from_secs(6), stream.next()).await;
     assert!(timeout(Duration::from_secs(11), stream.next()).await.is_err(), "it says that it still looks");

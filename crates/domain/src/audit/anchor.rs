@@ -38,7 +38,7 @@ impl Anchor {
     /// It was not; says where.
     pub fn check(&self, key: &VerifyingKey) -> Result<(), Fault> {
         if self.key_id != key_id(key) {
-            return Err(Fault::at(self.position, Wrong::Key));
+            return Err(Fault::at(self.position, Wrong::Key(self.key_id.clone())));
         }
         let wrong = || Fault::at(self.position, Wrong::Signature);
         let signature = bytes(&self.signature).ok_or_else(wrong)?;

@@ -41,14 +41,16 @@ pub enum Wrong {
     #[error("an anchor says that this event had another hash")]
     Anchored,
     /// An anchor has seen more than there is.
-    #[error("events up to this position were anchored and are missing; the last one is {0}")]
+    #[error(
+        "events up to this position were anchored, and the last one here is {0}: an older copy, or its end was cut off"
+    )]
     Tail(i64),
     /// The anchor of this position was not signed with this key.
     #[error("the signature of the anchor is not right")]
     Signature,
     /// The anchor of this position was signed with another key than that given.
-    #[error("the anchor was signed with another key")]
-    Key,
+    #[error("the anchor was signed with another key, {0}: if that was ours, give it too")]
+    Key(String),
     /// The source says that it holds more or fewer events, or does not come to its end.
     #[error("the file is cut: {0}")]
     Cut(String),

@@ -145,9 +145,10 @@ impl<'a> Work<'a> {
         if known.iter().any(|(principal, ..)| principal.kind == "group") {
             nesting::lock(tx).await?;
         }
+        // in the order in which everybody locks slots
         let slots: BTreeSet<_> =
-            known.iter().map(|(principal, desk, _)| (desk.target_id, PrincipalId(principal.id))).collect();
-        for (target, principal) in slots {
+            known.iter().map(|(principal, desk, _)| (PrincipalId(principal.id), desk.target_id)).collect();
+        for (principal, target) in slots {
             targets::lock_slot(tx, principal, target).await?;
         }
         let mut desks: Vec<_> = self.desks.values_mut().filter(|desk| desk.is_ok()).collect();

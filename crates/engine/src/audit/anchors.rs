@@ -12,10 +12,14 @@ use sqlx::PgConnection;
 use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 /// How old the last anchor is when the next is made.
 const EVERY: TimeDelta = TimeDelta::seconds(60);
+
+/// From then on something is wrong: the worker stopped, or the file can't be written.
+const LATE: TimeDelta = TimeDelta::minutes(5);
 
 /// With what to sign, and where else to keep it.
 #[derive(Clone)]
@@ -85,6 +89,18 @@ pub async fn make(engine: &Engine) -> Result<Option<Anchor>> {
     Ok(Some(anchor))
 }
 
+/// Since when nothing was signed although there is something to sign; `None` if all is well.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn behind(conn: &mut PgConnection) -> Result<Option<DateTime<Utc>>> {
+    let since = "select c.chained_at from audit_chain c \
+         where c.position > coalesce((select max(position) from audit_anchors), 0) order by c.position limit 1";
+    let since: Option<DateTime<Utc>> = sqlx::query_scalar(since).fetch_optional(&mut *conn).await?;
+    let now = clock::now(conn).await?;
+    Ok(since.filter(|since| now - *since > LATE))
+}
+
 async fn last(conn: &mut PgConnection) -> Result<Option<(i64, DateTime<Utc>)>> {
     let last = "select position, at from audit_anchors order by position desc limit 1";
     Ok(sqlx::query_as(last).fetch_optional(conn).await?)
@@ -106,13 +122,23 @@ async fn insert(conn: &mut PgConnection, anchor: &Anchor) -> Result<()> {
 
 /// Adds a line that survives a crash. Half a line, from a disk that is full, is taken back.
 fn append(path: &Path, line: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
     let before = file.metadata()?.len();
-    let written = file.write_all(line.as_bytes()).and_then(|()| file.sync_data());
+    // a crash may have left half a line: this one begins a new one all the same
+    let new_line = if ends_a_line(&file, before)? { "" } else { "\n" };
+    let written = file.write_all(format!("{new_line}{line}").as_bytes()).and_then(|()| file.sync_data());
     if written.is_err() {
         take_back(&file, before);
     }
     written
+}
+
+fn ends_a_line(file: &File, length: u64) -> io::Result<bool> {
+    let mut last = [b'\n'];
+    if let Some(place) = length.checked_sub(1) {
+        file.read_exact_at(&mut last, place)?;
+    }
+    Ok(last == [b'\n'])
 }
 
 fn take_back(file: &File, length: u64) {

@@ -9,21 +9,41 @@ tokio::task_local! {
     static SPOOLING: ();
 }
 
+/// Somebody else was in the way: serialization failure, deadlock, lock not available.
+const BAD_MOMENT: [&str; 3] = ["40001", "40P01", "55P03"];
+
+/// Most events that are moved at once: whoever writes meanwhile waits for the chain.
+const MOST: i32 = 500;
+
+/// Where events belong.
+pub(crate) const AUDIT: &str = "audit_events";
+
 /// The table that events are written to.
 pub(crate) fn table() -> &'static str {
-    if SPOOLING.try_with(|()| ()).is_ok() { "audit_spool" } else { "audit_events" }
+    if SPOOLING.try_with(|()| ()).is_ok() { "audit_spool" } else { AUDIT }
 }
 
-/// Does what takes access away, and only that. Each try is one transaction, so the first has left nothing.
+/// Does what takes access away, and only that. Each try is one transaction, so the one before has left nothing. What only
+/// came at a bad moment is tried again before the spool is.
 ///
 /// # Errors
-/// Those of the act. That of the first try if the second fails too: then it was not the audit.
+/// Those of the act. That of the first try if the last fails too: then it was not the audit. Where it is not known whether
+/// the database heard of it, it is not tried again.
 pub(crate) async fn surely<T, F: Future<Output = Result<T>>>(act: impl Fn() -> F) -> Result<T> {
-    // on the heap: two of these futures would make those of the callers large
-    let first = match Box::pin(act()).await {
-        Err(Error::Database(error)) => error,
+    // on the heap: three of these futures would make those of the callers large
+    let (first, passes) = match Box::pin(act()).await {
+        Err(Error::Database(sqlx::Error::Database(error))) => {
+            let passes = error.code().is_some_and(|code| BAD_MOMENT.contains(&&*code));
+            (sqlx::Error::Database(error), passes)
+        }
         other => return other,
     };
+    if passes {
+        match Box::pin(act()).await {
+            Err(Error::Database(sqlx::Error::Database(_))) => {}
+            other => return other,
+        }
+    }
     tracing::error!(error = ?first, "could not be done with its event in the audit; trying with the spool");
     match Box::pin(SPOOLING.scope((), act())).await {
         Err(Error::Database(_)) => Err(Error::Database(first)),
@@ -42,7 +62,7 @@ pub async fn merge(engine: &Engine) -> Result<u64> {
         return Ok(0);
     }
     let mut tx = engine.begin().await?;
-    let moved: i64 = sqlx::query_scalar("select audit_merge()").fetch_one(&mut *tx).await?;
+    let moved: i64 = sqlx::query_scalar("select audit_merge($1)").bind(MOST).fetch_one(&mut *tx).await?;
     tx.commit().await?;
     Ok(moved.unsigned_abs())
 }

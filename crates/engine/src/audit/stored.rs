@@ -93,6 +93,18 @@ pub async fn links(conn: &mut PgConnection, after: i64, limit: i64) -> Result<Ve
     stored.into_iter().map(|stored| stored.link(None)).collect()
 }
 
+/// The hash of the event with this position, if there is one.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn hash_at(conn: &mut PgConnection, position: i64) -> Result<Option<Hash>> {
+    let found: Option<Vec<u8>> = sqlx::query_scalar("select hash from audit_chain where position = $1")
+        .bind(position)
+        .fetch_optional(conn)
+        .await?;
+    found.map(|bytes| hash(position, &bytes)).transpose()
+}
+
 /// Where the chain ends now.
 ///
 /// # Errors

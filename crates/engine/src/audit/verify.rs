@@ -3,7 +3,7 @@
 use super::file::{FORMAT, First, Last, Line, Outside};
 use super::stored;
 use crate::Error;
-use domain::audit::anchor::Anchor;
+use domain::audit::anchor::{Anchor, key_id};
 use domain::audit::chain::{Fault, Head, Verifier, Wrong};
 use ed25519_dalek::VerifyingKey;
 use sqlx::PgConnection;
@@ -39,12 +39,38 @@ pub enum Failed {
     Database(#[from] Error),
 }
 
-/// Looks at the signature of every anchor.
+/// Looks at the signature of every anchor, with the key that it names: keys change over the years.
 ///
 /// # Errors
-/// The first that was not signed with this key.
-pub fn signatures(anchors: &[Anchor], key: &VerifyingKey) -> Result<(), Fault> {
-    anchors.iter().try_for_each(|anchor| anchor.check(key))
+/// The first that was signed with none of these keys, or not with the one that it names.
+pub fn signatures(anchors: &[Anchor], keys: &[VerifyingKey]) -> Result<(), Fault> {
+    anchors.iter().try_for_each(|anchor| match keys.iter().find(|key| key_id(key) == anchor.key_id) {
+        Some(key) => anchor.check(key),
+        None => Err(Fault::at(anchor.position, Wrong::Key(anchor.key_id.clone()))),
+    })
+}
+
+/// Whether the chain in the database holds every event of an exported selection as it stands there: a selection proves
+/// nothing by itself, since whoever wrote it could have made its hashes anew.
+///
+/// # Errors
+/// The first event that the chain holds otherwise or not at all; something can't be read.
+pub async fn in_chain(conn: &mut PgConnection, source: impl BufRead) -> Result<u64, Failed> {
+    let mut events = 0;
+    for (place, line) in (1..).zip(source.lines()) {
+        let line = line?;
+        if place == 1 || line.starts_with("{\"events\"") {
+            continue;
+        }
+        let link = parse::<Line>(place, &line)?.link();
+        let position = link.entry.position;
+        match stored::hash_at(conn, position).await? {
+            Some(hash) if hash == link.hash => events += 1,
+            Some(_) => return Err(Fault::at(position, Wrong::Hash).into()),
+            None => return Err(Fault::at(position, Wrong::Gap(position)).into()),
+        }
+    }
+    Ok(events)
 }
 
 /// Reads a file of anchors: one JSON object a line.

@@ -133,7 +133,7 @@ async fn the_spool_loses_nothing(pool: PgPool) {
     let mut tx = pool.begin().await.unwrap();
     sqlx::query("set local role pimento_app").execute(&mut *tx).await.unwrap();
     sqlx::query(write).execute(&mut *tx).await.unwrap();
-    let moved: i64 = sqlx::query_scalar("select audit_merge()").fetch_one(&mut *tx).await.unwrap();
+    let moved: i64 = sqlx::query_scalar("select audit_merge(100)").fetch_one(&mut *tx).await.unwrap();
     assert_eq!(moved, 1);
     tx.commit().await.unwrap();
     assert_eq!(verified(&world, Vec::new()).await.unwrap().events, 1);
