@@ -103,10 +103,12 @@ pub(super) fn together(mails: &[&Words], public_url: &str) -> Words {
         mails.iter().take(MOST_ITEMS).map(|mail| (mail.subject.clone(), mail.link.clone())).collect();
     let more = mails.len().saturating_sub(items.len());
     Words {
-        subject: format!("{} things to know", mails.len()),
+        subject: match mails.len() {
+            1 => "1 thing to know".into(),
+            all => format!("{all} things to know"),
+        },
         lead: format!(
-            "More than {MANY_MAILS} mails came to this address within an hour. These {} come together.",
-            mails.len()
+            "{MANY_MAILS} mails came to this address within an hour, so further ones come together."
         ),
         facts: (more > 0).then(|| ("Not listed", format!("{more} more"))).into_iter().collect(),
         items,

@@ -61,7 +61,8 @@ async fn a_complete_export_proves_itself(pool: PgPool) {
     let file = export(&world, &ctx, &Scope::Mine, Filter::default()).await;
     let proof = verify_file(&file, Vec::new()).unwrap();
     assert_eq!((proof.complete, proof.events, proof.head.position), (true, 1203, 1203));
-    assert_eq!(verified(&world, Vec::new()).await.unwrap().head, proof.head);
+    let whole = verified(&world, Vec::new()).await.unwrap();
+    assert_eq!(whole.events, 1204, "that it was exported came after it");
 
     let lines: Vec<&str> = file.lines().collect();
     let with = |lines: &[&str]| verify_file(&lines.join("\n"), Vec::new()).unwrap_err().what;
