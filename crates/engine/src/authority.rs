@@ -45,7 +45,7 @@ const COULD: &str = "with own as materialized (select id from groups_above($1)),
     could as materialized ( \
       select up.id from assignments e join targets t on t.id = e.target_id and t.kind = 'member' \
       cross join lateral groups_above(t.group_id) up where e.principal_id in (select id from own) \
-        and e.kind = 'eligible' and (e.ends_at is null or e.ends_at > clock()))";
+        and e.kind = 'eligible' and (e.ends_at is null or e.ends_at > greatest(clock(), e.starts_at)))";
 
 /// Whom the policy in force names as approvers of the targets `t`.
 const NAMED: &str = "join lateral (select settings from policies p where p.target_id = t.id \
@@ -68,7 +68,7 @@ async fn relations(
            exists (select from assignments a join targets t on t.id = a.target_id \
                    where t.group_id = asked.id and a.kind = 'eligible' \
                      and a.principal_id in (select id from own union select id from could) \
-                     and (a.ends_at is null or a.ends_at > clock())), \
+                     and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at))), \
            exists (select from targets t {NAMED} where t.group_id = asked.id \
                      and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own)) \
          from unnest($2::uuid[]) as asked (id)"
@@ -165,7 +165,7 @@ pub async fn role_facts(conn: &mut PgConnection, ctx: &Ctx, role: Role) -> Resul
     let (eligible, approver): (bool, bool) = sqlx::query_as(AssertSqlSafe(format!(
         "{COULD} select exists (select from assignments a join targets t on t.id = a.target_id and t.role = $2 \
                    where a.kind = 'eligible' and a.principal_id in (select id from own union select id from could) \
-                     and (a.ends_at is null or a.ends_at > clock())), \
+                     and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at))), \
            exists (select from targets t {NAMED} where t.role = $2 and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))"
     )))
     .bind(ctx.person().0)

@@ -38,7 +38,7 @@ const HOLD: &str = "with recursive wanted (person, target) as (select * from unn
          join groups g on g.id = t.group_id and g.deleted_at is null \
        ), back (person, target, id) as ( \
          select up.person, up.target, up.id from up join assignments e on e.principal_id = up.id \
-           and e.target_id = up.target and e.kind = 'eligible' and (e.ends_at is null or e.ends_at > clock()) \
+           and e.target_id = up.target and e.kind = 'eligible' and (e.ends_at is null or e.ends_at > greatest(clock(), e.starts_at)) \
          where up.inside is not null \
          union \
          select up.person, up.target, up.inside from back join up using (person, target, id) \

@@ -50,12 +50,12 @@ async fn outwards(conn: &mut PgConnection, from: GroupId) -> Result<Vec<Edge>> {
         "with recursive up (id) as ( \
            select $1::uuid \
            union \
-           select t.group_id from up join assignments a on a.principal_id = up.id and (a.ends_at is null or a.ends_at > clock()) \
+           select t.group_id from up join assignments a on a.principal_id = up.id and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) \
            join targets t on t.id = a.target_id and t.kind = 'member' \
            join groups g on g.id = t.group_id and g.deleted_at is null \
          ) \
          select a.principal_id as holder, t.group_id, a.starts_at, a.ends_at from up \
-         join assignments a on a.principal_id = up.id and (a.ends_at is null or a.ends_at > clock()) \
+         join assignments a on a.principal_id = up.id and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) \
          join targets t on t.id = a.target_id and t.kind = 'member' order by a.created_at, a.id",
     )
     .bind(from.0)
@@ -78,12 +78,12 @@ pub async fn protected(conn: &mut PgConnection, group: &GroupRow) -> Result<Vec<
            select $1::uuid \
            union \
            select t.group_id from up join assignments a on a.principal_id = up.id and a.kind = 'active' \
-             and (a.ends_at is null or a.ends_at > clock()) \
+             and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) \
            join targets t on t.id = a.target_id and t.kind = 'member' \
            join groups g on g.id = t.group_id and g.deleted_at is null \
          ) \
          select distinct a.principal_id, t.group_id, g.role_assignable from up \
-         join assignments a on a.principal_id = up.id and a.kind = 'active' and (a.ends_at is null or a.ends_at > clock()) \
+         join assignments a on a.principal_id = up.id and a.kind = 'active' and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) \
          join targets t on t.id = a.target_id and t.kind = 'member' \
          join groups g on g.id = t.group_id and g.deleted_at is null",
     )

@@ -174,9 +174,9 @@ async fn before(conn: &mut PgConnection, person: PersonId, target: TargetId) -> 
          join groups g on g.id = t.group_id and g.deleted_at is null and g.managed_at is not null \
          cross join lateral groups_above(g.id) up \
          join assignments e on e.principal_id = up.id and e.target_id = $2 and e.kind = 'eligible' \
-           and e.starts_at <= clock() and (e.ends_at is null or e.ends_at > clock()) \
+           and e.starts_at <= clock() and (e.ends_at is null or e.ends_at > greatest(clock(), e.starts_at)) \
          where own.principal_id = $1 and own.kind = 'eligible' and own.starts_at <= clock() \
-           and (own.ends_at is null or own.ends_at > clock()) order by g.display_name, g.key",
+           and (own.ends_at is null or own.ends_at > greatest(clock(), own.starts_at)) order by g.display_name, g.key",
     )
     .bind(person.0)
     .bind(target.0)

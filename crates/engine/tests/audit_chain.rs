@@ -7,6 +7,7 @@ mod audit_chain {
     mod anchors;
     mod bytes;
     mod export;
+    mod spooled;
     mod tampering;
     mod unwritable;
     mod worker;

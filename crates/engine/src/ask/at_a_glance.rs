@@ -85,7 +85,7 @@ pub(super) async fn counts(conn: &mut PgConnection, subject: &Subject) -> Result
            count(*) filter (where a.kind = 'active' and a.origin = 'activated'), \
            count(*) filter (where a.kind = 'active' and a.origin <> 'activated') \
          from targets t join assignments a on a.target_id = t.id \
-         where t.id = any ($1) and a.starts_at <= clock() and (a.ends_at is null or a.ends_at > clock()) \
+         where t.id = any ($1) and a.starts_at <= clock() and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) \
          group by t.kind",
     )
     .bind(&ids)

@@ -165,8 +165,8 @@ async fn only_owner(conn: &mut PgConnection, subject: &Subject) -> Result<Option
 
 async fn counts(conn: &mut PgConnection, targets: &[Uuid]) -> Result<[i64; 3]> {
     let (eligible, active, expired) = sqlx::query_as(
-        "select count(*) filter (where a.kind = 'eligible' and (a.ends_at is null or a.ends_at > clock())), \
-           count(*) filter (where a.kind = 'active' and (a.ends_at is null or a.ends_at > clock())), \
+        "select count(*) filter (where a.kind = 'eligible' and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at))), \
+           count(*) filter (where a.kind = 'active' and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at))), \
            count(*) filter (where a.origin <> 'activated' and a.ends_at <= clock() \
                               and a.ends_at > clock() - interval '30 days') \
          from assignments a where a.target_id = any ($1)",
@@ -190,7 +190,7 @@ async fn rows(conn: &mut PgConnection, targets: &[Uuid], filter: &Filter) -> Res
            where t.id = any ($1) and ($2 = '' or t.kind = $2) and case $3 \
              when 'expired' then a.origin <> 'activated' and a.ends_at <= clock() \
                               and a.ends_at > clock() - interval '30 days' \
-             else a.kind = $3 and (a.ends_at is null or a.ends_at > clock()) end) \
+             else a.kind = $3 and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) end) \
          select f.id, f.principal_id, f.is_group, \
            case when f.is_group then (select count(*) from people_within(array[f.principal_id])) else 0 end as people, f.name, f.handle, f.department, f.guest, f.unable, f.access, f.kind, \
            f.origin, f.starts_at, f.ends_at, f.end_reason, \
@@ -268,7 +268,7 @@ pub async fn chosen(
               and r.status in ('PendingApproval', 'Granted', 'PendingAdminDecision')) as open_requests \
          from assignments a join targets t on t.id = a.target_id \
          left join users u on u.id = a.principal_id left join groups g on g.id = a.principal_id \
-         where t.id = any ($1) and a.id = any ($2) and (a.ends_at is null or a.ends_at > clock()) \
+         where t.id = any ($1) and a.id = any ($2) and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) \
          order by lower(coalesce(u.display_name, g.display_name)), a.id",
     )
     .bind(&targets)

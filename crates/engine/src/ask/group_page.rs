@@ -118,7 +118,7 @@ async fn roles(conn: &mut PgConnection, ctx: &Ctx, group: &GroupRow) -> Result<V
     let rows: Vec<(String, bool, Option<DateTime<Utc>>)> = sqlx::query_as(
         "select t.role, a.kind = 'active', a.ends_at from assignments a join targets t on t.id = a.target_id \
          where a.principal_id = $1 and t.kind = 'role' and a.starts_at <= clock() \
-         and (a.ends_at is null or a.ends_at > clock()) order by t.role, a.kind",
+         and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) order by t.role, a.kind",
     )
     .bind(group.id)
     .fetch_all(conn)

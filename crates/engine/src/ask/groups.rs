@@ -159,7 +159,7 @@ pub(super) async fn list(conn: &mut PgConnection, ctx: &Ctx, wanted: &Wanted) ->
          held as materialized ( \
            select t.group_id, bool_or(t.kind = 'owner' and a.kind = 'active') as owned \
            from assignments a join targets t on t.id = a.target_id and t.group_id is not null \
-           where a.principal_id in (select id from own) and (a.ends_at is null or a.ends_at > clock()) \
+           where a.principal_id in (select id from own) and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) \
              and (a.kind = 'eligible' or a.starts_at <= clock()) group by t.group_id), \
          approves as materialized ( \
            select t.group_id from targets t where t.id = any (array({NAMED_IN_FORCE}))) \
@@ -174,7 +174,7 @@ pub(super) async fn list(conn: &mut PgConnection, ctx: &Ctx, wanted: &Wanted) ->
              count(distinct a.principal_id) filter (where a.origin = 'activated' and a.starts_at <= clock()) as on_now, \
              count(distinct a.principal_id) filter \
                (where a.kind = 'active' and a.origin <> 'activated' and a.starts_at <= clock()) as standing \
-           from targets t join assignments a on a.target_id = t.id and (a.ends_at is null or a.ends_at > clock()) \
+           from targets t join assignments a on a.target_id = t.id and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) \
            where t.group_id = g.id and t.kind = 'member') counts \
          cross join lateral ( \
            select array(select distinct u.display_name from targets t join active_now a on a.target_id = t.id \

@@ -133,7 +133,7 @@ pub(super) async fn list(conn: &mut PgConnection, wanted: &Wanted) -> Result<Pag
            select count(*) filter (where a.origin = 'activated' and a.starts_at <= clock()) as on_now, \
              count(*) filter (where a.kind = 'eligible') as eligible, \
              count(*) filter (where a.kind = 'active' and a.origin <> 'activated' and a.starts_at <= clock()) as standing \
-           from assignments a where a.principal_id = u.id and (a.ends_at is null or a.ends_at > clock())) held \
+           from assignments a where a.principal_id = u.id and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at))) held \
          where u.deleted_at is null{}{}",
         wanted.conditions(),
         wanted.turn.sql("lower(u.display_name)", "u.id")

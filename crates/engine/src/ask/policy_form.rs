@@ -263,7 +263,7 @@ async fn audience(
 async fn affected(conn: &mut PgConnection, target: TargetId) -> Result<(i64, i64, i64)> {
     let counts = sqlx::query_as(
         "select (select count(distinct principal_id) from assignments where target_id = $1 and kind = 'eligible' \
-             and (ends_at is null or ends_at > clock())), \
+             and (ends_at is null or ends_at > greatest(clock(), starts_at))), \
            (select count(*) from active_now where target_id = $1 and origin = 'activated'), \
            (select count(*) from requests where target_id = $1 and status = 'PendingApproval')",
     )

@@ -138,7 +138,7 @@ pub async fn load(conn: &mut PgConnection) -> Result<Facts> {
         "select t.id as target_id, t.kind, t.group_id, t.role, a.principal_id, \
            bool_or(a.origin <> 'activated') as standing, bool_or(a.origin = 'directory') as directory \
          from assignments a join targets t on t.id = a.target_id \
-         where a.kind = 'active' and (a.ends_at is null or a.ends_at > clock()) group by t.id, a.principal_id",
+         where a.kind = 'active' and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) group by t.id, a.principal_id",
     )
     .fetch_all(conn)
     .await?;
@@ -222,7 +222,7 @@ async fn eligible(conn: &mut PgConnection) -> Result<Vec<(GroupId, GroupId)>> {
     let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
         "select g.id, t.group_id from assignments a join groups g on g.id = a.principal_id \
          join targets t on t.id = a.target_id and t.kind = 'member' \
-         where a.kind = 'eligible' and (a.ends_at is null or a.ends_at > clock())",
+         where a.kind = 'eligible' and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at))",
     )
     .fetch_all(conn)
     .await?;

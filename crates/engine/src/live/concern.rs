@@ -104,7 +104,7 @@ async fn concerned(
            union select a.principal_id from changed c \
              cross join lateral (select id from targets where id = c.target_id \
                union select id from targets where group_id = c.group_id and c.target_id is null) t \
-             join assignments a on a.target_id = t.id and (a.ends_at is null or a.ends_at > clock()) \
+             join assignments a on a.target_id = t.id and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) \
             where c.principal_id is null and c.beneficiary_id is null), \
          within as materialized (select n.id from named n join groups g on g.id = n.id) \
          select looking.id from (select distinct unnest($2::uuid[]) as id) looking \

@@ -130,7 +130,7 @@ pub(super) async fn look(
             where a.principal_id = $1 and a.target_id = $2 and (a.ends_at is null or a.ends_at > clock() - interval '30 days')) as held, \
            (select coalesce(json_agg(json_build_object('group', up.id, 'id', a.id, 'kind', a.kind, 'origin', a.origin, \
               'starts_at', a.starts_at, 'ends_at', a.ends_at)), '[]') from up join assignments a \
-              on a.principal_id = up.id and a.target_id = $2 and a.kind = 'eligible' and (a.ends_at is null or a.ends_at > clock()) \
+              on a.principal_id = up.id and a.target_id = $2 and a.kind = 'eligible' and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) \
             where up.id <> $1) as through, \
            (select coalesce(json_agg(json_build_object('here', r.target_id = $2, 'status', r.status, \
               'asked_start', r.asked_start, 'asked_minutes', r.asked_minutes, 'created_at', r.created_at)), '[]') \

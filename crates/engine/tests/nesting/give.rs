@@ -174,6 +174,13 @@ async fn a_group_that_the_actor_cannot_see_is_as_unknown_as_none(pool: PgPool) {
     let cast = cast(&pool).await;
     let (world, ctx) = (&cast.world, olga(&cast).await);
     let secret = world.group("secret").await;
+    // taken back before it began: it never was
+    let tomorrow = world.now().await + TimeDelta::days(1);
+    let span = domain::span::Span::lasting(tomorrow, TimeDelta::days(1));
+    world.assign(cast.olga, world.target(secret, Access::Member).await, Kind::Eligible, span).await;
+    world
+        .sql("update assignments set ends_at = starts_at, end_recorded = true where starts_at > clock()")
+        .await;
     for id in [secret, GroupId(uuid::Uuid::now_v7())] {
         let wanted = Wanted { kind: Kind::Eligible, start: None, end: None, reason: String::new() };
         let (pick, principals) = (Pick::of("vault", Access::Member), vec![id.into()]);

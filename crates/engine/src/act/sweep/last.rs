@@ -40,7 +40,8 @@ const LAST: &str = "select a.id, a.target_id, a.principal_id, t.group_id \
           and o.starts_at <= a.ends_at and (o.ends_at is null or o.ends_at > a.ends_at) \
           and case when u.id is null then exists (select from people_within(array[o.principal_id])) \
               else u.enabled and u.deleted_at is null and (t.group_id is not null or exists (select from totp_factors f \
-                where f.user_id = u.id and f.confirmed_at is not null)) end)";
+                where f.user_id = u.id and f.confirmed_at is not null)) end) \
+    order by a.id";
 
 pub(super) async fn sweep(engine: &Engine) -> Result<usize> {
     let mut conn = engine.pool.acquire().await?;

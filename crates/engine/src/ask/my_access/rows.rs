@@ -92,16 +92,16 @@ const WITHIN: &str = "with recursive up (id) as ( \
        join groups g on g.id = t.group_id and g.deleted_at is null group by 1, 2, 3, 4 \
      ), through as ( \
        select e.id, up.id as through from up join assignments e on e.principal_id = up.id and e.kind = 'eligible' \
-         and (e.ends_at is null or e.ends_at > clock()) where up.id <> $1 \
+         and (e.ends_at is null or e.ends_at > greatest(clock(), e.starts_at)) where up.id <> $1 \
      ), before as ( \
        select distinct on (e.id) e.id, g.key as before_key, g.display_name as before_name from assignments own \
        join targets t on t.id = own.target_id and t.kind = 'member' \
        join groups g on g.id = t.group_id and g.deleted_at is null and g.managed_at is not null \
        cross join lateral groups_above(g.id) above \
        join assignments e on e.principal_id = above.id and e.kind = 'eligible' \
-         and e.starts_at <= clock() and (e.ends_at is null or e.ends_at > clock()) \
+         and e.starts_at <= clock() and (e.ends_at is null or e.ends_at > greatest(clock(), e.starts_at)) \
        where own.principal_id = $1 and own.kind = 'eligible' and own.starts_at <= clock() \
-         and (own.ends_at is null or own.ends_at > clock()) order by e.id, g.display_name, g.key)";
+         and (own.ends_at is null or own.ends_at > greatest(clock(), own.starts_at)) order by e.id, g.display_name, g.key)";
 
 /// Loads what is held; groups that are deleted are left out.
 pub(super) async fn held(conn: &mut PgConnection, person: PersonId, now: DateTime<Utc>) -> Result<Vec<Held>> {

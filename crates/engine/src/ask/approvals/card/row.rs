@@ -86,7 +86,7 @@ select r.id, r.number, r.principal_id, r.filer_id, r.action, r.status, r.asked_s
      where o.principal_id = r.principal_id and o.action = 'selfActivate' and o.status = 'Provisioned' \
        and o.created_at < r.created_at and s.starts_at > r.created_at - interval '90 days') as starts, \
   t.role is not null or exists (select from groups_above(t.group_id) up join assignments a on a.principal_id = up.id \
-     join targets x on x.id = a.target_id and x.kind = 'role' where a.ends_at is null or a.ends_at > clock()) \
+     join targets x on x.id = a.target_id and x.kind = 'role' where a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at)) \
     as leads_to_role";
 
 const FROM: &str = "\
