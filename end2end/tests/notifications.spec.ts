@@ -15,7 +15,9 @@ const cell = (page: Page, reader: string, moment: string) => page.getByRole('gro
 
 /** The newest mails that tell somebody that the group is on. */
 async function mails(aino: Page, to: string): Promise<string[]> {
-  const rows = aino.getByRole('row').filter({ hasText: new RegExp(`On( for Amara Okafor)?: ${group}`) }).filter({ hasText: to });
+  // the row is headed by the subject, which may name her as well
+  const readers = aino.locator('td').filter({ hasText: to });
+  const rows = aino.getByRole('row').filter({ hasText: new RegExp(`On( for Amara Okafor)?: ${group}`) }).filter({ has: readers });
   return rows.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')!));
 }
 

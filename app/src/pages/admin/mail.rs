@@ -30,9 +30,11 @@ pub fn Mails() -> impl IntoView {
         };
         Ok::<_, Failure>(view! {
             <Page frame title="All mail" purpose="How mail goes out, and what was written: what left stays for 30 days." flash=said() outcome="Nothing was changed.">
-                {outlook(&shown, clock)}
-                {manages.then(|| controls(shown.stopped.is_some()))}
-                <Segments label="Mails" tabs=tabs.to_vec() />
+                <div class="stack">
+                    {outlook(&shown, clock)}
+                    {manages.then(|| controls(shown.stopped.is_some()))}
+                    <Segments label="Mails" tabs=tabs.to_vec() />
+                </div>
                 {rows}
             </Page>
         })

@@ -37,7 +37,7 @@ fn event(moment: Moment, fields: &Fields, changed: &[String], audience: &Audienc
     view! {
         <div class="set wide">
             <h3>{moment.words()}</h3>
-            <div class="ctl stack">{cells}</div>
+            <div class="ctl cells">{cells}</div>
         </div>
     }
 }
@@ -61,9 +61,9 @@ fn cell(
     view! {
         <fieldset class="stack tight" class:changed=differs>
             <legend class="sm">
-                {format!("To {}", reader.words())} {count} <span class="vh">{format!(": {}", moment.words())}</span>
+                <b>{format!("To {} ", reader.words())}</b> {count} <span class="vh">{format!(": {}", moment.words())}</span>
             </legend>
-            <div class="row">
+            <div class="stack tight">
                 <label class="tick">
                     <input type="checkbox" name="mail[]" value=tick(moment, reader, "usual") checked=usual />
                     <span>"Tell them"</span>

@@ -113,7 +113,7 @@ impl Told<'_> {
             Notice::AssignmentChanged => format!("{}: {what}", self.became("Changed")),
             Notice::AssignmentRemoved => format!("{}: {what}", self.became("Removed")),
             Notice::AssignmentEndsSoon | Notice::AssignmentEndsTomorrow => {
-                format!("Ends {}: {what}", self.end().replace("until ", ""))
+                format!("{} {}: {what}", self.became("Ends"), self.end().replace("until ", ""))
             }
             Notice::AssignmentEnded => format!("{}: {what}", self.became("Ended")),
             Notice::LastHolderKept => format!("Needs you: last holder of {what}"),
