@@ -13,6 +13,7 @@
 //! - [`approval`]: votes, quorum, deadline; nobody ever decides on access of her own.
 //! - [`effective`]: who holds what now, through which path. Access is a comparison with the clock, never a flag.
 //! - [`notice`]: who is told of what.
+//! - [`insight`]: what the past says: days, waits, shares, what lies unused.
 //! - [`authz`]: who may do what, in one function.
 //! - [`refusal`]: the only error people see.
 
@@ -27,6 +28,7 @@ pub mod duration;
 pub mod effective;
 pub mod group;
 pub mod ids;
+pub mod insight;
 pub mod notice;
 pub mod password;
 pub mod policy;

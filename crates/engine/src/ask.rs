@@ -25,6 +25,7 @@ pub mod group_header;
 pub mod group_page;
 pub mod group_requests;
 pub mod groups;
+pub mod insights;
 pub mod last;
 pub mod look_alike;
 pub mod mails;

@@ -29,6 +29,7 @@ pub mod guard;
 pub mod hashing;
 pub mod ids;
 pub mod import;
+pub mod insight;
 pub mod invitation;
 mod known;
 pub mod live;

@@ -12,7 +12,7 @@ use crate::{assets, stop};
 use anyhow::{Context, Result, bail, ensure};
 use app::shell::Site;
 use engine::audit::keeper;
-use engine::{mail, worker};
+use engine::{insight, mail, worker};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -51,8 +51,9 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
             let engine = installation.engine(Use::Worker).await?;
             let mail = mail::run(engine.clone(), stopping.clone());
             let audit = keeper::run(engine.clone(), stopping.clone());
+            let counts = insight::run(engine.clone(), stopping.clone());
             let sweeps = worker::run(engine, stopping.clone());
-            Some(tokio::spawn(async { tokio::join!(mail, audit, sweeps) }))
+            Some(tokio::spawn(async { tokio::join!(mail, audit, counts, sweeps) }))
         }
         false => None,
     };

@@ -184,6 +184,12 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
 /// # Errors
 /// Not found: the person was disabled meanwhile. Or the database can't be reached.
 pub async fn clock(engine: &Engine, ctx: &Ctx) -> Result<(DateTime<Utc>, String)> {
+    let mut conn = engine.pool.acquire().await?;
+    clock_on(&mut conn, ctx).await
+}
+
+/// The same on a connection that is there.
+pub(crate) async fn clock_on(conn: &mut PgConnection, ctx: &Ctx) -> Result<(DateTime<Utc>, String)> {
     let found = sqlx::query_as("select clock(), time_zone from users where id = $1").bind(ctx.person().0);
-    found.fetch_optional(&engine.pool).await?.ok_or_else(Error::not_found)
+    found.fetch_optional(conn).await?.ok_or_else(Error::not_found)
 }
