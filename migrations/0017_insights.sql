@@ -15,7 +15,9 @@ create index audit_refused_of_target on audit_events (target_id, at)
 create table holder_counts (
     at       timestamptz primary key,
     standing bigint not null check (standing >= 0),
-    eligible bigint not null check (eligible >= 0)
+    eligible bigint not null check (eligible >= 0),
+    -- how long counting the present took, in milliseconds: the longer, the rarer
+    took_ms  bigint not null default 0
 );
 
 -- Of each target with eligibilities: how many there are, and how many were not used for so many days, at the last count.

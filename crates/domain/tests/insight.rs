@@ -118,13 +118,17 @@ fn an_eligibility_lies_idle_since_its_last_use_or_its_beginning() {
 }
 
 #[test]
-fn the_present_is_counted_every_hour_and_missing_mondays_after_it() {
+fn the_present_is_counted_the_rarer_the_longer_it_takes_and_missing_mondays_after_it() {
     let now = at("2026-03-12T10:00:00Z");
-    assert_eq!(due::next(&[], now), Some(now));
-    assert_eq!(due::next(&[now - TimeDelta::minutes(60)], now), Some(now));
-    let mut counted = vec![now - TimeDelta::minutes(59)];
+    let ago = |seconds| now - TimeDelta::seconds(seconds);
+    let due = |took, seconds| due::next(&[ago(seconds)], TimeDelta::milliseconds(took), now) == Some(now);
+    assert_eq!(due::next(&[], TimeDelta::zero(), now), Some(now));
+    assert_eq!([due(0, 59), due(0, 60)], [false, true], "a minute at least");
+    assert_eq!([due(8_000, 7_999), due(8_000, 8_000)], [false, true], "a thousand times as long as it took");
+    assert_eq!([due(i64::MAX, 21_599), due(i64::MAX, 21_600)], [false, true], "six hours at most");
+    let mut counted = vec![ago(59)];
     let mut caught_up = Vec::new();
-    while let Some(monday) = due::next(&counted, now) {
+    while let Some(monday) = due::next(&counted, TimeDelta::zero(), now) {
         caught_up.push(monday);
         counted.push(monday);
     }

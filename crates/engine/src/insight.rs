@@ -2,7 +2,7 @@
 //! server's worker comes first. Pages about one group or role count for themselves ([`crate::ask::insights`]).
 
 use crate::{Engine, Result, Tx, clock, worker};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::insight::due;
 use domain::insight::idle::Idle;
 use sqlx::AssertSqlSafe;
@@ -50,13 +50,21 @@ pub async fn count(engine: &Engine) -> Result<Option<DateTime<Utc>>> {
     if !alone {
         return Ok(None);
     }
-    let counted: Vec<DateTime<Utc>> =
-        sqlx::query_scalar("select at from holder_counts").fetch_all(&mut *tx).await?;
+    let counted: Vec<(DateTime<Utc>, i64)> =
+        sqlx::query_as("select at, took_ms from holder_counts order by at").fetch_all(&mut *tx).await?;
     let now = clock::now(&mut tx).await?;
-    let Some(moment) = due::next(&counted, now) else { return Ok(None) };
+    let took = TimeDelta::milliseconds(counted.last().map_or(0, |(_, took)| *took));
+    let counted: Vec<_> = counted.into_iter().map(|(at, _)| at).collect();
+    let Some(moment) = due::next(&counted, took, now) else { return Ok(None) };
     count_holders(&mut tx, moment).await?;
     if moment == now {
         count_unused(&mut tx, now).await?;
+        sqlx::query(
+            "update holder_counts set took_ms = greatest(extract(epoch from clock() - at) * 1000, 0) where at = $1",
+        )
+        .bind(now)
+        .execute(&mut *tx)
+        .await?;
     }
     forget(&mut tx, now).await?;
     tx.commit().await?;
