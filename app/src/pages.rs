@@ -12,6 +12,7 @@ pub mod directory;
 pub mod frame;
 pub mod glass;
 pub mod group;
+pub mod insights;
 pub mod invitation;
 pub mod people;
 pub mod requests;

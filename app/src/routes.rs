@@ -11,6 +11,7 @@ use crate::pages::bulk::BulkRoutes;
 use crate::pages::demo::Demo;
 use crate::pages::directory::DirectoryRoutes;
 use crate::pages::group::{GroupRoutes, RoleRoutes};
+use crate::pages::insights::Insights;
 use crate::pages::invitation::Invitation;
 use crate::pages::people::PeopleRoutes;
 use crate::pages::requests::RequestRoutes;
@@ -44,6 +45,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/break-glass") view=glass::Reviews ssr=SsrMode::Async />
                 <Route path=path!("/break-glass/:number") view=glass::ReviewPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=Audit ssr=SsrMode::Async />
+                <Route path=path!("/insights") view=Insights ssr=SsrMode::Async />
                 <AccountRoutes />
                 <Route path=path!("/admin/import") view=Import ssr=SsrMode::Async />
                 <Route path=path!("/admin/mail") view=admin::mail::Mails ssr=SsrMode::Async />

@@ -7,6 +7,7 @@ pub mod database;
 pub mod export;
 pub mod files;
 pub mod health;
+pub mod insights_file;
 pub mod installation;
 pub mod layers;
 pub mod live;

@@ -6,7 +6,7 @@ use crate::layers::{calm, csrf, guard, headers, peer, trace};
 use crate::live::stream;
 use crate::visit::Door;
 use crate::web::Web;
-use crate::{assets, export, files, health, result_file, ui, visit};
+use crate::{assets, export, files, health, insights_file, result_file, ui, visit};
 use app::api;
 use app::failure::Failure;
 use app::forms::{Done, submit};
@@ -138,6 +138,18 @@ pub fn functions() -> Vec<&'static str> {
     leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect()
 }
 
+/// Files to download, and what makes them.
+pub fn downloads() -> Vec<(&'static str, MethodRouter)> {
+    vec![
+        ("/assign/{form}/result.csv", get(result_file::csv)),
+        ("/audit/export.csv", get(export::csv)),
+        ("/audit/export.ndjson", get(export::ndjson)),
+        ("/groups/{key}/insights/export.csv", get(insights_file::csv)),
+        ("/insights/export.csv", get(insights_file::csv)),
+        ("/roles/{role}/insights/export.csv", get(insights_file::csv)),
+    ]
+}
+
 /// The addresses of streams.
 pub fn streams() -> Vec<&'static str> {
     vec![stream::PATH]
@@ -188,9 +200,9 @@ fn shown(web: &Web) -> Router {
     for Form { path, handler, largest, .. } in forms().into_iter().filter(|form| here(web, form.path)) {
         shown = shown.route(path, handler.layer(RequestBodyLimitLayer::new(largest)));
     }
-    shown =
-        shown.route("/audit/export.csv", get(export::csv)).route("/audit/export.ndjson", get(export::ndjson));
-    shown = shown.route("/assign/{form}/result.csv", get(result_file::csv));
+    for (path, handler) in downloads() {
+        shown = shown.route(path, handler);
+    }
     shown.layer(from_fn(guard::pages))
 }
 

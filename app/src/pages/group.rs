@@ -6,6 +6,7 @@ pub mod assignments;
 pub mod audit;
 pub mod change;
 pub mod head;
+pub mod insights;
 pub mod overview;
 pub mod remove;
 pub mod renewal;
@@ -39,6 +40,7 @@ pub fn GroupRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/groups/:key/requests") view=requests::Requests ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/renewals/:number") view=renewal::Renewal ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/audit") view=audit::Audit ssr=SsrMode::Async />
+        <Route path=path!("/groups/:key/insights") view=insights::Insights ssr=SsrMode::Async />
     }
     .into_inner()
 }
@@ -58,6 +60,7 @@ pub fn RoleRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/roles/:role/requests") view=requests::Requests ssr=SsrMode::Async />
         <Route path=path!("/roles/:role/renewals/:number") view=renewal::Renewal ssr=SsrMode::Async />
         <Route path=path!("/roles/:role/audit") view=audit::Audit ssr=SsrMode::Async />
+        <Route path=path!("/roles/:role/insights") view=insights::Insights ssr=SsrMode::Async />
     }
     .into_inner()
 }

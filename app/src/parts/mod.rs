@@ -6,6 +6,7 @@ pub mod answers;
 pub mod avatar;
 pub mod badge;
 pub mod brand;
+pub mod chart;
 pub mod choice;
 pub mod crumbs;
 pub mod cue;
@@ -46,11 +47,11 @@ pub mod when;
 /// Everything a page needs, so that it can write `use crate::parts::*`.
 pub mod prelude {
     pub use super::{
-        actions::*, answers::*, avatar::*, badge::*, brand::*, choice::*, crumbs::*, cue::*, decision::*,
-        demo_bar::*, diff::*, empty::*, ending::*, error_summary::*, field::*, flash::*, icon::*, layout::*,
-        left_time::*, live::*, moment::*, nav::*, page_head::*, pager::*, people::*, person::*, plain::*,
-        qr::*, role_tag::*, said::*, segments::*, sentence::*, sign_out::*, spans::*, stat::*, table::*,
-        tabs::*, timeline::*, token::*, top::*, when::*,
+        actions::*, answers::*, avatar::*, badge::*, brand::*, chart::*, choice::*, crumbs::*, cue::*,
+        decision::*, demo_bar::*, diff::*, empty::*, ending::*, error_summary::*, field::*, flash::*,
+        icon::*, layout::*, left_time::*, live::*, moment::*, nav::*, page_head::*, pager::*, people::*,
+        person::*, plain::*, qr::*, role_tag::*, said::*, segments::*, sentence::*, sign_out::*, spans::*,
+        stat::*, table::*, tabs::*, timeline::*, token::*, top::*, when::*,
     };
     pub use crate::islands::words::{counted, length, number};
 }

@@ -28,6 +28,8 @@ pub enum Entry {
     Glass,
     /// The audit.
     Audit,
+    /// How access is used.
+    Insights,
 }
 
 impl Entry {
@@ -41,6 +43,7 @@ impl Entry {
             Self::Roles => ("/roles", Glyph::Shield, "Directory roles"),
             Self::Glass => ("/break-glass", Glyph::Bell, "Break glass"),
             Self::Audit => ("/audit", Glyph::File, "Audit"),
+            Self::Insights => ("/insights", Glyph::Chart, "Insights"),
         }
     }
 }
@@ -56,7 +59,7 @@ pub struct May {
     pub roles: bool,
     /// Sees uses of break glass.
     pub glass: bool,
-    /// Reads the audit.
+    /// Reads the whole audit, and reports on it.
     pub audit: bool,
 }
 
@@ -96,7 +99,7 @@ pub fn Side(
     };
     let work = [(true, Entry::Access), (true, Entry::Requests), (may.approvals, Entry::Approvals)];
     let directory = [(true, Entry::Groups), (may.people, Entry::People), (may.roles, Entry::Roles)];
-    let oversight = [(may.glass, Entry::Glass), (may.audit, Entry::Audit)];
+    let oversight = [(may.glass, Entry::Glass), (may.audit, Entry::Audit), (may.audit, Entry::Insights)];
     view! {
         <nav class="side" id="side" popover="auto" aria-label="Main">
             <div class="brand-row">

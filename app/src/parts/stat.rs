@@ -11,6 +11,8 @@ pub struct Number {
     pub value: String,
     /// A line under it; may be empty.
     pub note: String,
+    /// Where what is counted stands.
+    pub href: Option<String>,
 }
 
 /// A row of numbers.
@@ -22,10 +24,14 @@ pub fn Stats(
     let items: Vec<_> = numbers
         .into_iter()
         .map(|number| {
+            let value = match number.href {
+                Some(href) => view! { <a href=href>{number.value}</a> }.into_any(),
+                None => number.value.into_any(),
+            };
             view! {
                 <div class="stat">
                     <dt>{number.label}</dt>
-                    <dd>{number.value}</dd>
+                    <dd>{value}</dd>
                     {(!number.note.is_empty()).then(|| view! { <dd>{number.note}</dd> })}
                 </div>
             }

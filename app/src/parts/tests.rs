@@ -111,7 +111,7 @@ fn strangers_words_stay_text_in_every_part() {
             || view! { <Diff changes=vec![Change { what: hostile(), old: Some(hostile()), new: Some(hostile()) }] /> },
         ),
         html(
-            || view! { <Stats numbers=vec![Number { label: hostile(), value: hostile(), note: hostile() }] /> },
+            || view! { <Stats numbers=vec![Number { label: hostile(), value: hostile(), note: hostile(), href: None }] /> },
         ),
         html(|| view! { <Facts facts=vec![("Ticket", hostile().into_any())] /> }),
         html(

@@ -17,6 +17,7 @@ mod groups;
 mod guarded;
 mod headers;
 mod import;
+mod insights;
 mod live;
 mod mail;
 mod matrix;

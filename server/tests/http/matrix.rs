@@ -35,6 +35,8 @@ const PLACES: &[(&str, &str, Rule<GroupFacts>)] = &[
     ("/settings/versions/{n}", "", |who, at| at.managed && may(who, Action::InspectAccess(at))),
     ("/requests", "", |who, at| may(who, Action::InspectAccess(at))),
     ("/audit", "", |who, at| may(who, Action::ReadGroupAudit(at))),
+    ("/insights", "", |who, at| may(who, Action::InspectAccess(at))),
+    ("/insights/export.csv", "?table=unused", |who, at| may(who, Action::InspectAccess(at))),
 ];
 
 /// Below `/groups/{key}` only.
@@ -87,6 +89,8 @@ const LISTS: &[(&str, Alone)] = &[
     ("/roles", |who| may(who, Action::SeeRoles)),
     ("/admin/import", |who| may(who, Action::Import)),
     ("/admin/mail", |who| may(who, Action::ReadMail)),
+    ("/insights", |who| may(who, Action::ReadAudit)),
+    ("/insights/export.csv?table=unused", |who| may(who, Action::ReadAudit)),
     ("/assign", assigns),
     ("/assign/sheet", assigns),
 ];
@@ -104,6 +108,8 @@ const OWN: &[&str] = &[
     "/account/sessions",
     "/approvals",
     "/audit",
+    "/audit/export.csv",
+    "/audit/export.ndjson",
     "/break-glass",
     "/groups",
     "/groups/discover",
@@ -125,6 +131,7 @@ const NAMED: &[&str] = &[
     "/access/{assignment}/renew",
     "/approvals/{number}",
     "/assign/{form}",
+    "/assign/{form}/result.csv",
     "/break-glass/{number}",
     "/groups/{key}/renewals/{number}",
     "/groups/{key}/restore",
@@ -152,13 +159,15 @@ const DOORS: &[&str] = &[
 fn i_24_every_address_is_in_the_matrix() {
     let mut listed: BTreeSet<String> =
         OWN.iter().chain(NAMED).chain(STREAMS).chain(DOORS).map(|path| (*path).to_owned()).collect();
-    listed.extend(LISTS.iter().map(|(path, _)| (*path).to_owned()));
+    listed.extend(LISTS.iter().map(|(path, _)| path.split('?').next().unwrap_or_default().to_owned()));
     listed.extend(PEOPLE.iter().map(|(path, _)| format!("/people/{{user}}{path}")));
     listed.extend(PLACES.iter().map(|(path, ..)| format!("/roles/{{role}}{path}")));
     listed.extend(PLACES.iter().chain(GROUPS).map(|(path, ..)| format!("/groups/{{key}}{path}")));
     let forms = server::router::forms().into_iter().map(|form| form.path.to_owned());
     let streams = server::router::streams().into_iter().map(str::to_owned);
-    let there: BTreeSet<String> = server::router::pages().into_iter().chain(forms).chain(streams).collect();
+    let files = server::router::downloads().into_iter().map(|(path, _)| path.to_owned());
+    let there: BTreeSet<String> =
+        server::router::pages().into_iter().chain(forms).chain(streams).chain(files).collect();
     let unlisted: Vec<_> = there.difference(&listed).collect();
     let gone: Vec<_> = listed.difference(&there).collect();
     assert!(unlisted.is_empty() && gone.is_empty(), "not in the matrix: {unlisted:?}; not there: {gone:?}");

@@ -23,6 +23,8 @@ pub enum On {
     Requests,
     /// What happened.
     Audit,
+    /// How it is used.
+    Insights,
 }
 
 /// A page of a group or directory role.
@@ -144,6 +146,9 @@ fn tabs(header: &Header, on: On) -> Vec<Tab> {
     }
     if header.audits {
         tabs.push(tab("Audit", "/audit", On::Audit));
+    }
+    if header.inspects {
+        tabs.push(tab("Insights", "/insights", On::Insights));
     }
     tabs
 }

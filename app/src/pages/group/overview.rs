@@ -70,6 +70,7 @@ pub fn Numbers(
                 label,
                 value: number(value),
                 note: note.to_owned(),
+                href: None,
             };
             [
                 one(format!("Eligible{who}"), counts.eligible, "may activate"),

@@ -115,7 +115,7 @@ fn numbers(reach: &[Reach]) -> Vec<Number> {
     let count = |fits: &dyn Fn(&Reach) -> bool| {
         number(i64::try_from(reach.iter().filter(|each| fits(each)).count()).unwrap_or(i64::MAX))
     };
-    let line = |label: &str, value: String| Number { label: label.into(), value, note: String::new() };
+    let line = |label: &str, value: String| Number { label: label.into(), value, ..Number::default() };
     let is_role = |each: &Reach| matches!(each.what, What::Role(_)) || !each.leads_to.is_empty();
     vec![
         line("On now", count(&|each| each.how == How::Activated)),
