@@ -104,7 +104,7 @@ fn reasons(shown: &Insights, most: &Reason, asked: &Asked) -> AnyView {
     );
     let events = shown.days.first().zip(shown.days.last());
     let href = events.map(|(first, last)| asked.events("refused", first.date, last.date));
-    let rows: Vec<_> = shown.refusals.iter().map(|reason| reason_row(reason)).collect();
+    let rows: Vec<_> = shown.refusals.iter().map(reason_row).collect();
     let cols = vec![Col::new("Reason"), Col::new("Times").end()];
     view! {
         <RowChart id="refusals-chart" title="Refusals by reason" summary rows=bars />
