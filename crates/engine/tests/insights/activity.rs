@@ -78,7 +78,9 @@ async fn the_busiest_stand_first_with_how_often_and_when_last(pool: PgPool) {
 }
 
 async fn answer(stage: &Stage, asked: Activated, minutes: i64, verdict: Verdict, at: &str) {
-    to(&stage.world, &(moment(at) + TimeDelta::minutes(minutes)).to_rfc3339()).await;
+    // half a minute more: the clock went on between asking and answering
+    let after = TimeDelta::minutes(minutes) + TimeDelta::seconds(30);
+    to(&stage.world, &(moment(at) + after).to_rfc3339()).await;
     let decision = Decision {
         request: asked.request,
         verdict,
