@@ -1,5 +1,6 @@
 //! The audit as a file to download, sent while it is read.
 
+use crate::download::{CSV, asked, attachment, caller};
 use crate::pieces::{BrokeOff, Piece, Pieces};
 use app::ctx::RequestId;
 use app::pages::audit::events::Asked;
@@ -11,11 +12,9 @@ use axum::response::{IntoResponse, Response};
 use engine::ask::audit_export::{self, Export, Format};
 use engine::ask::frame;
 use engine::{Ctx, Engine};
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
+use http::request::Parts;
 use tokio::sync::mpsc::{Sender, channel};
-
-/// Comma-separated values with a line of headings (RFC 4180).
-pub const CSV: &str = "text/csv; charset=utf-8; header=present";
 
 /// `/audit/export.csv`
 pub async fn csv(request: Request) -> Response {
@@ -29,10 +28,8 @@ pub async fn ndjson(request: Request) -> Response {
 
 async fn answer(request: Request, format: Format) -> Response {
     let (parts, _) = request.into_parts();
-    let known = (parts.extensions.get::<Engine>().cloned(), parts.extensions.get::<Ctx>().cloned());
-    let (Some(engine), Some(ctx)) = known else { return StatusCode::UNAUTHORIZED.into_response() };
-    let query = parts.uri.query().unwrap_or_default();
-    match begin(&engine, &ctx, query, format).await {
+    let Some((engine, ctx)) = caller(&parts) else { return StatusCode::UNAUTHORIZED.into_response() };
+    match begin(&engine, &ctx, &parts, format).await {
         Ok((export, day)) => {
             let reference = parts.extensions.get::<RequestId>().map(|id| id.0.to_string());
             download(export, format, &day, reference.unwrap_or_default())
@@ -42,14 +39,15 @@ async fn answer(request: Request, format: Format) -> Response {
 }
 
 /// The export, and the day for the name of the file.
-async fn begin(engine: &Engine, ctx: &Ctx, query: &str, format: Format) -> engine::Result<(Export, String)> {
+async fn begin(
+    engine: &Engine,
+    ctx: &Ctx,
+    parts: &Parts,
+    format: Format,
+) -> engine::Result<(Export, String)> {
     let (now, name) = frame::clock(engine, ctx).await?;
     let clock = Clock { now, zone: zone(&name) };
-    let value = |name: &str| {
-        let found = form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name);
-        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
-    };
-    let asked = Asked::of(clock, value);
+    let asked = Asked::of(clock, |name| asked(parts, name));
     let export = audit_export::begin(engine, ctx, &asked.scope(), asked.filter(clock), format).await?;
     Ok((export, now.format("%Y-%m-%d").to_string()))
 }
@@ -63,18 +61,6 @@ fn download(export: Export, format: Format, day: &str, reference: String) -> Res
     let (pieces, body) = channel(2);
     tokio::spawn(send(export, pieces, reference));
     attachment(Body::new(Pieces(body)), kind, &format!("pimento-audit-{day}.{ending}"))
-}
-
-/// A file that the browser keeps under this name, and nobody on the way keeps at all.
-pub fn attachment(body: Body, kind: &'static str, name: &str) -> Response {
-    let mut response = Response::new(body);
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    response
 }
 
 /// Reads on until the end, an error, or a reader who went away.

@@ -1,6 +1,6 @@
 //! A table of a report as a file to download.
 
-use crate::export::{CSV, attachment};
+use crate::download::{CSV, asked, attachment, caller};
 use app::pages::insights::asked::Asked;
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
@@ -11,14 +11,13 @@ use engine::ask::insights::csv::{self, Table};
 use engine::ask::thing::Place;
 use engine::{Ctx, Engine, Error};
 use http::StatusCode;
+use http::request::Parts;
 
 /// `/insights/export.csv`, and the same below `/groups/{key}` and `/roles/{role}`.
 pub async fn csv(places: RawPathParams, request: Request) -> Response {
     let (parts, _) = request.into_parts();
-    let known = (parts.extensions.get::<Engine>().cloned(), parts.extensions.get::<Ctx>().cloned());
-    let (Some(engine), Some(ctx)) = known else { return StatusCode::UNAUTHORIZED.into_response() };
-    let query = parts.uri.query().unwrap_or_default();
-    match write(&engine, &ctx, scope(&places), query).await {
+    let Some((engine, ctx)) = caller(&parts) else { return StatusCode::UNAUTHORIZED.into_response() };
+    match write(&engine, &ctx, scope(&places), &parts).await {
         Ok((file, name)) => attachment(Body::from(file), CSV, &name),
         Err(error) => app::shell::failed(parts, error.into()).await,
     }
@@ -38,15 +37,11 @@ async fn write(
     engine: &Engine,
     ctx: &Ctx,
     scope: Option<Scope>,
-    query: &str,
+    parts: &Parts,
 ) -> engine::Result<(String, String)> {
-    let value = |name: &str| {
-        let found = form_urlencoded::parse(query.as_bytes()).find(|(known, _)| known == name);
-        found.map(|(_, value)| value.into_owned()).unwrap_or_default()
-    };
     let scope = scope.ok_or_else(Error::not_found)?;
-    let table = Table::parse(&value("table")).ok_or_else(Error::not_found)?;
-    let asked = Asked::of(scope, value);
-    let (file, now) = csv::csv(engine, ctx, &asked.scope, asked.engine(), table).await?;
+    let table = Table::parse(&asked(parts, "table")).ok_or_else(Error::not_found)?;
+    let report = Asked::of(scope, |name| asked(parts, name));
+    let (file, now) = csv::csv(engine, ctx, &report.scope, report.engine(), table).await?;
     Ok((file, format!("pimento-{}-{}.csv", table.wire(), now.format("%Y-%m-%d"))))
 }

@@ -4,6 +4,7 @@ pub mod assets;
 pub mod command;
 pub mod config;
 pub mod database;
+pub mod download;
 pub mod export;
 pub mod files;
 pub mod health;

@@ -20,6 +20,9 @@ pub struct Bar {
     pub value: i64,
 }
 
+/// How tall a chart with axes is.
+const TALL: usize = 196;
+
 /// The drawing area in tenths of a unit: from the axis on the left to the right edge, from the top to the ground.
 const LEFT: i64 = 340;
 const RIGHT: i64 = 4340;
@@ -82,6 +85,29 @@ fn labels(labels: &[String], x: impl Fn(usize) -> i64) -> Vec<AnyView> {
         Some(view! { <text class=class x=tenths(x) y=tenths(GROUND + 190)>{label}</text> }.into_any())
     });
     texts.collect()
+}
+
+/// The frame of a chart, named and described for who can't see it.
+#[component]
+fn Drawing(
+    /// Ids in it begin with this.
+    id: &'static str,
+    /// What it shows.
+    title: &'static str,
+    /// What there is to be seen in it, in a sentence.
+    summary: String,
+    /// How tall it is, of a width of 440.
+    tall: usize,
+    /// What is drawn.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <svg class="chart" viewBox=format!("0 0 440 {tall}") role="img" aria-labelledby=format!("{id}-title {id}-says")>
+            <title id=format!("{id}-title")>{title}</title>
+            <desc id=format!("{id}-says")>{summary}</desc>
+            {children()}
+        </svg>
+    }
 }
 
 /// The words under which a chart's numbers stand, folded; open without a script as well.

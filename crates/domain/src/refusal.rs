@@ -18,6 +18,11 @@ macro_rules! codes {
             pub const fn wire(self) -> &'static str {
                 match self { $(Code::$variant => $wire),* }
             }
+
+            /// From the stable word, if this version knows it.
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.wire() == word)
+            }
         }
     };
 }

@@ -151,7 +151,7 @@ fn every_code_has_words_of_its_own() {
     let words: std::collections::BTreeSet<_> = Code::ALL.iter().map(|code| reasons::words(*code)).collect();
     assert_eq!(words.len(), Code::ALL.len());
     for code in Code::ALL {
-        assert_eq!(reasons::parse(code.wire()), Some(*code));
+        assert_eq!(Code::parse(code.wire()), Some(*code));
     }
-    assert_eq!(reasons::parse("of-a-later-version"), None);
+    assert_eq!(Code::parse("of-a-later-version"), None);
 }

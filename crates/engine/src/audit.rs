@@ -14,6 +14,7 @@ pub mod verify;
 
 use crate::ctx::By;
 use crate::db::rows::Rows;
+use crate::db::targets;
 use crate::mail::note;
 use crate::{Engine, Error, Result};
 use domain::audit::Event;
@@ -79,9 +80,8 @@ pub async fn refused(engine: &Engine, by: &By, event: Event, about: About, refus
     let written = async {
         let mut conn = engine.pool.acquire().await?;
         // a target that the refused transaction made went with it
-        let there = "select exists (select from targets where id = $1)";
         let target = match about.target {
-            Some(id) if sqlx::query_scalar(there).bind(id.0).fetch_one(&mut *conn).await? => Some(id),
+            Some(id) if targets::find(&mut conn, id).await?.is_some() => Some(id),
             _ => None,
         };
         insert(&mut conn, by, event, "refused", &About { target, ..about }).await

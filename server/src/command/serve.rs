@@ -46,6 +46,14 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
     prepare(&database, duties).await?;
     let installation = Installation::new(&settings, database, duties.demo)?;
     let mut stopping = stop::signal();
+    let web = match duties.web {
+        true => Some(web(&settings, &installation, duties).await?),
+        false => None,
+    };
+    // before the worker: what it counts at first is kept for a while
+    if let Some(web) = web.as_ref().filter(|_| duties.demo) {
+        open_demo(web).await?;
+    }
     let worker = match duties.worker {
         true => {
             let engine = installation.engine(Use::Worker).await?;
@@ -57,11 +65,7 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
         }
         false => None,
     };
-    if duties.web {
-        let web = web(&settings, &installation, duties).await?;
-        if duties.demo {
-            open_demo(&web).await?;
-        }
+    if let Some(web) = web {
         // requests are finished before the server stops, so whoever never finishes one has to be told
         let live = tokio::spawn(web.live.clone().run(stopping.clone()));
         listen(&settings, &web, stopping).await?;

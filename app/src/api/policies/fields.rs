@@ -133,7 +133,9 @@ mod meaning {
                 justification_min: rules.justification.min_length.max(1).to_string(),
                 ticket: ticket.to_owned(),
                 approval: switch(approval.is_some()),
-                approvers: approval.map(|rule| rule.approvers.iter().map(id).collect()).unwrap_or_default(),
+                approvers: approval
+                    .map(|rule| rule.approvers.iter().map(|approver| approver.id().to_string()).collect())
+                    .unwrap_or_default(),
                 needed: approval.map_or(1, |rule| rule.needed).to_string(),
                 wait: approval.map_or(Minutes::hours(24), |rule| rule.wait).into(),
                 eligible_permanent: switch(policy.eligible.permanent),
@@ -275,13 +277,6 @@ mod meaning {
                     wait: length(&self.wait, "wait", unread),
                 }),
             }
-        }
-    }
-
-    fn id(approver: &Approver) -> String {
-        match approver {
-            Approver::Person(person) => person.to_string(),
-            Approver::Group(group) => group.to_string(),
         }
     }
 

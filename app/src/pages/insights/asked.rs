@@ -6,7 +6,7 @@ use domain::insight::idle::Idle;
 use domain::insight::window::Period;
 use engine::ask::insights::csv::Table;
 use engine::ask::insights::{Asked as Wanted, Limit, Scope};
-use engine::ask::thing::Place;
+use engine::ask::thing::{Place, Thing};
 
 /// Which report.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -60,6 +60,12 @@ impl Asked {
     #[must_use]
     pub fn with(&self, period: Period, idle: Idle) -> String {
         format!("{}?days={}&unused={}", self.beside("insights"), period.days(), idle.days())
+    }
+
+    /// The same report of this group or role.
+    #[must_use]
+    pub fn of_thing(&self, thing: &Thing) -> String {
+        Self { scope: Scope::Of(thing.place()), ..self.clone() }.with(self.period, self.idle)
     }
 
     /// The file of a table.

@@ -4,6 +4,7 @@ use super::asked::Asked;
 use super::report::{called, card, nothing};
 use crate::pages::people::address;
 use crate::parts::prelude::*;
+use chrono::{DateTime, Utc};
 use engine::ask::insights::Insights;
 use engine::ask::insights::activity::{Busiest, BusyPerson, BusyThing};
 use engine::ask::insights::csv::Table as File;
@@ -47,35 +48,27 @@ pub fn busiest(shown: &Insights, asked: &Asked, clock: Clock) -> AnyView {
 }
 
 fn thing(row: &BusyThing, asked: &Asked, clock: Clock) -> AnyView {
-    let at = Asked { scope: engine::ask::insights::Scope::Of(row.thing.place()), ..asked.clone() };
-    let (kind, times, last) = (row.thing.kind(), number(row.times), row.last);
+    let kind = row.thing.kind();
     let name = view! { <bdi>{row.thing.name.clone()}</bdi> };
     let name = if row.deleted {
         view! { {name} " " <small class="muted">"deleted"</small> }.into_any()
     } else {
-        view! { <a class="gname" href=at.with(asked.period, asked.idle)>{name}</a> }.into_any()
+        view! { <a class="gname" href=asked.of_thing(&row.thing)>{name}</a> }.into_any()
     };
-    view! {
-        <tr>
-            <RowHead>{name} " " <RoleTag access=kind /></RowHead>
-            <Cell label="Activations" class="end num">{times}</Cell>
-            <Cell label="Last" class="nowrap">
-                <When at=last clock />
-            </Cell>
-        </tr>
-    }
-    .into_any()
+    let head = view! { {name} " " <RoleTag access=kind /> }.into_any();
+    busy(head, row.times, row.last, clock)
 }
 
 fn person(row: &BusyPerson, clock: Clock) -> AnyView {
     let who = Who { href: Some(address(&row.who.user_name)), ..row.who.clone().into() };
-    let (times, last) = (number(row.times), row.last);
+    busy(view! { <Person who small=true /> }.into_any(), row.times, row.last, clock)
+}
+
+fn busy(head: AnyView, times: i64, last: DateTime<Utc>, clock: Clock) -> AnyView {
     view! {
         <tr>
-            <RowHead>
-                <Person who small=true />
-            </RowHead>
-            <Cell label="Activations" class="end num">{times}</Cell>
+            <RowHead>{head}</RowHead>
+            <Cell label="Activations" class="end num">{number(times)}</Cell>
             <Cell label="Last" class="nowrap">
                 <When at=last clock />
             </Cell>

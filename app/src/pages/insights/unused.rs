@@ -71,8 +71,7 @@ fn things(rows: &[UnusedOf], asked: &Asked) -> AnyView {
 }
 
 fn thing(row: &UnusedOf, asked: &Asked) -> AnyView {
-    let at = Asked { scope: engine::ask::insights::Scope::Of(row.thing.place()), ..asked.clone() };
-    let href = format!("{}#unused", at.with(asked.period, asked.idle));
+    let href = format!("{}#unused", asked.of_thing(&row.thing));
     let (name, kind) = (row.thing.name.clone(), row.thing.kind());
     let [unused, eligible] = [row.unused, row.eligible].map(number);
     view! {

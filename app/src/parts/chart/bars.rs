@@ -1,6 +1,6 @@
 //! One upright bar for each day.
 
-use super::{Bar, GROUND, LEFT, RIGHT, grid, height, labels, tenths, ticks};
+use super::{Bar, Drawing, GROUND, LEFT, RIGHT, TALL, grid, height, labels, tenths, ticks};
 use leptos::prelude::*;
 
 /// Values of consecutive days as bars.
@@ -36,12 +36,10 @@ pub fn BarChart(
     let drawn: Vec<_> = drawn.collect();
     let words: Vec<String> = bars.iter().map(|bar| bar.label.clone()).collect();
     view! {
-        <svg class="chart" viewBox="0 0 440 196" role="img" aria-labelledby=format!("{id}-title {id}-says")>
-            <title id=format!("{id}-title")>{title}</title>
-            <desc id=format!("{id}-says")>{summary}</desc>
+        <Drawing id title summary tall=TALL>
             {grid(&ticks)}
             {drawn}
             {labels(&words, |n| at(n) + slot / 2)}
-        </svg>
+        </Drawing>
     }
 }

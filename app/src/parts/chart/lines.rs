@@ -1,6 +1,6 @@
 //! Two lines over time, told apart by dashes as well as by colour; what each is at its end is written there.
 
-use super::{LEFT, RIGHT, grid, height, labels, tenths, ticks};
+use super::{Drawing, LEFT, RIGHT, TALL, grid, height, labels, tenths, ticks};
 use leptos::prelude::*;
 use std::fmt::Write as _;
 
@@ -65,13 +65,11 @@ pub fn LineChart(
     let drawn: Vec<_> = drawn.collect();
     view! {
         <ul class="keys">{keys}</ul>
-        <svg class="chart" viewBox="0 0 440 196" role="img" aria-labelledby=format!("{id}-title {id}-says")>
-            <title id=format!("{id}-title")>{title}</title>
-            <desc id=format!("{id}-says")>{summary}</desc>
+        <Drawing id title summary tall=TALL>
             {grid(&ticks)}
             {drawn}
             {labels(&moments, at)}
-        </svg>
+        </Drawing>
     }
 }
 

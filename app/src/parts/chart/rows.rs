@@ -1,6 +1,6 @@
 //! One lying bar for each thing, its name above it.
 
-use super::Bar;
+use super::{Bar, Drawing};
 use crate::islands::words::number;
 use leptos::prelude::*;
 
@@ -40,11 +40,9 @@ pub fn RowChart(
     });
     let drawn: Vec<_> = drawn.collect();
     view! {
-        <svg class="chart" viewBox=format!("0 0 440 {tall}") role="img" aria-labelledby=format!("{id}-title {id}-says")>
-            <title id=format!("{id}-title")>{title}</title>
-            <desc id=format!("{id}-says")>{summary}</desc>
+        <Drawing id title summary tall>
             {drawn}
-        </svg>
+        </Drawing>
     }
 }
 

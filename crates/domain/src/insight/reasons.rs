@@ -2,11 +2,6 @@
 
 use crate::refusal::Code;
 
-/// The code of this stable word, if this version knows it.
-pub fn parse(word: &str) -> Option<Code> {
-    Code::ALL.iter().copied().find(|code| code.wire() == word)
-}
-
 /// In words.
 pub const fn words(code: Code) -> &'static str {
     use Code as C;

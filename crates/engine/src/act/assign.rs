@@ -148,16 +148,14 @@ async fn chosen(conn: &mut PgConnection, ctx: &Ctx, wanted: &[PrincipalId]) -> R
         let text = format!("Choose at most {MAX_AT_ONCE} people at once.");
         return Err(Refusal::new(Code::BadValue, text.as_str()).at("principal").into());
     }
+    let unknown = || Refusal::new(Code::UnknownReference, "Nobody like that is here.").at("principal");
     let mut rows = Vec::with_capacity(ids.len());
     for id in ids {
-        let unknown = || Refusal::new(Code::UnknownReference, "Nobody like that is here.").at("principal");
-        let row = principals::find(conn, id).await?.ok_or_else(unknown)?;
-        if row.kind()? == PrincipalKind::Group
-            && authority::open_groups(conn, ctx, &[row.id]).await?.is_empty()
-        {
-            return Err(unknown().into());
-        }
-        rows.push(row);
+        rows.push(principals::find(conn, id).await?.ok_or_else(unknown)?);
+    }
+    let groups: Vec<Uuid> = rows.iter().filter(|row| row.kind == "group").map(|row| row.id).collect();
+    if authority::open_groups(conn, ctx, &groups).await?.len() < groups.len() {
+        return Err(unknown().into());
     }
     Ok(rows)
 }

@@ -65,11 +65,10 @@ pub struct Version {
 pub async fn policy_form(engine: &Engine, ctx: &Ctx, place: &Place, access: Access) -> Result<PolicyForm> {
     let mut conn = engine.pool.acquire().await?;
     let (subject, header) = group_header::load_any(&mut conn, ctx, place, Action::InspectAccess).await?;
-    let (kind, target) = managed_target(&mut conn, &subject, access).await?;
+    let (of, target) = managed_target(&mut conn, &subject, access).await?;
     let current = policies::current(&mut conn, target).await?;
     let approvers = approvers::names(&mut conn, &named(&current.policy)).await?;
-    let subject_target = subject.target(kind).ok_or_else(Error::not_found)?;
-    let audience = audience(&mut conn, &current.policy, subject_target, target).await?;
+    let audience = audience(&mut conn, &current.policy, of, target).await?;
     let versions = sqlx::query_as(
         "select p.version, p.saved_at, u.display_name as saved_by, p.reason from policies p \
          left join users u on u.id = p.saved_by where p.target_id = $1 order by p.version desc limit 50",
@@ -79,7 +78,7 @@ pub async fn policy_form(engine: &Engine, ctx: &Ctx, place: &Place, access: Acce
     .await?;
     let warnings = change::warnings(&current.policy, subject.role_assignable());
     let settings = in_words(&mut conn, &current.policy).await?;
-    Ok(PolicyForm { header, kind, current, approvers, audience, versions, settings, warnings })
+    Ok(PolicyForm { header, kind: of.kind(), current, approvers, audience, versions, settings, warnings })
 }
 
 /// The target that has the policy, while its group is managed.
@@ -87,10 +86,10 @@ async fn managed_target(
     conn: &mut PgConnection,
     subject: &Subject,
     access: Access,
-) -> Result<(TargetKind, TargetId)> {
-    let kind = subject.kind(access);
-    let target = subject.target(kind).filter(|_| subject.managed()).ok_or_else(Error::not_found)?;
-    Ok((kind, targets::ensure(conn, target).await?))
+) -> Result<(Target, TargetId)> {
+    let target = subject.target(subject.kind(access)).filter(|_| subject.managed());
+    let target = target.ok_or_else(Error::not_found)?;
+    Ok((target, targets::ensure(conn, target).await?))
 }
 
 /// The approvers that a policy names.
@@ -307,7 +306,7 @@ pub async fn version(
 ) -> Result<VersionPage> {
     let mut conn = engine.pool.acquire().await?;
     let (subject, header) = group_header::load_any(&mut conn, ctx, place, Action::InspectAccess).await?;
-    let (kind, target) = managed_target(&mut conn, &subject, access).await?;
+    let (of, target) = managed_target(&mut conn, &subject, access).await?;
     let version: Version = sqlx::query_as(
         "select p.version, p.saved_at, u.display_name as saved_by, p.reason from policies p \
          left join users u on u.id = p.saved_by where p.target_id = $1 and p.version = $2",
@@ -326,7 +325,16 @@ pub async fn version(
     };
     let since = changes(&mut conn, &current.policy, &policy).await?;
     let settings = in_words(&mut conn, &policy).await?;
-    Ok(VersionPage { header, kind, version, policy, settings, changed, since, current: current.version })
+    Ok(VersionPage {
+        header,
+        kind: of.kind(),
+        version,
+        policy,
+        settings,
+        changed,
+        since,
+        current: current.version,
+    })
 }
 
 /// The approvers that the ids of a picker mean.

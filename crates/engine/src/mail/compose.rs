@@ -1,7 +1,7 @@
 //! Whether a mail still has something to say when it leaves, and what.
 
 use super::facts::{self, Facts};
-use super::letter::{self, Words};
+use super::letter::{self, Letter};
 use crate::{Error, Result};
 use chrono::TimeDelta;
 use domain::notice::Notice;
@@ -12,13 +12,20 @@ use uuid::Uuid;
 /// What to do with a mail whose turn it is.
 #[derive(Debug)]
 pub enum Composed {
-    /// Send it; the word puts mails about one request together.
-    Send(Box<Words>, Option<String>),
+    /// Send it.
+    Send {
+        /// What it says.
+        letter: Letter,
+        /// Where its button leads.
+        link: String,
+        /// Puts mails about one request together.
+        thread: Option<String>,
+    },
     /// Nothing is left to say, and why.
     Moot(&'static str),
 }
 
-/// Reads what is so now and finds the words.
+/// Reads what is so now and writes the mail.
 ///
 /// # Errors
 /// The database can't be reached, or the mail tells of something this version does not know.
@@ -37,7 +44,9 @@ pub async fn compose(
         return Ok(Composed::Moot(why));
     }
     let thread = facts.number.map(|number| format!("request-{number}"));
-    Ok(Composed::Send(Box::new(letter::words(&facts, notice, reader, public_url)), thread))
+    let words = letter::words(&facts, notice, reader, public_url);
+    let link = words.link.clone();
+    Ok(Composed::Send { letter: words.letter()?, link, thread })
 }
 
 /// A question that was answered is not asked any more, and nobody is warned of an end that something else covers.

@@ -87,13 +87,10 @@ async fn one(engine: &Engine, mail: &Due) -> Result<()> {
     drop(conn);
     match composed {
         Ok(Composed::Moot(why)) => close(engine, mail, "moot", None, why).await,
-        Ok(Composed::Send(words, thread)) => {
-            let letter = words.letter()?;
-            match &engine.settings.post {
-                None => close(engine, mail, "kept", Some(&letter), "").await,
-                Some(post) => send(engine, post, mail, &letter, thread.as_deref()).await,
-            }
-        }
+        Ok(Composed::Send { letter, thread, .. }) => match &engine.settings.post {
+            None => close(engine, mail, "kept", Some(&letter), "").await,
+            Some(post) => send(engine, post, mail, &letter, thread.as_deref()).await,
+        },
         Err(error) => unwritten(engine, mail, &error).await,
     }
 }

@@ -3,7 +3,7 @@
 
 use super::compose::{Composed, compose};
 use super::deliver::{Due, LEASE, WAITS, again, close, reader, unwritten};
-use super::letter::{Letter, Words, together};
+use super::letter::{Letter, together};
 use super::post::Post;
 use crate::{Engine, Result, ids};
 use domain::notice::{MANY_MAILS, Notice};
@@ -64,22 +64,24 @@ async fn claim(engine: &Engine) -> Result<Vec<Due>> {
 }
 
 async fn send(engine: &Engine, post: &Post, due: Vec<Due>) -> Result<()> {
-    let mut told: Vec<(Due, Words)> = Vec::with_capacity(due.len());
+    let (mut told, mut items) = (Vec::with_capacity(due.len()), Vec::with_capacity(due.len()));
     for mail in due {
         let mut conn = engine.pool.acquire().await?;
         let composed = compose(&mut conn, mail.id, reader(&mail)?, &engine.settings.public_url).await;
         drop(conn);
         match composed {
-            Ok(Composed::Send(words, _)) => told.push((mail, *words)),
+            Ok(Composed::Send { letter, link, .. }) => {
+                items.push((letter.subject.clone(), link));
+                told.push((mail, letter));
+            }
             Ok(Composed::Moot(why)) => close(engine, &mail, "moot", None, why).await?,
             Err(error) => unwritten(engine, &mail, &error).await?,
         }
     }
     let Some((first, _)) = told.first() else { return Ok(()) };
-    let words: Vec<&Words> = told.iter().map(|(_, words)| words).collect();
-    let (id, letter) = (ids::new(), together(&words, &engine.settings.public_url).letter()?);
+    let (id, letter) = (ids::new(), together(items, &engine.settings.public_url).letter()?);
     match post.send(&first.address, id, None, &letter).await {
-        Ok(()) => sent(engine, id, &letter, &told).await,
+        Ok(()) => sent(engine, id, &letter, told).await,
         Err(problem) => {
             for (mail, _) in &told {
                 if problem.for_good {
@@ -94,22 +96,22 @@ async fn send(engine: &Engine, post: &Post, due: Vec<Due>) -> Result<()> {
 }
 
 /// Keeps the mail that was sent, and in each of those it tells of its own words and where it was told.
-async fn sent(engine: &Engine, id: Uuid, letter: &Letter, told: &[(Due, Words)]) -> Result<()> {
+async fn sent(engine: &Engine, id: Uuid, letter: &Letter, told: Vec<(Due, Letter)>) -> Result<()> {
     let Some((first, _)) = told.first() else { return Ok(()) };
+    let (first, lease) = (first.id, first.lease);
     let mut tx = engine.begin().await?;
     sqlx::query(
         "insert into mails (id, reader, person_id, address, state, subject, body, attempts, closed_at, digest_id) \
          select $1, reader, person_id, address, 'sent', $3, $4, 1, clock(), $1 from mails where id = $2",
     )
     .bind(id)
-    .bind(first.id)
+    .bind(first)
     .bind(&letter.subject)
     .bind(&letter.text)
     .execute(&mut *tx)
     .await?;
     let (mut each, mut subjects, mut texts) = (Vec::new(), Vec::new(), Vec::new());
-    for (mail, words) in told {
-        let letter = words.clone().letter()?;
+    for (mail, letter) in told {
         each.push(mail.id);
         subjects.push(letter.subject);
         texts.push(letter.text);
@@ -120,7 +122,7 @@ async fn sent(engine: &Engine, id: Uuid, letter: &Letter, told: &[(Due, Words)])
          from unnest($3::uuid[], $4::text[], $5::text[]) as t (id, subject, body) where m.id = t.id and m.lease = $2",
     )
     .bind(id)
-    .bind(first.lease)
+    .bind(lease)
     .bind(each)
     .bind(subjects)
     .bind(texts)

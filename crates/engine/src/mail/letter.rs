@@ -97,13 +97,13 @@ pub fn test(settings: &Settings, now: DateTime<Utc>) -> Result<Letter> {
     words.letter()
 }
 
-/// Several mails in one: what each tells, the first of them with their links.
-pub(super) fn together(mails: &[&Words], public_url: &str) -> Words {
-    let items: Vec<_> =
-        mails.iter().take(MOST_ITEMS).map(|mail| (mail.subject.clone(), mail.link.clone())).collect();
-    let more = mails.len().saturating_sub(items.len());
+/// Several mails in one: the subject of each and where it leads.
+pub(super) fn together(mut items: Vec<(String, String)>, public_url: &str) -> Words {
+    let all = items.len();
+    items.truncate(MOST_ITEMS);
+    let more = all - items.len();
     Words {
-        subject: match mails.len() {
+        subject: match all {
             1 => "1 thing to know".into(),
             all => format!("{all} things to know"),
         },

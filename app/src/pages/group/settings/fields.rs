@@ -4,16 +4,12 @@ use crate::api::people::suggest::Suggestion;
 use crate::api::policies::fields::Fields;
 use crate::parts::prelude::*;
 use domain::duration::Minutes;
-use domain::policy::Approver;
 use engine::approvers::Named;
 use leptos::prelude::*;
 
 /// An approver as the picker shows her.
 pub fn suggestion(named: &Named) -> Suggestion {
-    let id = match named.approver {
-        Approver::Person(person) => person.to_string(),
-        Approver::Group(group) => group.to_string(),
-    };
+    let id = named.approver.id().to_string();
     let note = if named.able { named.detail.clone() } else { "can't approve: disabled or gone".to_owned() };
     Suggestion { id, name: named.name.clone(), note, group: named.group, barred: None }
 }

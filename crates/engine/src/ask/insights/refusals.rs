@@ -3,6 +3,7 @@
 use super::Sight;
 use crate::Result;
 use domain::insight::reasons;
+use domain::refusal::Code;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 /// A reason, and how often it was given. One refused act may have several.
@@ -17,7 +18,7 @@ pub struct Reason {
 impl Reason {
     /// In words; the code itself where this version does not know it.
     pub fn words(&self) -> &str {
-        reasons::parse(&self.code).map_or(self.code.as_str(), |code| reasons::words(code))
+        Code::parse(&self.code).map_or(self.code.as_str(), |code| reasons::words(code))
     }
 }
 
