@@ -78,13 +78,14 @@ pub async fn refused(engine: &Engine, by: &By, event: Event, about: About, refus
     let facts = reasons(&refusals);
     let about = About { facts: Some(facts), ..about };
     let written = async {
-        let mut conn = engine.pool.acquire().await?;
+        let mut tx = engine.begin().await?;
         // a target that the refused transaction made went with it
         let target = match about.target {
-            Some(id) if targets::find(&mut conn, id).await?.is_some() => Some(id),
+            Some(id) if targets::find(&mut tx, id).await?.is_some() => Some(id),
             _ => None,
         };
-        insert(&mut conn, by, event, "refused", &About { target, ..about }).await
+        insert(&mut tx, by, event, "refused", &About { target, ..about }).await?;
+        tx.commit().await
     };
     match written.await {
         Ok(()) => Error::Refused(refusals),

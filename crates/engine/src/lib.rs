@@ -24,6 +24,7 @@ pub mod desk;
 pub mod device;
 pub mod error;
 pub mod factor;
+mod flush;
 pub mod grounds;
 pub mod guard;
 pub mod hashing;
@@ -52,6 +53,7 @@ pub mod worker;
 
 pub use ctx::Ctx;
 pub use error::{Error, Result};
+pub use flush::Tx;
 
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
@@ -68,6 +70,7 @@ pub struct Engine {
     pub aside: PgPool,
     /// What the operator decided.
     pub settings: Arc<Settings>,
+    flush: Arc<flush::Flush>,
 }
 
 /// What the operator decided and use cases need.
@@ -89,7 +92,8 @@ impl Engine {
     /// A handle on this pool.
     pub fn new(pool: PgPool, settings: Settings) -> Self {
         let aside = aside(&pool);
-        Self { pool, aside, settings: Arc::new(settings) }
+        let flush = Arc::new(flush::Flush::new(aside.clone()));
+        Self { pool, aside, settings: Arc::new(settings), flush }
     }
 
     /// Begins the transaction of a use case.
@@ -97,7 +101,15 @@ impl Engine {
     /// # Errors
     /// The database can't be reached.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(self.pool.begin().await?)
+        Tx::begin(&self.pool, &self.flush).await
+    }
+
+    /// Waits until everything that was committed before is durable. For what must not outlive what it rests on.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub async fn flush(&self) -> Result<()> {
+        self.flush.wait().await
     }
 }
 
@@ -114,6 +126,3 @@ fn aside(pool: &PgPool) -> PgPool {
         })
         .connect_lazy_with((*pool.connect_options()).clone())
 }
-
-/// The transaction of a use case.
-pub type Tx = sqlx::Transaction<'static, sqlx::Postgres>;

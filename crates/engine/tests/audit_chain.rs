@@ -6,6 +6,7 @@
 mod audit_chain {
     mod anchors;
     mod bytes;
+    mod durable;
     mod export;
     mod spooled;
     mod tampering;

@@ -76,6 +76,8 @@ pub async fn make(engine: &Engine) -> Result<Option<Anchor>> {
     if !due {
         return Ok(None);
     }
+    // an anchor must not outlive what it anchors
+    engine.flush().await?;
     let anchor = Anchor::sign(&signing.key, head.position, head.hash, now);
     if let Some(path) = signing.file {
         let line = serde_json::to_string(&anchor).map_err(|error| Error::Internal(error.to_string()))? + "\n";
