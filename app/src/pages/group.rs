@@ -4,6 +4,7 @@ pub mod activate_for;
 pub mod assign;
 pub mod assignments;
 pub mod audit;
+mod behalf_people;
 pub mod change;
 pub mod head;
 pub mod insights;

@@ -10,6 +10,7 @@ pub mod audit_export;
 pub mod audit_facts;
 pub mod audit_page;
 pub mod behalf_form;
+pub mod behalf_people;
 pub mod by_name;
 pub mod cursor;
 pub mod deciders;

@@ -18,7 +18,9 @@ export default function live(wake) {
   const show = (what, on) => (note.querySelector(`[data-say="${what}"]`).hidden = !on);
   let { since } = note.dataset;
   let events, silence, retry, soon, saying;
+  // each has its own: beats may go on while no look succeeds
   let tries = 0;
+  let misses = 0;
   let looking = false;
   let again = false;
   let offered = false;
@@ -27,7 +29,7 @@ export default function live(wake) {
     if (document.hidden) return;
     const page = new URLSearchParams({ at: location.pathname, since });
     events = new EventSource(`/events?${page}`);
-    events.onerror = later;
+    events.onerror = unheard;
     events.addEventListener("look", () => shortly(100 + Math.random() * 300));
     events.addEventListener("beat", (beat) => {
       looked.textContent = beat.data;
@@ -41,7 +43,7 @@ export default function live(wake) {
     clearTimeout(silence);
     silence = setTimeout(() => {
       show("lost", true);
-      later();
+      unheard();
     }, QUIET * 1000);
   }
 
@@ -51,10 +53,18 @@ export default function live(wake) {
   }
 
   /** Listens again after a while, and looks first: nobody said what happened meanwhile. */
-  function later() {
+  function later(before) {
     events?.close();
     clearTimeout(retry);
-    retry = setTimeout(resume, GAPS[Math.min(tries++, GAPS.length - 1)] * 1000);
+    retry = setTimeout(resume, GAPS[Math.min(before, GAPS.length - 1)] * 1000);
+  }
+
+  function unheard() {
+    later(tries++);
+  }
+
+  function missed() {
+    later(misses++);
   }
 
   async function resume() {
@@ -77,12 +87,12 @@ export default function live(wake) {
       const signal = AbortSignal.timeout(10_000);
       const answer = await fetch(location.href, { headers: { "x-polling": "1" }, signal });
       if (answer.redirected && new URL(answer.url).pathname.startsWith("/sign-in")) return over();
+      if (answer.status >= 500) missed();
+      else misses = 0;
       if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), "text/html"));
       else if (answer.status < 500) offer(true);
-      else later();
     } catch {
-      // beats may go on: it has not been looked at, so it looks again
-      later();
+      missed();
     } finally {
       looking = false;
     }

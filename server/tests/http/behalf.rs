@@ -2,8 +2,10 @@
 //! third; not here for whoever does not manage the group.
 
 use crate::actors::{Browser, Site};
+use domain::assignment::Kind;
 use domain::ids::{PersonId, TargetId};
 use domain::role::Role;
+use domain::span::Span;
 use domain::target::{Access, Target};
 use engine::db::targets;
 use engine::testkit::{approved_by, key, open_policy};
@@ -151,4 +153,34 @@ async fn a_directory_role_is_asked_for_in_the_same_way(pool: PgPool) {
     let done = pria.submit(&path, &fields).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
     assert_eq!(world.count("select count(*) from requests where action = 'adminActivate'").await, 1);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn of_a_group_that_is_eligible_somebody_is_chosen_first(pool: PgPool) {
+    let mut stage = stage(pool.clone()).await;
+    let world = stage.site.world.clone();
+    let (team, other) = (world.group("team").await, world.group("other").await);
+    let team_target = world.target(team, Access::Member).await;
+    for name in ["Tess", "Tom"] {
+        world.standing(world.person(name).await, team_target).await;
+    }
+    world.assign(team, stage.target, Kind::Eligible, Span::permanent(world.now().await)).await;
+
+    let choose = format!("/groups/db/activate-for?within={team}&role=member");
+    let list = stage.gwen.get("/groups/db/assignments").await.body;
+    assert!(list.contains(&format!("href=\"{}\"", choose.replace('&', "&amp;"))), "{list}");
+    let page = stage.gwen.get(&choose).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("Tess") && page.body.contains("Tom") && !page.body.contains("Ann"));
+    let found = stage.gwen.get(&format!("{choose}&name=tes")).await.body;
+    assert!(found.contains("Tess") && !found.contains("Tom"), "{found}");
+    // a group that is not eligible tells nothing of who is in it
+    let page = stage.gwen.get(&format!("/groups/db/activate-for?within={other}&role=member")).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    // nor does one whose page is not open to her: those that can hold roles are private
+    let private = world.group_with("private", true, true).await;
+    world.assign(private, stage.target, Kind::Eligible, Span::permanent(world.now().await)).await;
+    let path = format!("/groups/db/activate-for?within={private}&role=member");
+    assert!(!stage.gwen.get("/groups/db/assignments").await.body.contains(&format!("within={private}")));
+    assert_eq!(stage.gwen.get(&path).await.status, StatusCode::NOT_FOUND);
 }

@@ -1,6 +1,7 @@
 //! What is on now: time left, exact end, and the way to more or less of it.
 
 use super::ThingTitle;
+use super::eligible::Through;
 use crate::parts::prelude::*;
 use engine::ask::my_access::On;
 use leptos::prelude::*;
@@ -39,6 +40,7 @@ fn Row(on: On, clock: Clock) -> impl IntoView {
                     <p class="sm soft">
                         <bdi>{on.thing.description.clone()}</bdi>
                     </p>
+                    <Through path=on.through.into_iter().collect() />
                 </div>
                 <div class="where sm soft">
                     <p>"On since " <When at=on.span.start clock /></p>

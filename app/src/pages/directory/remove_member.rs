@@ -45,7 +45,7 @@ fn show(frame: Frame, seat: Seat, access: Access, who: String) -> impl IntoView 
                         <bdi>{seat.name.clone()}</bdi>
                     </b>
                     " (" <bdi>{seat.handle}</bdi> ") is then no longer " {role} " of "
-                    <bdi>{seat.group}</bdi> ", and what the group gives stops working at once."
+                    <bdi>{seat.group}</bdi> ", and what the group gives stops working at once, with what was activated through it."
                 </p>
                 <Actions>
                     <Submit text=heading_of(&seat.name) look=Look::DangerSolid />

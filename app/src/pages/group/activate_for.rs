@@ -1,5 +1,6 @@
 //! `/groups/{key}/activate-for`, `/roles/{role}/activate-for`: asks for somebody who is eligible and can't ask herself.
 
+use super::behalf_people;
 use super::head::{GroupPage, On};
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
@@ -10,22 +11,29 @@ use crate::pages::frame::around;
 use crate::pages::page;
 use crate::parts::prelude::*;
 use chrono::{DateTime, Utc};
+use domain::ids::PersonId;
 use engine::ask::activation_form::ActivationForm;
 use engine::ask::behalf_form::{self, BehalfForm};
 use engine::ask::who::Who as Known;
 use leptos::prelude::*;
+use uuid::Uuid;
 
 /// Above what is in the way.
 const BARRED: &str = "This can't be asked on behalf now.";
 
-/// The page, with `principal` and `role` in its query.
+/// The page, with `principal` or, when it is still to be chosen of a group, `within`, and `role` in its query.
 #[component]
 pub fn ActivateFor() -> impl IntoView {
     page(async {
-        let principal = ctx::query("principal").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)?;
+        let asked = |name: &str| ctx::query(name).and_then(|id| id.parse::<Uuid>().ok());
         let (caller, pick) = (caller()?, super::place()?.pick(super::access()));
+        let principal = match (asked("principal"), asked("within")) {
+            (Some(id), _) => PersonId(id),
+            (None, Some(group)) => return behalf_people::choose(pick, group).await,
+            (None, None) => return Err(Failure::NotFound),
+        };
         let shown = behalf_form::load(&engine()?, &caller, &pick, principal).await?;
-        Ok::<_, Failure>(show(shown, caller.session.factor_at))
+        Ok(show(shown, caller.session.factor_at).into_any())
     })
 }
 

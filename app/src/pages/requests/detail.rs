@@ -9,6 +9,7 @@ use crate::pages::frame::around;
 use crate::pages::page;
 use crate::pages::said::said;
 use crate::parts::prelude::*;
+use domain::assignment::Kind;
 use domain::target::TargetKind;
 use domain::text::Text;
 use engine::ask::request_page::{self, RequestPage};
@@ -146,7 +147,7 @@ fn facts(page: &RequestPage, clock: Clock) -> Vec<(&'static str, AnyView)> {
         facts.push(("Asked for", format!("{}, {from}", length.words()).into_any()));
     }
     if page.line.is_renewal() {
-        facts.extend(of_renewal(page));
+        facts.extend(of_renewal(page, clock));
         return facts;
     }
     facts.push(("Allowed", format!("at most {}", page.rules.max.words()).into_any()));
@@ -166,9 +167,14 @@ fn facts(page: &RequestPage, clock: Clock) -> Vec<(&'static str, AnyView)> {
 }
 
 /// What is to be known of a request to extend or renew an assignment.
-fn of_renewal(page: &RequestPage) -> Vec<(&'static str, AnyView)> {
+fn of_renewal(page: &RequestPage, clock: Clock) -> Vec<(&'static str, AnyView)> {
     let kind = if page.line.kind.as_deref() == Some("active") { "standing access" } else { "eligibility" };
     let mut facts = vec![("About", kind.into_any())];
+    if let Some(given) = page.given {
+        let kind = if given.kind == Kind::Active { "standing access" } else { "eligibility" };
+        let span = view! { {kind} ", from " <When at=given.span.start clock /> " " <UntilWhen end=given.span.end clock /> };
+        facts.push(("Given", span.into_any()));
+    }
     if page.line.stand == Stand::Waiting {
         let names: Vec<String> = page.deciders.iter().map(|who| who.name.clone()).collect();
         let text = match names.as_slice() {

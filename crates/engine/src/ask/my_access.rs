@@ -56,6 +56,8 @@ pub struct On {
     pub span: Span,
     /// The person's own words.
     pub reason: String,
+    /// The group through which she is eligible; `None` when she is it herself.
+    pub through: Option<Label>,
 }
 
 /// A request that waits for approval.

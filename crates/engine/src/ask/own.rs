@@ -3,6 +3,7 @@
 use crate::ask::frame::{self, Frame};
 use crate::ask::my_access::On;
 use crate::ask::thing::{COLUMNS, Thing};
+use crate::db::groups::Label;
 use crate::{Ctx, Engine, Error, Result, ids};
 use chrono::{DateTime, Utc};
 use domain::ids::{AssignmentId, PersonId, RequestKey};
@@ -47,17 +48,21 @@ struct Row {
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
     reason: String,
+    by_key: Option<String>,
+    by_name: Option<String>,
 }
 
 pub(super) async fn activation(conn: &mut PgConnection, person: PersonId, id: AssignmentId) -> Result<On> {
     let sql = format!(
-        "select {COLUMNS}, a.starts_at, a.ends_at, a.reason from assignments a \
-         join things t on t.id = a.target_id and t.deleted_at is null \
+        "select {COLUMNS}, a.starts_at, a.ends_at, a.reason, by.key as by_key, by.display_name as by_name \
+         from assignments a join things t on t.id = a.target_id and t.deleted_at is null \
+         left join groups by on by.id = a.through_id \
          where a.id = $1 and a.principal_id = $2 and a.origin = 'activated'"
     );
     let row: Option<Row> =
         sqlx::query_as(AssertSqlSafe(sql)).bind(id.0).bind(person.0).fetch_optional(conn).await?;
     let row = row.ok_or_else(Error::not_found)?;
     let span = Span { start: row.starts_at, end: Some(row.ends_at) };
-    Ok(On { thing: row.thing, assignment: id, span, reason: row.reason })
+    let through = row.by_key.zip(row.by_name).map(|(key, name)| Label { key, name });
+    Ok(On { thing: row.thing, assignment: id, span, reason: row.reason, through })
 }

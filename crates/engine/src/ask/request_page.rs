@@ -13,11 +13,14 @@ use crate::db::requests::{self, RequestRow};
 use crate::{Ctx, Engine, Error, Result, authority, ids};
 use chrono::{DateTime, Utc};
 use domain::approval::Verdict;
+use domain::assignment::Kind;
 use domain::audit::Event;
 use domain::authz::{Action, RequestFacts, allows};
 use domain::ids::{AssignmentId, PersonId, RequestId, RequestKey};
 use domain::policy::ActivationRules;
 use domain::policy::stricter::stricter;
+use domain::span::Span;
+use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
@@ -58,6 +61,8 @@ pub struct RequestPage {
     pub events: Vec<Happened>,
     /// What came of it.
     pub assignment: Option<AssignmentId>,
+    /// What the answer to a request to extend or renew gave.
+    pub given: Option<Given>,
     /// Why that ended, once it has: a word of [`domain::assignment::EndReason`].
     pub end_reason: Option<String>,
     /// Whether the reader may take it back.
@@ -87,6 +92,15 @@ impl Vote {
     pub fn approves(&self) -> bool {
         Verdict::parse(&self.verdict) == Some(Verdict::Approve)
     }
+}
+
+/// What was given to somebody who asked to extend or renew, as it was then.
+#[derive(Clone, Copy, Debug)]
+pub struct Given {
+    /// Eligible or active.
+    pub kind: Kind,
+    /// From when until when.
+    pub span: Span,
 }
 
 /// An event of the audit.
@@ -139,6 +153,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
         events: events(&mut conn, row.id).await?,
         end_reason: end_reason(&mut conn, row.assignment_id).await?,
         through: through(&mut conn, row.id).await?,
+        given: if row.is_renewal() { given(&mut conn, row.id).await? } else { None },
         own: row.principal_id == me.0,
         asked_by: match row.filer_id.filter(|filer| *filer != row.principal_id) {
             Some(filer) => Some(person(&mut conn, filer).await?),
@@ -223,6 +238,14 @@ async fn through(conn: &mut PgConnection, request: Uuid) -> Result<Option<Label>
         "select g.key, g.display_name from requests r join groups g on g.id = r.through_id where r.id = $1";
     let found: Option<(String, String)> = sqlx::query_as(sql).bind(request).fetch_optional(conn).await?;
     Ok(found.map(|(key, name)| Label { key, name }))
+}
+
+async fn given(conn: &mut PgConnection, request: Uuid) -> Result<Option<Given>> {
+    let sql = "select facts -> 'kind', facts -> 'after' from audit_events \
+               where request_id = $1 and action = $2 and outcome = 'done' and facts ? 'after'";
+    let found: Option<(Json<Kind>, Json<Span>)> =
+        sqlx::query_as(sql).bind(request).bind(Event::RequestApproved.wire()).fetch_optional(conn).await?;
+    Ok(found.map(|(Json(kind), Json(span))| Given { kind, span }))
 }
 
 async fn events(conn: &mut PgConnection, request: Uuid) -> Result<Vec<Happened>> {

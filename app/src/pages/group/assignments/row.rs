@@ -126,9 +126,10 @@ fn actions(row: &Row, place: &Place, list: List, own: bool) -> AnyView {
     let change = (row.origin != "activated").then(|| format!("{place}/assignments/{}/change", row.id));
     let active = (list == List::Eligible && !row.is_group)
         .then(|| format!("{place}/assign?people={}&role={}&kind=active", row.principal_id, row.access));
-    let asks = list == List::Eligible && !row.is_group && !row.unable && !own;
-    let ask =
-        asks.then(|| format!("{place}/activate-for?principal={}&role={}", row.principal_id, row.access));
+    // of a group whose page is not open to the reader, the people are not hers to know
+    let asks = list == List::Eligible && !row.unable && !own && (row.open || !row.is_group);
+    let whom = if row.is_group { "within" } else { "principal" };
+    let ask = asks.then(|| format!("{place}/activate-for?{whom}={}&role={}", row.principal_id, row.access));
     let why = (!row.is_group).then(|| {
         let pick = TargetKind::parse(&row.access).map(|kind| Pick { key: place.key().to_owned(), kind });
         let pick = pick.map(|pick| pick.to_string()).unwrap_or_default();

@@ -32,6 +32,9 @@ pub(super) struct Held {
     pub through: Option<Uuid>,
     /// The memberships of the groups she lies in; only with what comes through one of them.
     pub ways: Option<Json<Vec<Way>>>,
+    /// The group by which she switched it on, when she is not eligible herself.
+    pub by_key: Option<String>,
+    pub by_name: Option<String>,
     /// What she would have to switch on first.
     pub before_key: Option<String>,
     pub before_name: Option<String>,
@@ -118,11 +121,12 @@ pub(super) async fn held(conn: &mut PgConnection, person: PersonId, now: DateTim
               and r.kind = a.kind and r.extends_id = a.id and r.status = 'PendingAdminDecision' \
               and r.deadline_at > $2) as renewal, \
            w.through, case when w.through is not null then (select json_agg(ways) from ways) end as ways, \
-           w.before_key, w.before_name \
+           by.key as by_key, by.display_name as by_name, w.before_key, w.before_name \
          from (select id, null::uuid as through, null as before_key, null as before_name from assignments where principal_id = $1 \
            union all select id, through, null, null from through \
            union all select id, null, before_key, before_name from before) w \
          join assignments a on a.id = w.id join things t on t.id = a.target_id and t.deleted_at is null \
+         left join groups by on by.id = a.through_id and a.origin = 'activated' \
          where (((a.kind = 'eligible' or a.origin = 'assigned') and (a.ends_at is null or a.ends_at > $4) and a.ends_at is distinct from a.starts_at) \
              or (a.origin = 'activated' and a.starts_at <= $2 and a.ends_at > $2)) \
          order by a.starts_at, a.id"

@@ -4,6 +4,7 @@ use super::rows::{Asked, Held};
 use super::ways::{Ways, before};
 use super::{Eligible, Frame, MyAccess, On, Planned, Waiting, renewals};
 use crate::ask::deciders::Deciders;
+use crate::db::groups::Label;
 use crate::db::policies::Versioned;
 use crate::{Ctx, Error, Result};
 use chrono::{DateTime, Utc};
@@ -162,7 +163,9 @@ impl Facts<'_> {
 }
 
 fn show_on(row: &Held) -> On {
+    let through = row.by_key.clone().zip(row.by_name.clone());
     On {
+        through: through.map(|(key, name)| Label { key, name }),
         thing: row.thing.clone(),
         assignment: AssignmentId(row.assignment),
         span: row.span(),
