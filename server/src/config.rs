@@ -4,9 +4,11 @@
 mod key;
 mod mail;
 mod read;
+mod stream;
 
 pub use key::Key;
 pub use read::read;
+pub use stream::Stream;
 
 use crate::session_store::Limits;
 use engine::mail::post::Post;
@@ -37,6 +39,8 @@ pub struct Settings {
     pub anchor_key: Option<Key>,
     /// `anchor_file`: where anchors are kept outside of the database.
     pub anchor_file: Option<PathBuf>,
+    /// `audit_stream` and the other settings of it: where the audit is sent on to.
+    pub stream: Option<Stream>,
     /// `mail_host` and the other settings of mail; without it mails are kept in the database.
     pub post: Option<Post>,
     /// `session_idle_minutes`, `session_hours`.

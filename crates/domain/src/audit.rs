@@ -5,6 +5,7 @@
 pub mod anchor;
 pub mod canonical;
 pub mod chain;
+pub mod syslog;
 
 use serde::{Deserialize, Serialize};
 

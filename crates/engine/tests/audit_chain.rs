@@ -9,6 +9,7 @@ mod audit_chain {
     mod durable;
     mod export;
     mod spooled;
+    mod stream;
     mod tampering;
     mod unwritable;
     mod worker;

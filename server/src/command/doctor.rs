@@ -6,12 +6,16 @@ use crate::database::{Database, Use};
 use crate::installation::anchor_key;
 use crate::migrate::{Schema, state};
 use anyhow::{Result, ensure};
-use engine::audit::anchors;
 use engine::audit::check::{self, Found};
+use engine::audit::{anchors, stream};
 use sqlx::{PgConnection, PgPool};
+use std::time::Duration;
 
 /// The oldest PostgreSQL that works.
 const OLDEST: i32 = 15;
+
+/// Events that were written so long ago should be with a SIEM.
+const LATE: Duration = Duration::from_secs(120);
 
 /// Prints one line per check.
 ///
@@ -47,6 +51,7 @@ pub async fn doctor(settings: &Settings) -> Result<()> {
             role(&mut findings, &pool).await;
             chain(&mut findings, &pool).await;
             anchored(&mut findings, settings, &pool).await;
+            streamed(&mut findings, settings, &pool).await;
         }
         Err(error) => findings.note("restricted role", Err::<&str, _>(error)),
     }
@@ -120,7 +125,6 @@ async fn role(findings: &mut Findings, pool: &PgPool) {
     );
 }
 
-/// What the worker's verification of the audit says.
 /// A key alone signs nothing.
 async fn anchored(findings: &mut Findings, settings: &Settings, pool: &PgPool) {
     if !matches!(anchor_key(settings), Ok(Some(_))) {
@@ -139,6 +143,7 @@ async fn anchored(findings: &mut Findings, settings: &Settings, pool: &PgPool) {
     );
 }
 
+/// What the worker's verification of the audit says.
 async fn chain(findings: &mut Findings, pool: &PgPool) {
     let found = async { check::found(&mut *pool.acquire().await?).await };
     findings.note(
@@ -149,6 +154,23 @@ async fn chain(findings: &mut Findings, pool: &PgPool) {
             Ok(Found::Bad { position, what, at }) => {
                 Err(format!("position {position}: {what} (found at {at})"))
             }
+            Err(error) => Err(error.to_string()),
+        },
+    );
+}
+
+/// What a SIEM is to hear is under way for a short time only.
+async fn streamed(findings: &mut Findings, settings: &Settings, pool: &PgPool) {
+    let Some(to) = &settings.stream else { return };
+    let behind = async {
+        let mut conn = pool.acquire().await?;
+        stream::behind(&mut conn, &to.address, LATE).await
+    };
+    findings.note(
+        "stream of the audit",
+        match behind.await {
+            Ok(None) => Ok(format!("{} has everything", to.address)),
+            Ok(Some(why)) => Err(format!("{}: {why}", to.address)),
             Err(error) => Err(error.to_string()),
         },
     );

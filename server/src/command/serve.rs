@@ -11,7 +11,7 @@ use crate::web::Web;
 use crate::{assets, stop};
 use anyhow::{Context, Result, bail, ensure};
 use app::shell::Site;
-use engine::audit::keeper;
+use engine::audit::{keeper, stream};
 use engine::{insight, mail, worker};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -59,9 +59,11 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
             let engine = installation.engine(Use::Worker).await?;
             let mail = mail::run(engine.clone(), stopping.clone());
             let audit = keeper::run(engine.clone(), stopping.clone());
+            let receiver = settings.stream.as_ref().map(|stream| stream.receiver(&settings.public_url));
+            let sent_on = stream::run(engine.clone(), receiver, stopping.clone());
             let counts = insight::run(engine.clone(), stopping.clone());
             let sweeps = worker::run(engine, stopping.clone());
-            Some(tokio::spawn(async { tokio::join!(mail, audit, counts, sweeps) }))
+            Some(tokio::spawn(async { tokio::join!(mail, audit, sent_on, counts, sweeps) }))
         }
         false => None,
     };

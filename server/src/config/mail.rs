@@ -3,7 +3,6 @@
 use super::read::{Reader, is_loopback};
 use engine::mail::post::{Post, Protection, Server};
 use secrecy::SecretString;
-use std::fs;
 
 impl Reader {
     /// The way out, or `None` when no server is named. A setting that only makes sense with one is wrong without it.
@@ -73,11 +72,6 @@ impl Reader {
                 None
             }
         }
-    }
-
-    fn file(&mut self, name: &str) -> Option<Vec<u8>> {
-        let path = self.text(name)?;
-        fs::read(&path).map_err(|error| self.wrong(name, format!("{path}: {error}"))).ok()
     }
 }
 

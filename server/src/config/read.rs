@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Every setting there is.
-const KNOWN: [&str; 25] = [
+const KNOWN: [&str; 28] = [
     "config",
     "listen",
     "public_url",
@@ -24,6 +24,9 @@ const KNOWN: [&str; 25] = [
     "anchor_key",
     "anchor_key_file",
     "anchor_file",
+    "audit_stream",
+    "audit_stream_format",
+    "audit_stream_authority_file",
     "session_idle_minutes",
     "session_hours",
     "log",
@@ -71,6 +74,7 @@ fn from(raw: Map<String, Value>, database_url: Option<String>) -> Result<Setting
         key: reader.key("key", "key_file"),
         anchor_key: reader.key("anchor_key", "anchor_key_file"),
         anchor_file: reader.text("anchor_file").map(PathBuf::from),
+        stream: reader.stream(),
         post: reader.post(),
         limits: Limits {
             idle: reader.within("session_idle_minutes", 1..=60, defaults.idle / 60) * 60,
@@ -127,12 +131,18 @@ impl Reader {
         }
     }
 
-    fn choice(&mut self, name: &str, choices: [&'static str; 2]) -> &'static str {
+    pub(super) fn choice(&mut self, name: &str, choices: [&'static str; 2]) -> &'static str {
         let text = self.text(name).unwrap_or_else(|| choices[0].to_owned());
         choices.into_iter().find(|choice| *choice == text).unwrap_or_else(|| {
             self.wrong(name, format!("“{text}” is neither {} nor {}", choices[0], choices[1]));
             choices[0]
         })
+    }
+
+    /// What is in the file that a setting names.
+    pub(super) fn file(&mut self, name: &str) -> Option<Vec<u8>> {
+        let path = self.text(name)?;
+        std::fs::read(&path).map_err(|error| self.wrong(name, format!("{path}: {error}"))).ok()
     }
 
     /// Plain http would send the session cookie in clear text, so it is for this machine only.

@@ -1,0 +1,205 @@
+//! Sends the audit on to a SIEM while it is written: syslog over TCP, with TLS or without (`domain::audit::syslog`).
+//!
+//! Syslog answers nothing, so nobody can know what has arrived. Events are sent in the order of the chain; how far is
+//! kept once the connection has stood for a moment after it, and a new connection begins a little before that. So an
+//! event may come twice, with the same position, and none is left out for want of a connection. A receiver that is new
+//! gets the chain from its beginning.
+
+mod wire;
+
+pub use wire::{Address, authority};
+
+use super::named::{self, Named};
+use crate::worker::pause;
+use crate::{Engine, Error, Result, ids};
+use domain::audit::syslog::{Told, frame};
+use sqlx::{AssertSqlSafe, PgConnection};
+use std::time::Duration;
+use tokio::sync::watch;
+use uuid::Uuid;
+use wire::Wire;
+
+/// Events of one batch; more than [`AGAIN`].
+const BATCH: i64 = 200;
+
+/// Events before the last one that a new connection sends again.
+const AGAIN: i64 = 100;
+
+/// Rounds of about a second that are left out after a failure, at most.
+const LONGEST: u32 = 60;
+
+/// Who is sent to, and in which words.
+#[derive(Clone, Debug)]
+pub struct Receiver {
+    /// Where it listens.
+    pub address: Address,
+    /// How an event is written.
+    pub format: Format,
+    /// The name of the sender: where people reach this installation.
+    pub host: String,
+    /// Of the program.
+    pub version: &'static str,
+}
+
+/// How an event is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Format {
+    /// Common Event Format.
+    Cef,
+    /// The JSON of an export's line (`docs/audit.md`).
+    Json,
+}
+
+impl Receiver {
+    fn message(&self, event: Named) -> Result<String> {
+        let (entry, names) = (&event.entry, &event.names);
+        let told = Told {
+            entry,
+            hash: &event.hash,
+            by: names.by.as_deref(),
+            about: names.about.as_deref(),
+            group: names.group.as_deref(),
+            access: names.access.as_deref(),
+            request: names.request.as_deref(),
+        };
+        let text = match self.format {
+            Format::Cef => told.cef(self.version),
+            Format::Json => event.json()?,
+        };
+        Ok(frame(&told.message(&self.host, &text)))
+    }
+}
+
+/// Runs until `stop` says so. One server at a time sends; another takes over when it is gone.
+pub async fn run(engine: Engine, receiver: Option<Receiver>, mut stop: watch::Receiver<bool>) {
+    let Some(receiver) = receiver else { return };
+    let mut sender = Sender::new(engine, receiver);
+    let mut failures = 0_u32;
+    while !*stop.borrow() {
+        let rest = match sender.round().await {
+            Ok(true) => continue,
+            Ok(false) => {
+                failures = 0;
+                1
+            }
+            Err(error) => {
+                tracing::warn!(%error, "the stream of the audit is interrupted");
+                failures = failures.saturating_add(1);
+                2_u32.saturating_pow(failures).min(LONGEST)
+            }
+        };
+        for _ in 0..rest {
+            if pause(&mut stop).await.is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// One that sends, with its connection while there is one.
+pub struct Sender {
+    engine: Engine,
+    receiver: Receiver,
+    lease: Uuid,
+    wire: Option<Wire>,
+}
+
+impl Sender {
+    /// One that has not connected yet.
+    pub fn new(engine: Engine, receiver: Receiver) -> Self {
+        Self { engine, receiver, lease: ids::new(), wire: None }
+    }
+
+    /// Sends the next events, if it is this one's turn. `true`: there may be more.
+    ///
+    /// # Errors
+    /// The receiver or the database can't be reached; the next round goes on where this one began.
+    pub async fn round(&mut self) -> Result<bool> {
+        let Some(position) = self.lease().await? else {
+            self.wire = None;
+            return Ok(false);
+        };
+        let sent = self.send(position).await;
+        if let Err(error) = &sent {
+            self.wire = None;
+            self.complain(&error.to_string()).await?;
+        }
+        sent
+    }
+
+    /// How far it was sent, if this one sends now.
+    async fn lease(&self) -> Result<Option<i64>> {
+        let found = sqlx::query_scalar(
+            "insert into audit_streams as s (receiver, lease, leased_until) values ($1, $2, clock() + interval '60 seconds') \
+             on conflict (receiver) do update set lease = $2, leased_until = clock() + interval '60 seconds' \
+               where s.lease = $2 or s.leased_until is null or s.leased_until < clock() \
+             returning position",
+        );
+        let found = found.bind(self.receiver.address.to_string()).bind(self.lease);
+        Ok(found.fetch_optional(&self.engine.pool).await?)
+    }
+
+    async fn send(&mut self, position: i64) -> Result<bool> {
+        let mut from = position;
+        if self.wire.is_none() {
+            self.wire = Some(Wire::open(&self.receiver.address).await.map_err(Error::Internal)?);
+            from = (position - AGAIN).max(0);
+        }
+        let events = self.events(from).await?;
+        let Some(last) = events.last().map(|event| event.entry.position) else { return Ok(false) };
+        let full = i64::try_from(events.len()) == Ok(BATCH);
+        // nothing may be known outside that a crash of the database would take back
+        self.engine.flush().await?;
+        let mut bytes = Vec::new();
+        for event in events {
+            bytes.extend_from_slice(self.receiver.message(event)?.as_bytes());
+        }
+        if let Some(wire) = &mut self.wire {
+            wire.send(&bytes).await.map_err(Error::Internal)?;
+        }
+        self.keep(last).await?;
+        Ok(full)
+    }
+
+    async fn events(&self, after: i64) -> Result<Vec<Named>> {
+        let sql = format!("{} where c.position > $1 order by c.position limit $2", named::select());
+        let rows: Vec<named::Row> =
+            sqlx::query_as(AssertSqlSafe(sql)).bind(after).bind(BATCH).fetch_all(&self.engine.pool).await?;
+        rows.into_iter().map(named::Row::named).collect()
+    }
+
+    /// Only who still sends writes how far it came.
+    async fn keep(&self, position: i64) -> Result<()> {
+        let keep = "update audit_streams set position = greatest(position, $3), sent_at = clock(), problem = '', \
+             problem_at = null where receiver = $1 and lease = $2";
+        let keep = sqlx::query(keep).bind(self.receiver.address.to_string()).bind(self.lease).bind(position);
+        keep.execute(&self.engine.pool).await?;
+        Ok(())
+    }
+
+    async fn complain(&self, problem: &str) -> Result<()> {
+        let complain = "update audit_streams set problem = $3, problem_at = coalesce(problem_at, clock()) \
+             where receiver = $1 and lease = $2";
+        let complain = sqlx::query(complain).bind(self.receiver.address.to_string()).bind(self.lease);
+        complain.bind(problem).execute(&self.engine.pool).await?;
+        Ok(())
+    }
+}
+
+/// What keeps this receiver from getting what happened more than so long ago, in words; `None` if nothing does.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn behind(conn: &mut PgConnection, address: &Address, late: Duration) -> Result<Option<String>> {
+    let waits: Option<(i64, Option<String>)> = sqlx::query_as(
+        "select count(*), (select nullif(problem, '') from audit_streams where receiver = $1) from audit_chain \
+         where position > coalesce((select position from audit_streams where receiver = $1), 0) \
+           and chained_at < clock() - make_interval(secs => $2) having count(*) > 0",
+    )
+    .bind(address.to_string())
+    .bind(late.as_secs_f64())
+    .fetch_optional(conn)
+    .await?;
+    let why = |problem: Option<String>| problem.unwrap_or_else(|| "no server sends them".to_owned());
+    Ok(waits.map(|(count, problem)| format!("{count} events wait to be sent: {}", why(problem))))
+}

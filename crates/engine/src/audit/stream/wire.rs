@@ -1,0 +1,159 @@
+//! The connection to a receiver of syslog.
+
+use std::fmt::{self, Display};
+use std::io;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore};
+
+/// To connect, and to write a batch.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a connection must stand after a batch. Who closes it meanwhile may not have read the batch.
+const STANDS: Duration = Duration::from_millis(100);
+
+/// Where a receiver listens.
+#[derive(Clone, Debug)]
+pub struct Address {
+    host: String,
+    port: u16,
+    tls: Option<Arc<ClientConfig>>,
+}
+
+impl Address {
+    /// Certificates of this authority are good too, and those of the public ones no more.
+    #[must_use]
+    pub fn trusting(self, authority: RootCertStore) -> Self {
+        Self { tls: self.tls.and_then(|_| config(authority)), ..self }
+    }
+
+    /// Whether the connection is protected.
+    pub fn is_protected(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// Name or address of the machine.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+}
+
+impl Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scheme = if self.tls.is_some() { "tls" } else { "tcp" };
+        write!(f, "{scheme}://{}:{}", self.host, self.port)
+    }
+}
+
+impl FromStr for Address {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = "must be like tls://siem.example.org:6514 or tcp://127.0.0.1:601";
+        let (scheme, place) = text.split_once("://").ok_or(wrong)?;
+        let (host, port) = place.rsplit_once(':').ok_or(wrong)?;
+        let port = port.parse().map_err(|_| wrong)?;
+        if host.is_empty() || host.contains(['/', '@', '?', '#']) {
+            return Err(wrong);
+        }
+        let tls = match scheme {
+            "tls" => Some(config(public()).ok_or("this program can't do TLS")?),
+            "tcp" => None,
+            _ => return Err(wrong),
+        };
+        Ok(Self { host: host.to_owned(), port, tls })
+    }
+}
+
+/// The authorities of a PEM file.
+///
+/// # Errors
+/// It holds none, or something else.
+pub fn authority(pem: &[u8]) -> Result<RootCertStore, String> {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|error| error.to_string())?;
+        roots.add(certificate).map_err(|error| error.to_string())?;
+    }
+    if roots.is_empty() { Err("holds no certificate".to_owned()) } else { Ok(roots) }
+}
+
+fn public() -> RootCertStore {
+    webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect()
+}
+
+fn config(roots: RootCertStore) -> Option<Arc<ClientConfig>> {
+    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
+    let builder = builder.with_safe_default_protocol_versions().ok()?;
+    Some(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
+}
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+/// An open connection.
+pub(super) struct Wire(Box<dyn Stream>);
+
+impl Wire {
+    /// Connects.
+    ///
+    /// # Errors
+    /// In words for the operator.
+    pub async fn open(address: &Address) -> Result<Self, String> {
+        let open = async {
+            let tcp = TcpStream::connect((address.host.trim_matches(['[', ']']), address.port)).await?;
+            let Some(tls) = &address.tls else { return Ok(Wire(Box::new(tcp))) };
+            let name = ServerName::try_from(address.host.clone()).map_err(io::Error::other)?;
+            Ok(Wire(Box::new(TlsConnector::from(Arc::clone(tls)).connect(name, tcp).await?)))
+        };
+        in_time(open).await.map_err(|error| format!("{address}: {error}"))
+    }
+
+    /// Sends all of it, and looks whether the receiver is still there.
+    ///
+    /// # Errors
+    /// In words for the operator.
+    pub async fn send(&mut self, bytes: &[u8]) -> Result<(), String> {
+        let sent = in_time(async {
+            self.0.write_all(bytes).await?;
+            self.0.flush().await
+        });
+        sent.await.map_err(|error| error.to_string())?;
+        match timeout(STANDS, self.0.read(&mut [0; 256])).await {
+            Ok(Ok(0)) => Err("the receiver closed the connection".to_owned()),
+            Ok(Err(error)) => Err(error.to_string()),
+            // a receiver has nothing to say; what it says all the same is nothing to us
+            Ok(Ok(_)) | Err(_) => Ok(()),
+        }
+    }
+}
+
+async fn in_time<T>(what: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    timeout(PATIENCE, what).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Address;
+
+    #[test]
+    fn an_address_is_protected_or_not_and_nothing_else() {
+        for (text, protected) in [("tls://siem.example.org:6514", true), ("tcp://[::1]:601", false)] {
+            let address: Address = text.parse().unwrap();
+            assert_eq!((address.to_string().as_str(), address.is_protected()), (text, protected));
+        }
+        for text in
+            ["siem:1", "udp://siem:514", "tls://siem", "tls://:6514", "tls://u@siem:1", "tcp://siem:99999"]
+        {
+            assert!(text.parse::<Address>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The audit sent on to a receiver of syslog: everything, in order, also when the receiver goes and comes; by one server
+//! at a time.
+
+use super::super::support::*;
+use engine::audit::stream::{Address, Format, Receiver, Sender, authority, behind};
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+type Taken = Arc<Mutex<Vec<String>>>;
+
+/// A receiver that reads messages by their length and closes each connection after so many.
+struct Siem {
+    port: u16,
+    taken: Taken,
+}
+
+impl Siem {
+    async fn start(closes_after: usize, tls: Option<TlsAcceptor>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (port, taken) = (listener.local_addr().unwrap().port(), Taken::default());
+        let kept = taken.clone();
+        tokio::spawn(async move {
+            while let Ok((tcp, _)) = listener.accept().await {
+                match &tls {
+                    None => read(tcp, &kept, closes_after).await,
+                    Some(tls) => match tls.accept(tcp).await {
+                        Ok(tls) => read(tls, &kept, closes_after).await,
+                        Err(_) => continue,
+                    },
+                }
+            }
+        });
+        Self { port, taken }
+    }
+
+    fn receiver(&self, format: Format) -> Receiver {
+        to(format!("tcp://127.0.0.1:{}", self.port).parse().unwrap(), format)
+    }
+
+    /// Positions as they came.
+    fn positions(&self) -> Vec<i64> {
+        let position = |line: &String| {
+            let (_, rest) = line.split_once("externalId=").unwrap();
+            rest.split(' ').next().unwrap().parse().unwrap()
+        };
+        self.taken.lock().unwrap().iter().map(position).collect()
+    }
+}
+
+fn to(address: Address, format: Format) -> Receiver {
+    Receiver { address, format, host: "pim.example.org".into(), version: "1" }
+}
+
+async fn read(mut from: impl AsyncRead + Unpin, taken: &Taken, most: usize) {
+    for _ in 0..most {
+        let mut length = String::new();
+        loop {
+            match from.read_u8().await {
+                Ok(b' ') => break,
+                Ok(digit) => length.push(char::from(digit)),
+                Err(_) => return,
+            }
+        }
+        let mut message = vec![0; length.parse().unwrap()];
+        from.read_exact(&mut message).await.unwrap();
+        taken.lock().unwrap().push(String::from_utf8(message).unwrap());
+    }
+}
+
+async fn events(world: &World, count: i64) {
+    let write = format!(
+        "insert into audit_events (action, outcome, reason) select 'signed-in', 'done', 'Grüße ' || n from generate_series(1, {count}) n"
+    );
+    world.sql(&write).await;
+}
+
+/// Rounds until nothing is left. Failures of the connection are part of the play.
+async fn settle(sender: &mut Sender) {
+    for _ in 0..200 {
+        if matches!(sender.round().await, Ok(false)) {
+            return;
+        }
+    }
+    panic!("it never came to an end");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn every_event_comes_once_and_in_order(pool: PgPool) {
+    let world = World::new(&pool);
+    let siem = Siem::start(usize::MAX, None).await;
+    events(&world, 450).await;
+    let mut sender = Sender::new(world.restricted(), siem.receiver(Format::Cef));
+    settle(&mut sender).await;
+    events(&world, 3).await;
+    settle(&mut sender).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(siem.positions(), (1..=453).collect::<Vec<_>>());
+    let first = siem.taken.lock().unwrap()[0].clone();
+    assert!(
+        first.starts_with("<109>1 ")
+            && first.contains(" pim.example.org pimento - signed-in - CEF:0|Pimento|")
+    );
+    assert!(first.contains("reason=Grüße 1 "), "{first}");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_receiver_that_goes_and_comes_misses_nothing(pool: PgPool) {
+    let world = World::new(&pool);
+    let siem = Siem::start(70, None).await;
+    events(&world, 250).await;
+    let mut sender = Sender::new(world.engine.clone(), siem.receiver(Format::Cef));
+    let mut failed = 0;
+    for _ in 0..40 {
+        failed += usize::from(sender.round().await.is_err());
+    }
+    assert!(failed > 0, "the connection was never closed on it");
+    // it never reads a whole batch, so it is never taken for having read one
+    let mut conn = pool.acquire().await.unwrap();
+    let address = siem.receiver(Format::Cef).address;
+    let why = behind(&mut conn, &address, Duration::ZERO).await.unwrap().unwrap();
+    assert!(why.starts_with("250 events wait") && why.len() > "250 events wait to be sent: ".len(), "{why}");
+
+    // back for good, under the address it had
+    let patient = Siem::start(usize::MAX, None).await;
+    world.sql(&format!("update audit_streams set receiver = 'tcp://127.0.0.1:{}'", patient.port)).await;
+    world.sql("update audit_streams set position = 200, leased_until = null").await;
+    let mut sender = Sender::new(world.engine.clone(), patient.receiver(Format::Cef));
+    settle(&mut sender).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(
+        patient.positions(),
+        (101..=250).collect::<Vec<_>>(),
+        "a hundred again, the rest for the first time"
+    );
+    let address = patient.receiver(Format::Cef).address;
+    assert_eq!(behind(&mut conn, &address, Duration::ZERO).await.unwrap(), None);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn one_server_sends_and_another_takes_over_when_it_is_gone(pool: PgPool) {
+    let world = World::new(&pool);
+    let siem = Siem::start(usize::MAX, None).await;
+    events(&world, 5).await;
+    let mut one = Sender::new(world.engine.clone(), siem.receiver(Format::Json));
+    settle(&mut one).await;
+    events(&world, 5).await;
+    let mut two = Sender::new(world.engine.clone(), siem.receiver(Format::Json));
+    assert!(!two.round().await.unwrap(), "it is the other's turn");
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(siem.taken.lock().unwrap().len(), 5);
+    world.move_clock(chrono::TimeDelta::minutes(2)).await;
+    drop(one);
+    settle(&mut two).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let taken = siem.taken.lock().unwrap().clone();
+    let position = |line: &String| {
+        let json: serde_json::Value =
+            serde_json::from_str(line.split_once(" - signed-in - ").unwrap().1).unwrap();
+        json["position"].as_i64().unwrap()
+    };
+    let positions: Vec<_> = taken.iter().map(position).collect();
+    assert_eq!(positions, [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+}
+
+/// A certificate for `localhost` of an authority that nobody knows, with that authority.
+fn certificates() -> (TlsAcceptor, Vec<u8>) {
+    let folder = tempfile::tempdir().unwrap();
+    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers/bin/python");
+    let made = Command::new(python)
+        .args(["-m", "trustme", "-q", "-i", "localhost", "-d"])
+        .arg(folder.path())
+        .status();
+    assert!(made.unwrap().success(), "`cargo xtask setup` installs trustme");
+    let [chain, key, authority] = ["server.pem", "server.key", "client.pem"]
+        .map(|name| std::fs::read(folder.path().join(name)).unwrap());
+    let chain = CertificateDer::pem_slice_iter(&chain).map(Result::unwrap).collect();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, PrivateKeyDer::from_pem_slice(&key).unwrap())
+        .unwrap();
+    (TlsAcceptor::from(Arc::new(config)), authority)
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn over_tls_it_goes_to_who_proves_to_be_the_receiver_only(pool: PgPool) {
+    let world = World::new(&pool);
+    let (acceptor, pem) = certificates();
+    let siem = Siem::start(usize::MAX, Some(acceptor)).await;
+    events(&world, 3).await;
+    let address: Address = format!("tls://localhost:{}", siem.port).parse().unwrap();
+    let mut stranger = Sender::new(world.engine.clone(), to(address.clone(), Format::Cef));
+    let refused = stranger.round().await.unwrap_err().to_string();
+    assert!(refused.contains("certificate"), "{refused}");
+    assert!(siem.taken.lock().unwrap().is_empty());
+
+    world.sql("update audit_streams set leased_until = null").await;
+    let known = address.trusting(authority(&pem).unwrap());
+    let mut sender = Sender::new(world.engine.clone(), to(known, Format::Cef));
+    settle(&mut sender).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!(siem.positions(), [1, 2, 3]);
+}
