@@ -4,6 +4,7 @@ use crate::ctx::known;
 use crate::failure::Failure;
 use crate::pages::access::AccessRoutes;
 use crate::pages::account::AccountRoutes;
+use crate::pages::admin::hooks::HookRoutes;
 use crate::pages::admin::import::Import;
 use crate::pages::approvals::ApprovalsRoutes;
 use crate::pages::audit::Audit;
@@ -50,6 +51,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/import") view=Import ssr=SsrMode::Async />
                 <Route path=path!("/admin/mail") view=admin::mail::Mails ssr=SsrMode::Async />
                 <Route path=path!("/admin/mail/:id") view=admin::mail::OneMail ssr=SsrMode::Async />
+                <HookRoutes />
                 <PeopleRoutes />
                 <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
                 <Route path=path!("/sign-in/second") view=sign_in::Second ssr=SsrMode::Async />

@@ -3,6 +3,7 @@
 
 mod key;
 mod mail;
+mod outbound;
 mod read;
 mod stream;
 
@@ -12,6 +13,7 @@ pub use stream::Stream;
 
 use crate::session_store::Limits;
 use engine::mail::post::Post;
+use engine::outbound::Outbound;
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
@@ -43,6 +45,8 @@ pub struct Settings {
     pub stream: Option<Stream>,
     /// `mail_host` and the other settings of mail; without it mails are kept in the database.
     pub post: Option<Post>,
+    /// `webhook_networks` and the other settings of webhooks: where they may lead.
+    pub outbound: Outbound,
     /// `session_idle_minutes`, `session_hours`.
     pub limits: Limits,
     /// `log`: which parts of the program write how much.

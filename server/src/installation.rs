@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use engine::Engine;
 use engine::audit::anchors::Signing;
 use engine::mail::post::Post;
+use engine::outbound::Outbound;
 use std::path::{Path, PathBuf};
 
 /// The name of the sample company.
@@ -21,6 +22,7 @@ pub struct Installation {
     pool_size: u32,
     key: Key,
     post: Option<Post>,
+    outbound: Outbound,
     anchors: Option<Signing>,
 }
 
@@ -36,6 +38,7 @@ impl Installation {
             public_url: settings.public_url.clone(),
             pool_size: settings.pool_size,
             key: key(settings, &database, demo)?,
+            outbound: settings.outbound.clone(),
             anchors: anchors(settings, &database, demo)?,
             // nobody of the sample company has an address that could be written to
             post: if demo { None } else { settings.post.clone() },
@@ -57,6 +60,7 @@ impl Installation {
             public_url: self.public_url.clone(),
             key: self.key.bytes(),
             post: self.post.clone(),
+            outbound: self.outbound.clone(),
             anchors: self.anchors.clone(),
         };
         Ok(Engine::new(self.database.pool(size, how).await?, settings))

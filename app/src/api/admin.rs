@@ -1,4 +1,5 @@
 //! Changes to the whole installation.
 
+pub mod hooks;
 pub mod import;
 pub mod mail;

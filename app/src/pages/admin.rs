@@ -1,4 +1,5 @@
 //! Pages about the whole installation.
 
+pub mod hooks;
 pub mod import;
 pub mod mail;

@@ -32,6 +32,8 @@ impl From<frame::Frame> for Frame {
                 roles: frame.may.roles,
                 glass: frame.may.glass,
                 audit: frame.may.audit,
+                mail: frame.may.mail,
+                hooks: frame.may.hooks,
             },
             waiting: i64::try_from(frame.waiting).unwrap_or(i64::MAX),
             unreviewed: frame.unreviewed,

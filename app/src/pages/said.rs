@@ -2,7 +2,7 @@
 
 use crate::ctx;
 use crate::forms::Flash;
-use crate::pages::{access, directory, group, people};
+use crate::pages::{access, admin, directory, group, people};
 use crate::parts::badge::Tone;
 use crate::parts::flash::Message;
 use domain::text::Text;
@@ -13,8 +13,13 @@ pub fn said() -> Option<Message> {
 }
 
 fn message(flash: Flash) -> Message {
-    let areas =
-        [access::said::message, directory::said::message, group::said::message, people::said::message];
+    let areas = [
+        access::said::message,
+        admin::hooks::said::message,
+        directory::said::message,
+        group::said::message,
+        people::said::message,
+    ];
     if let Some(message) = areas.iter().find_map(|area| area(&flash)) {
         return message;
     }

@@ -43,6 +43,8 @@ pub enum Glyph {
     Key,
     /// Code needed; nothing on.
     Lock,
+    /// What is written to people.
+    Mail,
     /// Open the menu.
     Menu,
     /// Expired.
@@ -93,7 +95,7 @@ pub enum Glyph {
 
 impl Glyph {
     /// All glyphs, in the order of the sprite.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 43] = [
         Self::Arrow,
         Self::Badge,
         Self::Bell,
@@ -113,6 +115,7 @@ impl Glyph {
         Self::Info,
         Self::Key,
         Self::Lock,
+        Self::Mail,
         Self::Menu,
         Self::Minus,
         Self::More,
@@ -161,6 +164,7 @@ impl Glyph {
             Self::Info => "#i-info",
             Self::Key => "#i-key",
             Self::Lock => "#i-lock",
+            Self::Mail => "#i-mail",
             Self::Menu => "#i-menu",
             Self::Minus => "#i-minus",
             Self::More => "#i-more",

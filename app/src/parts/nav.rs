@@ -30,6 +30,10 @@ pub enum Entry {
     Audit,
     /// How access is used.
     Insights,
+    /// How mail goes out.
+    Mail,
+    /// Where events are sent.
+    Hooks,
 }
 
 impl Entry {
@@ -44,6 +48,8 @@ impl Entry {
             Self::Glass => ("/break-glass", Glyph::Bell, "Break glass"),
             Self::Audit => ("/audit", Glyph::File, "Audit"),
             Self::Insights => ("/insights", Glyph::Chart, "Insights"),
+            Self::Mail => ("/admin/mail", Glyph::Mail, "Mail"),
+            Self::Hooks => ("/admin/webhooks", Glyph::Plug, "Webhooks"),
         }
     }
 }
@@ -61,6 +67,10 @@ pub struct May {
     pub glass: bool,
     /// Reads the whole audit, and reports on it.
     pub audit: bool,
+    /// Sees how mail goes out.
+    pub mail: bool,
+    /// Sees where events are sent.
+    pub hooks: bool,
 }
 
 /// The side bar; under 960 px the same element is a popover.
@@ -100,6 +110,7 @@ pub fn Side(
     let work = [(true, Entry::Access), (true, Entry::Requests), (may.approvals, Entry::Approvals)];
     let directory = [(true, Entry::Groups), (may.people, Entry::People), (may.roles, Entry::Roles)];
     let oversight = [(may.glass, Entry::Glass), (may.audit, Entry::Audit), (may.audit, Entry::Insights)];
+    let product = [(may.mail, Entry::Mail), (may.hooks, Entry::Hooks)];
     view! {
         <nav class="side" id="side" popover="auto" aria-label="Main">
             <div class="brand-row">
@@ -117,6 +128,7 @@ pub fn Side(
                 {group("n-work", "My work", &work)}
                 {group("n-directory", "Directory", &directory)}
                 {group("n-oversight", "Oversight", &oversight)}
+                {group("n-product", "Product", &product)}
             </Region>
             <div class="side-foot">
                 <SignOut />

@@ -79,6 +79,13 @@ events! {
     MailStopped = "mail-stopped", "Mail stopped";
     MailStarted = "mail-started", "Mail goes out again";
     MailResent = "mail-resent", "Mail sent again";
+    HookCreated = "hook-created", "Webhook created";
+    HookChanged = "hook-changed", "Webhook changed";
+    HookSecretChanged = "hook-secret-changed", "Secret of a webhook changed";
+    HookSwitchedOff = "hook-switched-off", "Webhook switched off";
+    HookSwitchedOn = "hook-switched-on", "Webhook switched on";
+    HookDeleted = "hook-deleted", "Webhook deleted";
+    HookResent = "hook-resent", "Delivery of a webhook sent again";
     AuditExported = "audit-exported", "Audit exported";
 }
 
@@ -166,6 +173,8 @@ impl Event {
             E::GroupDeleted | E::GroupRestored => Class::Settings,
             E::PolicySaved | E::DirectoryImported => Class::Settings,
             E::MailStopped | E::MailStarted | E::MailResent | E::AuditExported => Class::Settings,
+            E::HookCreated | E::HookChanged | E::HookSecretChanged | E::HookDeleted => Class::Settings,
+            E::HookSwitchedOff | E::HookSwitchedOn | E::HookResent => Class::Settings,
             E::PersonCreated | E::PersonUpdated | E::PersonDisabled | E::PersonEnabled => Class::People,
             E::PersonDeleted | E::PersonRestored => Class::People,
             E::PersonInvited | E::RoleGranted => Class::People,

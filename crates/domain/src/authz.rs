@@ -156,6 +156,10 @@ pub enum Action {
     ReadMail,
     /// Stop mail, try one again, send a test.
     ManageMail,
+    /// See where events are sent, and how it went.
+    ReadHooks,
+    /// Say where events are sent, and send again.
+    ManageHooks,
     /// See one request.
     SeeRequest(RequestFacts),
     /// Take a waiting or planned request back.
@@ -214,8 +218,8 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
                         Role::HelpdeskAdministrator,
                     ]))
         }
-        A::Import | A::ManageMail => actor.is(&[]),
-        A::ReadAudit | A::ReadMail => actor.reads_all(),
+        A::Import | A::ManageMail | A::ManageHooks => actor.is(&[]),
+        A::ReadAudit | A::ReadMail | A::ReadHooks => actor.reads_all(),
         A::SeeRequest(request) => {
             request.own || request.approver || manages(actor, &request.group) || actor.reads_all()
         }

@@ -14,6 +14,7 @@
 //! - [`effective`]: who holds what now, through which path. Access is a comparison with the clock, never a flag.
 //! - [`notice`]: who is told of what.
 //! - [`insight`]: what the past says: days, waits, shares, what lies unused.
+//! - [`webhook`]: what happened, told to other programs.
 //! - [`authz`]: who may do what, in one function.
 //! - [`refusal`]: the only error people see.
 
@@ -41,3 +42,4 @@ pub mod span;
 pub mod target;
 pub mod text;
 pub mod throttle;
+pub mod webhook;

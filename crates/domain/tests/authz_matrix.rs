@@ -77,6 +77,8 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
         ("read the audit".into(), Action::ReadAudit),
         ("see how mail goes out".into(), Action::ReadMail),
         ("stop mail, try it again".into(), Action::ManageMail),
+        ("see where events are sent".into(), Action::ReadHooks),
+        ("say where events are sent".into(), Action::ManageHooks),
         ("see directory roles".into(), Action::SeeRoles),
         ("assign many at once".into(), Action::AssignMany { owns: relation.owner }),
     ];
@@ -158,6 +160,8 @@ fn is_in_the_table(action: &Action) {
         | Action::ReadAudit
         | Action::ReadMail
         | Action::ManageMail
+        | Action::ReadHooks
+        | Action::ManageHooks
         | Action::SeeRequest(_)
         | Action::CancelRequest(_)
         | Action::DecideRequest(_)

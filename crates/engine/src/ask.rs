@@ -26,6 +26,7 @@ pub mod group_header;
 pub mod group_page;
 pub mod group_requests;
 pub mod groups;
+pub mod hooks;
 pub mod insights;
 pub mod last;
 pub mod look_alike;

@@ -28,6 +28,7 @@ mod flush;
 pub mod grounds;
 pub mod guard;
 pub mod hashing;
+pub mod hook;
 pub mod ids;
 pub mod import;
 pub mod insight;
@@ -36,6 +37,7 @@ mod known;
 pub mod live;
 pub mod mail;
 pub mod nesting;
+pub mod outbound;
 pub mod pool;
 pub mod proof;
 pub mod renewal;
@@ -84,6 +86,8 @@ pub struct Settings {
     pub key: secrecy::SecretSlice<u8>,
     /// The mail server; without one, mails are kept in the database and read there.
     pub post: Option<mail::post::Post>,
+    /// The way out to other programs.
+    pub outbound: outbound::Outbound,
     /// Signs the end of the audit; without it, there are no anchors.
     pub anchors: Option<audit::anchors::Signing>,
 }

@@ -7,6 +7,7 @@ use crate::ctx::{Ctx, Session, Via};
 use crate::db::assignments::{self, NewAssignment};
 use crate::db::policies::{self, Versioned};
 use crate::db::targets;
+use crate::outbound::Outbound;
 use crate::{Engine, Settings, alike, authority, clock, ids, secret, totp};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::assignment::{Kind, Origin};
@@ -25,6 +26,7 @@ pub fn engine(pool: &PgPool) -> Engine {
         public_url: "http://localhost:8080".into(),
         key: secrecy::SecretSlice::from(vec![7_u8; 32]),
         post: None,
+        outbound: Outbound::default(),
         anchors: None,
     };
     Engine::new(pool.clone(), settings)

@@ -21,6 +21,7 @@ async fn engine(pool: &PgPool) -> Engine {
         public_url: "http://localhost:3000".into(),
         key: vec![7; 32].into(),
         post: None,
+        outbound: engine::outbound::Outbound::default(),
         anchors: None,
     };
     Engine::new(restricted, settings)

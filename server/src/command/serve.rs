@@ -12,7 +12,7 @@ use crate::{assets, stop};
 use anyhow::{Context, Result, bail, ensure};
 use app::shell::Site;
 use engine::audit::{keeper, stream};
-use engine::{insight, mail, worker};
+use engine::{hook, insight, mail, worker};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -61,9 +61,10 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
             let audit = keeper::run(engine.clone(), stopping.clone());
             let receiver = settings.stream.as_ref().map(|stream| stream.receiver(&settings.public_url));
             let sent_on = stream::run(engine.clone(), receiver, stopping.clone());
+            let hooks = hook::run(engine.clone(), stopping.clone());
             let counts = insight::run(engine.clone(), stopping.clone());
             let sweeps = worker::run(engine, stopping.clone());
-            Some(tokio::spawn(async { tokio::join!(mail, audit, sent_on, counts, sweeps) }))
+            Some(tokio::spawn(async { tokio::join!(mail, audit, sent_on, hooks, counts, sweeps) }))
         }
         false => None,
     };

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Every setting there is.
-const KNOWN: [&str; 28] = [
+const KNOWN: [&str; 32] = [
     "config",
     "listen",
     "public_url",
@@ -39,6 +39,10 @@ const KNOWN: [&str; 28] = [
     "mail_password",
     "mail_password_file",
     "mail_authority_file",
+    "webhook_http",
+    "webhook_ports",
+    "webhook_networks",
+    "webhook_authority_file",
 ];
 
 /// Reads environment and file (`PIMENTO_CONFIG`, else `pimento.toml` if it is there).
@@ -76,6 +80,7 @@ fn from(raw: Map<String, Value>, database_url: Option<String>) -> Result<Setting
         anchor_file: reader.text("anchor_file").map(PathBuf::from),
         stream: reader.stream(),
         post: reader.post(),
+        outbound: reader.outbound(),
         limits: Limits {
             idle: reader.within("session_idle_minutes", 1..=60, defaults.idle / 60) * 60,
             absolute: reader.within("session_hours", 1..=24, defaults.absolute / 3600) * 3600,

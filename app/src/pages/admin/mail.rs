@@ -29,7 +29,7 @@ pub fn Mails() -> impl IntoView {
             list(shown.page.clone(), "/admin/mail", &format!("&show={}", show.wire()), clock)
         };
         Ok::<_, Failure>(view! {
-            <Page frame title="All mail" purpose="How mail goes out, and what was written: what left stays for 30 days." flash=said() outcome="Nothing was changed.">
+            <Page frame title="All mail" current=Some(Entry::Mail) purpose="How mail goes out, and what was written: what left stays for 30 days." flash=said() outcome="Nothing was changed.">
                 <div class="stack">
                     {outlook(&shown, clock)}
                     {manages.then(|| controls(shown.stopped.is_some()))}
@@ -118,7 +118,7 @@ pub fn OneMail() -> impl IntoView {
         let clock = frame.clock;
         let crumbs = vec![Crumb::to("All mail", "/admin/mail"), Crumb::here("One mail")];
         Ok::<_, Failure>(view! {
-            <Page frame title="Mail" heading=subject(&mail.row) crumbs flash=said() outcome="Nothing was sent.">
+            <Page frame title="Mail" heading=subject(&mail.row) current=Some(Entry::Mail) crumbs flash=said() outcome="Nothing was sent.">
                 {letter(mail, "/admin/mail", clock)}
                 {again.then(|| view! { <Post><Submit text="Try it again" /></Post> })}
             </Page>

@@ -79,7 +79,8 @@ impl World {
             public_url: "http://localhost:8080".into(),
             key: secrecy::SecretSlice::from(vec![7_u8; 32]),
             post: None,
-            anchors: None,
+            outbound: engine::outbound::Outbound::default(),
+        anchors: None,
         };
         Ok(Self { engine: Engine::new(pool, settings), owner, pairs: Arc::new(pairs) })
     }

@@ -46,7 +46,8 @@ impl World {
             public_url: "http://localhost:8080".into(),
             key: secrecy::SecretSlice::from(vec![7_u8; 32]),
             post: None,
-            anchors: None,
+            outbound: engine::outbound::Outbound::default(),
+        anchors: None,
         };
         let engine = Engine::new(pool.connect_with(options).await?, settings);
         Ok(Self { engine, owner, people, name })

@@ -221,6 +221,31 @@ pub async fn audit_page(
     })
 }
 
+/// What is shown of the events `e`.
+const SHOWN: &str = "select e.seq, e.at, e.action, e.outcome, a.display_name as actor, a.user_name as actor_handle, \
+      coalesce(u.display_name, pg.display_name) as principal, coalesce(u.user_name, pg.key) as principal_handle, \
+      e.group_id, g.key as group_key, g.display_name as group_name, coalesce(t.role, t.kind) as access, r.number as request, \
+      e.reason, e.ticket, e.policy_version, p.method as proof_method, p.verified_at as proof_at, e.ip, e.facts, \
+      c.position, c.hash";
+/// Where it stands.
+const NAMED: &str = "left join users a on a.id = e.actor_id left join users u on u.id = e.principal_id \
+    left join groups pg on pg.id = e.principal_id left join groups g on g.id = e.group_id \
+    left join targets t on t.id = e.target_id left join requests r on r.id = e.request_id \
+    left join proofs p on p.id = e.proof_id left join audit_chain c on c.seq = e.seq";
+
+/// One event as who reads everything sees it, for those who are told of it; its group is not open to anybody in particular.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn one(conn: &mut PgConnection, seq: i64) -> Result<Option<Row>> {
+    let sql = format!("{SHOWN} from audit_events e {NAMED} where e.seq = $1");
+    let raw = sqlx::query_as(AssertSqlSafe(sql)).bind(seq).fetch_optional(&mut *conn).await?;
+    match raw {
+        Some(raw) => Ok(Some(read(conn, raw).await?)),
+        None => Ok(None),
+    }
+}
+
 async fn load(
     conn: &mut PgConnection,
     sight: &Sight,
@@ -235,16 +260,9 @@ async fn load(
     };
     let matching = matching(sight, filter);
     let sql = format!(
-        "select e.seq, e.at, e.action, e.outcome, a.display_name as actor, a.user_name as actor_handle, \
-           coalesce(u.display_name, pg.display_name) as principal, coalesce(u.user_name, pg.key) as principal_handle, \
-           e.group_id, g.key as group_key, g.display_name as group_name, coalesce(t.role, t.kind) as access, r.number as request, \
-           e.reason, e.ticket, e.policy_version, p.method as proof_method, p.verified_at as proof_at, e.ip, e.facts, \
-           c.position, c.hash \
+        "{SHOWN} \
          from (select * from audit_events e where {matching} and e.seq {side} $9 order by e.seq {order} limit $10) e \
-         left join users a on a.id = e.actor_id left join users u on u.id = e.principal_id \
-         left join groups pg on pg.id = e.principal_id left join groups g on g.id = e.group_id \
-         left join targets t on t.id = e.target_id left join requests r on r.id = e.request_id \
-         left join proofs p on p.id = e.proof_id left join audit_chain c on c.seq = e.seq \
+         {NAMED} \
          order by e.seq {order}"
     );
     let query = sqlx::query_as(AssertSqlSafe(sql));

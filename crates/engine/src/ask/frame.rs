@@ -72,6 +72,10 @@ pub struct May {
     pub glass: bool,
     /// Reads the whole audit.
     pub audit: bool,
+    /// Sees how mail goes out.
+    pub mail: bool,
+    /// Sees where events are sent.
+    pub hooks: bool,
     /// Reads a directory export into the directory.
     pub import: bool,
 }
@@ -174,6 +178,8 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
             people: allows(&ctx.actor, &Action::ListPeople),
             roles: allows(&ctx.actor, &Action::SeeRoles),
             audit: allows(&ctx.actor, &Action::ReadAudit),
+            mail: allows(&ctx.actor, &Action::ReadMail),
+            hooks: allows(&ctx.actor, &Action::ReadHooks),
             import: allows(&ctx.actor, &Action::Import),
         },
     })

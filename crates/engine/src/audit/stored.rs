@@ -145,11 +145,22 @@ struct StoredAnchor {
 pub async fn anchors(conn: &mut PgConnection, after: i64) -> Result<Vec<Anchor>> {
     let sql = "select position, hash, at, key_id, signature from audit_anchors where position > $1 order by position";
     let stored: Vec<StoredAnchor> = sqlx::query_as(sql).bind(after).fetch_all(conn).await?;
-    stored
-        .into_iter()
-        .map(|a| {
-            let hash = hash(a.position, &a.hash)?;
-            Ok(Anchor { position: a.position, hash, at: a.at, key_id: a.key_id, signature: a.signature })
-        })
-        .collect()
+    stored.into_iter().map(StoredAnchor::read).collect()
+}
+
+/// The anchor of this position, if there is one.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn anchor(conn: &mut PgConnection, position: i64) -> Result<Option<Anchor>> {
+    let sql = "select position, hash, at, key_id, signature from audit_anchors where position = $1";
+    let stored: Option<StoredAnchor> = sqlx::query_as(sql).bind(position).fetch_optional(conn).await?;
+    stored.map(StoredAnchor::read).transpose()
+}
+
+impl StoredAnchor {
+    fn read(self) -> Result<Anchor> {
+        let Self { position, hash: bytes, at, key_id, signature } = self;
+        Ok(Anchor { position, hash: hash(position, &bytes)?, at, key_id, signature })
+    }
 }

@@ -161,7 +161,7 @@ fn short(subject: &str) -> String {
 }
 
 /// Somebody's text in a line of ours.
-fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     let seen = text.chars().filter(|c| !domain::risk::is_invisible(*c));
     seen.map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
 }
@@ -178,7 +178,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// At most so many characters.
-fn cut(text: &str, most: usize) -> String {
+pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }

@@ -1,0 +1,79 @@
+//! Webhooks: the worker reads on in the audit for each hook and makes rows of what it is to be told ([`expand`]), and sends them
+//! ([`deliver`]) in the format of the hook ([`payload`]). Acts know nothing of it.
+
+pub mod deliver;
+pub mod expand;
+pub mod input;
+pub mod keys;
+pub mod payload;
+mod slack;
+mod teams;
+
+use crate::{Engine, Result, worker};
+use std::collections::BTreeMap;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use uuid::Uuid;
+
+/// Old deliveries are looked for every so many rounds.
+const FORGET: u32 = 60;
+
+/// Runs until `stop` says so, beside everything else. Each hook is worked off by a task of its own, so that one that answers slowly
+/// or not at all holds up itself only.
+pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
+    let mut busy = BTreeMap::new();
+    let mut round = 0_u32;
+    while !*stop.borrow() {
+        if let Err(error) = look(&engine, &mut busy, &stop, round.is_multiple_of(FORGET)).await {
+            tracing::error!(?error, "webhooks failed; trying again");
+        }
+        round = round.wrapping_add(1);
+        if worker::pause(&mut stop).await.is_err() {
+            break;
+        }
+    }
+    for (hook, task) in busy {
+        if let Err(error) = task.await {
+            tracing::error!(%error, %hook, "a webhook was not finished");
+        }
+    }
+}
+
+async fn look(
+    engine: &Engine,
+    busy: &mut BTreeMap<Uuid, JoinHandle<()>>,
+    stop: &watch::Receiver<bool>,
+    forget: bool,
+) -> Result<()> {
+    if forget {
+        deliver::forget(engine).await?;
+    }
+    expand::expand(engine).await?;
+    busy.retain(|_, task| !task.is_finished());
+    for hook in deliver::due(engine).await? {
+        busy.entry(hook).or_insert_with(|| tokio::spawn(drain(engine.clone(), hook, stop.clone())));
+    }
+    Ok(())
+}
+
+async fn drain(engine: Engine, hook: Uuid, stop: watch::Receiver<bool>) {
+    if let Err(error) = deliver::drain(&engine, hook, &stop).await {
+        tracing::error!(?error, %hook, "a webhook failed; trying again");
+    }
+}
+
+/// Everything that is due, until nothing is.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn once(engine: &Engine) -> Result<()> {
+    deliver::forget(engine).await?;
+    expand::expand(engine).await?;
+    let (_keep, stop) = watch::channel(false);
+    let mut tasks = JoinSet::new();
+    for hook in deliver::due(engine).await? {
+        let (engine, stop) = (engine.clone(), stop.clone());
+        tasks.spawn(async move { deliver::drain(&engine, hook, &stop).await });
+    }
+    tasks.join_all().await.into_iter().collect()
+}
