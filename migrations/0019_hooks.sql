@@ -58,6 +58,7 @@ create unique index hook_deliveries_event on hook_deliveries (hook_id, seq) wher
 create unique index hook_deliveries_anchor on hook_deliveries (hook_id, anchor) where anchor is not null;
 create index hook_deliveries_due on hook_deliveries (hook_id, due_at, seq) where state = 'waiting';
 create index hook_deliveries_page on hook_deliveries (hook_id, made_at desc, id desc);
+create index hook_deliveries_state on hook_deliveries (hook_id, state, closed_at);
 create index hook_deliveries_age on hook_deliveries (closed_at) where closed_at is not null;
 
 grant select, insert, update, delete on hooks, hook_deliveries to pimento_app;

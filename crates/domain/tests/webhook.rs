@@ -15,7 +15,8 @@ use std::net::IpAddr;
 #[test]
 fn a_delivery_is_signed_as_the_published_example() {
     use base64::Engine as _;
-    let secret = base64::engine::general_purpose::STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+    let secret =
+        base64::engine::general_purpose::STANDARD.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
     let (id, body) = ("msg_p5jXN8AQM9LWM0D4loKWxJek", br#"{"test": 2432232314}"#);
     let signed = signature::header(std::slice::from_ref(&secret), id, 1_614_265_330, body);
     assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
@@ -37,21 +38,79 @@ fn every_part_of_a_delivery_is_under_its_signature() {
 #[test]
 fn addresses_that_lead_inside_are_told_from_public_ones() {
     let within = [
-        "127.0.0.1", "127.255.255.254", "0.0.0.0", "0.1.2.3", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
-        "100.64.0.1", "100.127.255.255", "169.254.169.254", "169.254.0.1", "192.0.0.8", "192.0.2.1", "198.18.0.1",
-        "198.51.100.7", "203.0.113.9", "192.88.99.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255",
-        "::", "::1", "::ffff:127.0.0.1", "::ffff:10.1.2.3", "::ffff:169.254.169.254", "::127.0.0.1", "::a00:1",
-        "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2002:7f00:1::", "2002:a9fe:a9fe::1", "2002:808:808::1",
-        "fc00::1", "fd00:ec2::254", "fdff::1", "fe80::1", "febf::1", "fec0::1", "ff02::1", "2001::1", "2001:db8::1",
-        "2001:10::1", "3fff::1", "100::1", "4000::1",
+        "127.0.0.1",
+        "127.255.255.254",
+        "0.0.0.0",
+        "0.1.2.3",
+        "10.0.0.1",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.168.1.1",
+        "100.64.0.1",
+        "100.127.255.255",
+        "169.254.169.254",
+        "169.254.0.1",
+        "192.0.0.8",
+        "192.0.2.1",
+        "198.18.0.1",
+        "198.51.100.7",
+        "203.0.113.9",
+        "192.88.99.1",
+        "224.0.0.1",
+        "239.255.255.255",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::ffff:127.0.0.1",
+        "::ffff:10.1.2.3",
+        "::ffff:169.254.169.254",
+        "::127.0.0.1",
+        "::a00:1",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b:1::1",
+        "2002:7f00:1::",
+        "2002:a9fe:a9fe::1",
+        "2002:808:808::1",
+        "fc00::1",
+        "fd00:ec2::254",
+        "fdff::1",
+        "fe80::1",
+        "febf::1",
+        "fec0::1",
+        "ff02::1",
+        "2001::1",
+        "2001:db8::1",
+        "2001:10::1",
+        "3fff::1",
+        "100::1",
+        "4000::1",
     ];
     for text in within {
         assert!(inside(text.parse().unwrap()).is_some(), "{text} leads inside");
     }
     let public = [
-        "1.1.1.1", "8.8.8.8", "9.255.255.255", "11.0.0.1", "100.63.255.255", "100.128.0.1", "126.255.255.255", "128.0.0.1",
-        "169.253.255.255", "169.255.0.1", "172.15.255.255", "172.32.0.1", "192.167.255.255", "192.169.0.1", "198.20.0.1",
-        "223.255.255.255", "2606:4700::1111", "2a00:1450:4001::1", "64:ff9b::808:808", "::ffff:8.8.8.8",
+        "1.1.1.1",
+        "8.8.8.8",
+        "9.255.255.255",
+        "11.0.0.1",
+        "100.63.255.255",
+        "100.128.0.1",
+        "126.255.255.255",
+        "128.0.0.1",
+        "169.253.255.255",
+        "169.255.0.1",
+        "172.15.255.255",
+        "172.32.0.1",
+        "192.167.255.255",
+        "192.169.0.1",
+        "198.20.0.1",
+        "223.255.255.255",
+        "2606:4700::1111",
+        "2a00:1450:4001::1",
+        "64:ff9b::808:808",
+        "::ffff:8.8.8.8",
     ];
     for text in public {
         assert_eq!(inside(text.parse().unwrap()), None, "{text} is public");
@@ -68,7 +127,8 @@ fn only_what_the_operator_names_is_reached_inside_and_at_other_ports() {
     }
     let networks = ["10.20.0.0/16", "fd12::/16"].map(|text| text.parse().unwrap()).to_vec();
     let wider = Rules { http: true, ports: vec![8443], networks };
-    for (address, port) in [("10.20.1.1", 8080), ("::ffff:10.20.1.1", 1), ("fd12::9", 443), ("8.8.8.8", 8443), ("8.8.8.8", 80)]
+    for (address, port) in
+        [("10.20.1.1", 8080), ("::ffff:10.20.1.1", 1), ("fd12::9", 443), ("8.8.8.8", 8443), ("8.8.8.8", 80)]
     {
         assert!(wider.reachable(at(address), port).is_ok(), "{address}:{port}");
     }
@@ -82,7 +142,9 @@ fn a_network_is_written_exactly() {
     for good in ["10.0.0.0/8", "192.168.1.7", "0.0.0.0/0", "::/0", "fd12:3456::/48", "::1"] {
         assert!(good.parse::<Network>().is_ok(), "{good}");
     }
-    for bad in ["", "10.0.0.0/33", "10.20.30.40/8", "fd12::1/48", "ten/8", "10.0.0.0/", "10.0.0.0/-1", "::/129"] {
+    for bad in
+        ["", "10.0.0.0/33", "10.20.30.40/8", "fd12::1/48", "ten/8", "10.0.0.0/", "10.0.0.0/-1", "::/129"]
+    {
         assert!(bad.parse::<Network>().is_err(), "{bad}");
     }
 }
@@ -90,15 +152,40 @@ fn a_network_is_written_exactly() {
 #[test]
 fn an_address_is_https_without_tricks() {
     let rules = Rules::default();
-    for good in ["https://hooks.example.org/a?b=c", " https://hooks.example.org ", "https://8.8.8.8/x", "HTTPS://Example.org"] {
+    for good in [
+        "https://hooks.example.org/a?b=c",
+        " https://hooks.example.org ",
+        "https://8.8.8.8/x",
+        "HTTPS://Example.org",
+    ] {
         assert!(rules.read(good, "address").is_ok(), "{good}");
     }
     let bad = [
-        "", "hooks.example.org", "http://hooks.example.org", "ftp://hooks.example.org", "file:///etc/passwd", "javascript:1",
-        "https://", "https://user@hooks.example.org", "https://u:p@hooks.example.org", "https://hooks.example.org/#x",
-        "https://127.0.0.1", "https://127.1", "https://0x7f.1", "https://2130706433", "https://0177.0.0.1", "https://[::1]",
-        "https://[::ffff:127.0.0.1]", "https://[::ffff:7f00:1]", "https://169.254.169.254/latest", "https://10.0.0.1",
-        "https://localhost", "https://LOCALHOST.", "https://x.localhost", "https://0", "https://8.8.8.8:22",
+        "",
+        "hooks.example.org",
+        "http://hooks.example.org",
+        "ftp://hooks.example.org",
+        "file:///etc/passwd",
+        "javascript:1",
+        "https://",
+        "https://user@hooks.example.org",
+        "https://u:p@hooks.example.org",
+        "https://hooks.example.org/#x",
+        "https://127.0.0.1",
+        "https://127.1",
+        "https://0x7f.1",
+        "https://2130706433",
+        "https://0177.0.0.1",
+        "https://[::1]",
+        "https://[::ffff:127.0.0.1]",
+        "https://[::ffff:7f00:1]",
+        "https://169.254.169.254/latest",
+        "https://10.0.0.1",
+        "https://localhost",
+        "https://LOCALHOST.",
+        "https://x.localhost",
+        "https://0",
+        "https://8.8.8.8:22",
         "https://①②⑦.⓪.⓪.①",
     ];
     for text in bad {
@@ -107,7 +194,10 @@ fn an_address_is_https_without_tricks() {
     }
     assert!(rules.read(&format!("https://example.org/{}", "a".repeat(2000)), "address").is_err());
     let open = Rules { http: true, networks: vec!["127.0.0.0/8".parse().unwrap()], ..Rules::default() };
-    assert_eq!(literal(&open.read("http://127.1:8080/", "address").unwrap()), Some("127.0.0.1".parse().unwrap()));
+    assert_eq!(
+        literal(&open.read("http://127.1:8080/", "address").unwrap()),
+        Some("127.0.0.1".parse().unwrap())
+    );
 }
 
 #[test]
@@ -153,12 +243,20 @@ fn only_success_counts_as_taken_and_only_410_ends_it() {
 
 #[test]
 fn a_whole_kind_holds_its_events_and_words_are_read_back() {
-    let read = |words: &[&str]| choice::read(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), "topics");
-    let topics = read(&["all-requests", "request-approved", "signed-in", "signed-in", "audit-anchor"]).unwrap();
+    let read = |words: &[&str]| {
+        choice::read(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>(), "topics")
+    };
+    let topics =
+        read(&["all-requests", "request-approved", "signed-in", "signed-in", "audit-anchor"]).unwrap();
     assert_eq!(topics, [Topic::Class(Class::Requests), Topic::Event(Event::SignedIn), Topic::Anchor]);
     let events = choice::events(&topics);
-    assert!(events.contains(&"request-approved") && events.contains(&"signed-in") && !events.contains(&"signed-out"));
-    for topic in Class::ALL.map(Topic::Class).into_iter().chain(Event::ALL.iter().copied().map(Topic::Event)) {
+    assert!(
+        events.contains(&"request-approved")
+            && events.contains(&"signed-in")
+            && !events.contains(&"signed-out")
+    );
+    for topic in Class::ALL.map(Topic::Class).into_iter().chain(Event::ALL.iter().copied().map(Topic::Event))
+    {
         assert_eq!(Topic::parse(&topic.wire()), Some(topic));
     }
     assert_eq!(read(&[]).unwrap_err().code, Code::Missing);

@@ -51,7 +51,12 @@ impl fmt::Debug for Outbound {
 impl Default for Outbound {
     /// https to public addresses.
     fn default() -> Self {
-        Self { rules: Rules::default(), names: Arc::new(System), roots: Arc::new(usual()), patience: ANSWERING }
+        Self {
+            rules: Rules::default(),
+            names: Arc::new(System),
+            roots: Arc::new(usual()),
+            patience: ANSWERING,
+        }
     }
 }
 

@@ -112,6 +112,8 @@ impl Demo {
         // Passkeys and cookies want a name: localhost, not the number.
         let address = format!("http://localhost:{port}");
         pimento.env("PIMENTO_PUBLIC_URL", &address);
+        // receivers of webhooks are programs of the journeys, on this machine
+        pimento.env("PIMENTO_WEBHOOK_HTTP", "yes").env("PIMENTO_WEBHOOK_NETWORKS", "127.0.0.1");
         let server = pimento.spawn().context("can't start the server")?;
         let mut demo = Demo { address, log, database_url, server, _database: database };
         demo.wait(port)?;

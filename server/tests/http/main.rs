@@ -16,6 +16,7 @@ mod glass;
 mod groups;
 mod guarded;
 mod headers;
+mod hooks;
 mod import;
 mod insights;
 mod live;

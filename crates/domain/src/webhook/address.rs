@@ -62,7 +62,10 @@ impl Rules {
         if let Some(address) = literal(&url)
             && let Err(why) = self.reachable(address, port(&url))
         {
-            return refuse(Code::BadValue, Text::say("This address can't be reached from here: ").then(why + "."));
+            return refuse(
+                Code::BadValue,
+                Text::say("This address can't be reached from here: ").then(why + "."),
+            );
         }
         if url.host_str().is_some_and(is_local) && self.networks.is_empty() {
             return refuse(Code::BadValue, "This name leads to this machine.".into());

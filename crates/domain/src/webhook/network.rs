@@ -15,7 +15,9 @@ pub struct Network {
 
 /// A network that can't be read.
 #[derive(Debug, thiserror::Error)]
-#[error("write a network like 10.20.0.0/16, 192.168.1.7/32 or fd12:3456::/48, without bits behind the prefix")]
+#[error(
+    "write a network like 10.20.0.0/16, 192.168.1.7/32 or fd12:3456::/48, without bits behind the prefix"
+)]
 pub struct NoNetwork;
 
 impl FromStr for Network {

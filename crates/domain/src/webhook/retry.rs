@@ -46,7 +46,6 @@ fn asked(retry_after: Option<i64>) -> i64 {
 }
 
 fn spread(seconds: i64, dice: f64) -> i64 {
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "some thousands of seconds")]
     let moved = (seconds as f64 * (0.8 + 0.4 * dice.clamp(0.0, 1.0))).round() as i64;
     moved.max(1)
 }

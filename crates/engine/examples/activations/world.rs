@@ -80,7 +80,7 @@ impl World {
             key: secrecy::SecretSlice::from(vec![7_u8; 32]),
             post: None,
             outbound: engine::outbound::Outbound::default(),
-        anchors: None,
+            anchors: None,
         };
         Ok(Self { engine: Engine::new(pool, settings), owner, pairs: Arc::new(pairs) })
     }

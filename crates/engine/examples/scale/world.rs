@@ -47,7 +47,7 @@ impl World {
             key: secrecy::SecretSlice::from(vec![7_u8; 32]),
             post: None,
             outbound: engine::outbound::Outbound::default(),
-        anchors: None,
+            anchors: None,
         };
         let engine = Engine::new(pool.connect_with(options).await?, settings);
         Ok(Self { engine, owner, people, name })

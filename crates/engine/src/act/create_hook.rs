@@ -63,8 +63,7 @@ pub async fn create_hook(engine: &Engine, ctx: &Ctx, input: &Input, code: &str) 
     }
     let facts = json!({ "hook": id, "name": judged.name, "address": shown, "format": judged.format.wire(),
         "events": judged.topics(), "refusals": judged.refusals });
-    let about =
-        About { facts: Some(facts), proof: given.proofs.first().copied(), ..About::default() };
+    let about = About { facts: Some(facts), proof: given.proofs.first().copied(), ..About::default() };
     audit::done(&mut tx, &ctx.by(), Event::HookCreated, &about).await?;
     tx.commit().await?;
     Ok(Created { id, secret })

@@ -49,7 +49,8 @@ pub async fn edit_hook(
         }
         Err(Error::Refused(refusals)) => {
             drop(tx);
-            let about = About { facts: Some(json!({ "hook": hook, "name": before.name })), ..About::default() };
+            let about =
+                About { facts: Some(json!({ "hook": hook, "name": before.name })), ..About::default() };
             Err(audit::refused(engine, &ctx.by(), Event::HookChanged, about, refusals).await)
         }
         Err(error) => Err(error),
@@ -57,11 +58,13 @@ pub async fn edit_hook(
 }
 
 async fn lock(conn: &mut PgConnection, hook: Uuid) -> Result<Before> {
-    sqlx::query_as("select name, shown, format, topics, refusals, version from hooks where id = $1 for update")
-        .bind(hook)
-        .fetch_optional(conn)
-        .await?
-        .ok_or_else(Error::not_found)
+    sqlx::query_as(
+        "select name, shown, format, topics, refusals, version from hooks where id = $1 for update",
+    )
+    .bind(hook)
+    .fetch_optional(conn)
+    .await?
+    .ok_or_else(Error::not_found)
 }
 
 fn judge(engine: &Engine, before: &Before, version: i32, input: &Input) -> Result<Judged, Vec<Refusal>> {
@@ -90,7 +93,8 @@ async fn change(
     if sqlx::query_scalar(other).bind(hook).bind(&judged.name).fetch_one(&mut **tx).await? {
         return Err(taken().into());
     }
-    let sealed = judged.address.as_ref().map(|url| keys::seal_address(&engine.settings, hook, url)).transpose()?;
+    let sealed =
+        judged.address.as_ref().map(|url| keys::seal_address(&engine.settings, hook, url)).transpose()?;
     sqlx::query(
         "update hooks set name = $2, format = $3, address = coalesce($4, address), shown = $5, topics = $6, refusals = $7, \
            version = version + 1, failures = 0, rests_until = null where id = $1",

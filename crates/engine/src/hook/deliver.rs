@@ -22,7 +22,8 @@ const AT_ONCE: i64 = 4;
 /// Nobody else takes a delivery for so long: longer than a try can take.
 const LEASE: &str = "2 minutes";
 /// What is due of the deliveries `d`.
-const WAITS: &str = "d.state = 'waiting' and d.due_at <= clock() and (d.leased_until is null or d.leased_until < clock())";
+const WAITS: &str =
+    "d.state = 'waiting' and d.due_at <= clock() and (d.leased_until is null or d.leased_until < clock())";
 /// A hook `h` to which something may be sent.
 const OPEN: &str = "h.off_at is null and (h.rests_until is null or h.rests_until <= clock())";
 
@@ -192,7 +193,9 @@ async fn settle(engine: &Engine, hook: Uuid, delivery: &Due, tried: Tried) -> Re
 fn noted(delivery: &Due, verdict: Verdict, tried: &Tried, dice: f64) -> Noted {
     let problem = match &tried.outcome {
         Err(why) => why.clone(),
-        Ok(answer) if (300..400).contains(&answer.status) => "It sends elsewhere, which is not followed.".into(),
+        Ok(answer) if (300..400).contains(&answer.status) => {
+            "It sends elsewhere, which is not followed.".into()
+        }
         Ok(_) => String::new(),
     };
     let is_test = delivery.subject.seq.or(delivery.subject.anchor).is_none();
@@ -230,8 +233,10 @@ async fn note(conn: &mut sqlx::PgConnection, delivery: &Due, noted: &Noted, trie
 /// The receiver said that it wants nothing any more.
 async fn gone(conn: &mut sqlx::PgConnection, hook: Uuid) -> Result<()> {
     const WHY: &str = "The receiver answered 410 Gone: it wants nothing any more.";
-    let name = "update hooks set off_at = clock(), off_why = $2 where id = $1 and off_at is null returning name";
-    let name: Option<String> = sqlx::query_scalar(name).bind(hook).bind(WHY).fetch_optional(&mut *conn).await?;
+    let name =
+        "update hooks set off_at = clock(), off_why = $2 where id = $1 and off_at is null returning name";
+    let name: Option<String> =
+        sqlx::query_scalar(name).bind(hook).bind(WHY).fetch_optional(&mut *conn).await?;
     if let Some(name) = name {
         let about = About {
             reason: WHY.to_owned(),

@@ -182,7 +182,8 @@ fn test(settings: &Settings, now: DateTime<Utc>) -> Told {
 /// As in the file of anchors, so that what was received can be put there.
 async fn anchor(conn: &mut PgConnection, settings: &Settings, position: i64) -> Result<Told> {
     let anchor = crate::audit::stored::anchor(conn, position).await?;
-    let anchor = anchor.ok_or_else(|| Error::inconsistent("audit_anchors", position, "told of and not there"))?;
+    let anchor =
+        anchor.ok_or_else(|| Error::inconsistent("audit_anchors", position, "told of and not there"))?;
     Ok(Told {
         data: json!({ "kind": ANCHOR, "anchor": anchor }),
         title: "The audit was anchored".into(),

@@ -33,5 +33,5 @@ pub fn message(told: &Told) -> Value {
 
 /// `{{DATE(…)}}` and `${…}` are asked for values by cards, and `<at>` by Teams: what opens them is kept apart by a joiner of no width.
 fn literal(text: &str) -> String {
-    text.replace('{', "{\u{2060}").replace('<', "<\u{2060}")
+    text.replace('{', "\u{2060}{").replace('<', "<\u{2060}")
 }

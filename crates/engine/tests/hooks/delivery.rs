@@ -35,11 +35,13 @@ async fn a_decision_arrives_signed_and_says_what_the_audit_shows(pool: PgPool) {
     let input = everything("Ledger", "json", receiver.address("/in?key=1"));
     let made = cast.make(&super::Input { topics: vec!["all-requests".into()], ..input }).await;
 
-    let answers = Answers { length: Some(Minutes(60)), reason: "The billing run hangs".into(), ..Answers::default() };
+    let answers =
+        Answers { length: Some(Minutes(60)), reason: "The billing run hangs".into(), ..Answers::default() };
     let form = Activate { target, answers, code: String::new(), key: key() };
     let request = activate(&world.engine, &world.ctx(ann).await, form).await.unwrap().request;
     let seen = world.seen(request).await;
-    let decision = Decision { request, verdict: Verdict::Approve, reason: "Fine".into(), seen, cues: Vec::new() };
+    let decision =
+        Decision { request, verdict: Verdict::Approve, reason: "Fine".into(), seen, cues: Vec::new() };
     let decided = decide(&world.engine, &world.ctx(ben).await, &[decision], "").await.unwrap();
     assert!(decided[0].result.is_ok());
     cast.round().await;
@@ -89,7 +91,10 @@ async fn a_receiver_that_fails_is_left_alone_for_a_while_and_tried_under_the_sam
     assert_eq!(taken.len(), 2);
     assert_eq!(taken[0].header("webhook-id"), taken[1].header("webhook-id"));
     assert_eq!(cast.log(made.id).await[0].state, "delivered");
-    assert_eq!(cast.world.count("select count(*) from hooks where failures = 0 and rests_until is null").await, 1);
+    assert_eq!(
+        cast.world.count("select count(*) from hooks where failures = 0 and rests_until is null").await,
+        1
+    );
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -164,7 +169,8 @@ async fn three_servers_and_a_receiver_that_fails_half_the_time_tell_everything_u
     }
     let servers = [cast.world.restricted(), cast.world.restricted(), cast.world.restricted()];
     for _ in 0..80 {
-        let (one, two, three) = tokio::join!(hook::once(&servers[0]), hook::once(&servers[1]), hook::once(&servers[2]));
+        let (one, two, three) =
+            tokio::join!(hook::once(&servers[0]), hook::once(&servers[1]), hook::once(&servers[2]));
         one.and(two).and(three).unwrap();
         cast.later().await;
     }

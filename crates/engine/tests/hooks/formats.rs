@@ -7,12 +7,43 @@ use sqlx::PgPool;
 
 /// What Slack, Teams, Markdown, templates and readers take for something else.
 const HOSTILE: &[&str] = &[
-    "<!channel> look", "<!here|x>", "<@U024BE7LH>", "<https://evil.example|Open R-10001>", "&lt;!channel&gt;", "a & b < c > d",
-    "*bold* _it_ ~no~ `code`", "```\nblock\n```", "> quote", ":rotating_light:", "[Open](https://evil.example)",
-    "![x](https://evil.example/x.png)", "<at>everyone</at>", "{{DATE(2026-01-01T00:00:00Z, SHORT)}}", "${secret}", "@{body('x')}",
-    "<script>alert(1)</script>", "\"},\"attachments\":[{", "\\u003c!channel\\u003e", "line one\nline two\r\nthree", "tab\there",
-    "admin\u{202e}gnp.exe", "zero\u{200b}width\u{2060}join", "\u{feff}bom", "e\u{301}\u{301}\u{301}", "😀👩‍👩‍👧", "名前", "'; drop table hooks; --",
-    "=1+1", "https://evil.example", "\\", "\"", "%00%0d%0a", "\u{7f}\u{9b}31m", "<b", "<<!channel>>", "{\u{200b}{DATE(x)}}",
+    "<!channel> look",
+    "<!here|x>",
+    "<@U024BE7LH>",
+    "<https://evil.example|Open R-10001>",
+    "&lt;!channel&gt;",
+    "a & b < c > d",
+    "*bold* _it_ ~no~ `code`",
+    "```\nblock\n```",
+    "> quote",
+    ":rotating_light:",
+    "[Open](https://evil.example)",
+    "![x](https://evil.example/x.png)",
+    "<at>everyone</at>",
+    "{{DATE(2026-01-01T00:00:00Z, SHORT)}}",
+    "${secret}",
+    "@{body('x')}",
+    "<script>alert(1)</script>",
+    "\"},\"attachments\":[{",
+    "\\u003c!channel\\u003e",
+    "line one\nline two\r\nthree",
+    "tab\there",
+    "admin\u{202e}gnp.exe",
+    "zero\u{200b}width\u{2060}join",
+    "\u{feff}bom",
+    "e\u{301}\u{301}\u{301}",
+    "😀👩‍👩‍👧",
+    "名前",
+    "'; drop table hooks; --",
+    "=1+1",
+    "https://evil.example",
+    "\\",
+    "\"",
+    "%00%0d%0a",
+    "\u{7f}\u{9b}31m",
+    "<b",
+    "<<!channel>>",
+    "{\u{200b}{DATE(x)}}",
 ];
 
 fn strings<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
@@ -44,7 +75,10 @@ fn slack(message: &Value, text: &str) {
         assert!(!shown.contains(['<', '>']), "{text:?} in {shown:?}");
         let entities = shown.split('&').skip(1);
         for rest in entities {
-            assert!(["amp;", "lt;", "gt;"].iter().any(|entity| rest.starts_with(entity)), "{text:?} in {shown:?}");
+            assert!(
+                ["amp;", "lt;", "gt;"].iter().any(|entity| rest.starts_with(entity)),
+                "{text:?} in {shown:?}"
+            );
         }
         let hidden = |c: char| domain::risk::is_invisible(c) || (c.is_control() && c != '\n');
         assert!(!shown.contains(hidden), "{text:?} in {shown:?}");
@@ -89,10 +123,15 @@ async fn hostile_words_stay_words_in_every_format(pool: PgPool) {
     }
     for text in HOSTILE {
         // names are shown too
-        sqlx::query("update users set display_name = $1").bind(text).execute(&cast.world.engine.pool).await.unwrap();
+        sqlx::query("update users set display_name = $1")
+            .bind(text)
+            .execute(&cast.world.engine.pool)
+            .await
+            .unwrap();
         cast.happens(&format!("Because {text}")).await;
         cast.round().await;
-        let [json, slack_message, card] = receivers.each_ref().map(|receiver| receiver.taken().last().unwrap().json());
+        let [json, slack_message, card] =
+            receivers.each_ref().map(|receiver| receiver.taken().last().unwrap().json());
         assert_eq!(json["data"]["reason"], format!("Because {text}"), "whole, for programs");
         assert_eq!(json["data"]["actor"]["name"], *text);
         slack(&slack_message, text);

@@ -28,7 +28,8 @@ async fn a_new_secret_and_the_one_before_both_sign_for_a_day(pool: PgPool) {
     assert_ne!(new, made.secret);
     cast.happens("first").await;
     cast.round().await;
-    let secrets = [&new, &made.secret].map(|text| STANDARD.decode(text.strip_prefix("whsec_").unwrap()).unwrap());
+    let secrets =
+        [&new, &made.secret].map(|text| STANDARD.decode(text.strip_prefix("whsec_").unwrap()).unwrap());
     let expected = |secrets: &[Vec<u8>], taken: &super::receiver::Taken| {
         let at = taken.header("webhook-timestamp").parse().unwrap();
         signature::header(secrets, taken.header("webhook-id"), at, taken.body.as_bytes())
@@ -40,7 +41,11 @@ async fn a_new_secret_and_the_one_before_both_sign_for_a_day(pool: PgPool) {
     cast.happens("second").await;
     cast.round().await;
     let last = receiver.taken().last().unwrap().clone();
-    assert_eq!(last.header("webhook-signature"), expected(&secrets[..1], &last), "a day later only the new one");
+    assert_eq!(
+        last.header("webhook-signature"),
+        expected(&secrets[..1], &last),
+        "a day later only the new one"
+    );
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -61,7 +66,9 @@ async fn secrets_are_sealed_and_nowhere_else(pool: PgPool) {
     for secret in [raw, &hex, "hidden-part"] {
         assert!(!whole.contains(secret), "{secret} stands in the database");
     }
-    assert!(receiver.taken().iter().all(|taken| !taken.body.contains(raw) && !taken.body.contains("hidden-part")));
+    assert!(
+        receiver.taken().iter().all(|taken| !taken.body.contains(raw) && !taken.body.contains("hidden-part"))
+    );
     assert!(!receiver.taken().is_empty());
 }
 
@@ -103,7 +110,10 @@ async fn what_is_wrong_is_said_at_once_and_takes_no_code(pool: PgPool) {
     let fields: Vec<_> = nothing.refusals().iter().filter_map(|refusal| refusal.field.clone()).collect();
     assert_eq!(fields, ["name", "address", "format", "topics"]);
     let inside = everything("Inside", "json", "https://169.254.169.254/latest".into());
-    assert_eq!(create_hook(engine, &ctx, &inside, &code).await.unwrap_err().refusals()[0].code, Code::BadValue);
+    assert_eq!(
+        create_hook(engine, &ctx, &inside, &code).await.unwrap_err().refusals()[0].code,
+        Code::BadValue
+    );
     let good = |name: &str| everything(name, "json", receiver.address("/in"));
     let taken = create_hook(engine, &ctx, &good("LEDGER"), &code).await.unwrap_err();
     assert_eq!(taken.refusals()[0].code, Code::Taken);
@@ -119,7 +129,8 @@ async fn a_hook_tells_what_was_chosen_from_the_moment_it_was_made(pool: PgPool) 
     let (cast, receiver, calm) = (cast(&pool).await, Receiver::start().await, Receiver::start().await);
     cast.happens("before").await;
     let input = everything("Started", "json", receiver.address("/in"));
-    let made = cast.make(&Input { topics: vec!["mail-started".into(), "hook-created".into()], ..input }).await;
+    let made =
+        cast.make(&Input { topics: vec!["mail-started".into(), "hook-created".into()], ..input }).await;
     let input = everything("Calm", "json", calm.address("/in"));
     cast.make(&Input { topics: vec!["hook-created".into()], refusals: false, ..input }).await;
     cast.happens("after").await;
@@ -130,7 +141,13 @@ async fn a_hook_tells_what_was_chosen_from_the_moment_it_was_made(pool: PgPool) 
         let mut kinds: Vec<String> = receiver
             .taken()
             .iter()
-            .map(|t| format!("{} {}", t.json()["type"].as_str().unwrap(), t.json()["data"]["outcome"].as_str().unwrap()))
+            .map(|t| {
+                format!(
+                    "{} {}",
+                    t.json()["type"].as_str().unwrap(),
+                    t.json()["data"]["outcome"].as_str().unwrap()
+                )
+            })
             .collect();
         kinds.sort();
         kinds
@@ -142,7 +159,11 @@ async fn a_hook_tells_what_was_chosen_from_the_moment_it_was_made(pool: PgPool) 
     assert_eq!(kinds(&calm), ["hook-created done"], "no refusals");
 
     let code = cast.world.code(cast.root).await;
-    let input = Input { address: String::new(), topics: vec!["mail-stopped".into()], ..everything("Stopped", "json", String::new()) };
+    let input = Input {
+        address: String::new(),
+        topics: vec!["mail-stopped".into()],
+        ..everything("Stopped", "json", String::new())
+    };
     edit_hook(&cast.world.engine, &ctx, made.id, 1, &input, &code).await.unwrap();
     let late = edit_hook(&cast.world.engine, &ctx, made.id, 1, &input, &code).await.unwrap_err();
     assert_eq!(late.refusals()[0].code, Code::ChangedMeanwhile);
@@ -179,7 +200,8 @@ async fn sec_44_anchors_leave_the_house_as_lines_that_verify(pool: PgPool) {
     hook::once(&engine).await.unwrap();
     let body = receiver.only().json();
     assert_eq!(body["type"], "audit-anchor");
-    let anchor: domain::audit::anchor::Anchor = serde_json::from_value(body["data"]["anchor"].clone()).unwrap();
+    let anchor: domain::audit::anchor::Anchor =
+        serde_json::from_value(body["data"]["anchor"].clone()).unwrap();
     assert_eq!(anchor, made);
     anchor.check(&public).expect("its signature holds");
 }

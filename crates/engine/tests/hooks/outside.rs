@@ -63,7 +63,16 @@ async fn a_name_that_moves_inside_after_it_was_checked_leads_nowhere() {
 
 #[tokio::test]
 async fn one_address_inside_among_public_ones_closes_the_door() {
-    for inside in ["127.0.0.1", "::ffff:127.0.0.1", "169.254.169.254", "10.0.0.1", "100.64.0.1", "fd00::1", "0.0.0.0", "::1"] {
+    for inside in [
+        "127.0.0.1",
+        "::ffff:127.0.0.1",
+        "169.254.169.254",
+        "10.0.0.1",
+        "100.64.0.1",
+        "fd00::1",
+        "0.0.0.0",
+        "::1",
+    ] {
         let canary = Receiver::start().await;
         let out = out(&[]).with_names(Moving::through(&[&["8.8.8.8", inside]]));
         let begun = Instant::now();
@@ -95,7 +104,11 @@ async fn a_redirect_is_not_followed(pool: PgPool) {
     let (cast, receiver, canary) = (cast(&pool).await, Receiver::start().await, Receiver::start().await);
     let made = cast.hook("Ledger", &receiver).await;
     for status in [301, 302, 303, 307, 308] {
-        receiver.next(Answer::Plain(status, format!("location: {}\r\n", canary.address("/x")), String::new()));
+        receiver.next(Answer::Plain(
+            status,
+            format!("location: {}\r\n", canary.address("/x")),
+            String::new(),
+        ));
     }
     cast.happens("once").await;
     for _ in 0..5 {

@@ -27,7 +27,8 @@ pub fn HookFields(
     /// What stands in them on a first visit.
     first: First,
 ) -> impl IntoView {
-    let formats = Format::ALL.map(|format| Choice::new(format.wire(), format.words()).note(note(format))).to_vec();
+    let formats =
+        Format::ALL.map(|format| Choice::new(format.wire(), format.words()).note(note(format))).to_vec();
     let format = first.format.map_or("", Format::wire);
     let hint = if first.shown.is_empty() {
         "Begins with https://. It is kept sealed, since chat services put their secret into it.".to_owned()
@@ -79,8 +80,10 @@ fn Topics(chosen: Vec<Topic>) -> impl IntoView {
         .into_iter()
         .map(|class| {
             let open = class.events().any(|event| on(Topic::Event(event)));
-            let events: Vec<_> =
-                class.events().map(|event| tick(Topic::Event(event), event.words(), on(Topic::Event(event)))).collect();
+            let events: Vec<_> = class
+                .events()
+                .map(|event| tick(Topic::Event(event), event.words(), on(Topic::Event(event))))
+                .collect();
             view! {
                 <div class="stack tight">
                     {tick(Topic::Class(class), class.words(), on(Topic::Class(class)))}
@@ -92,7 +95,8 @@ fn Topics(chosen: Vec<Topic>) -> impl IntoView {
             }
         })
         .collect();
-    let anchors = tick(Topic::Anchor, "Anchors of the audit: its signed end, once a minute", on(Topic::Anchor));
+    let anchors =
+        tick(Topic::Anchor, "Anchors of the audit: its signed end, once a minute", on(Topic::Anchor));
     view! {
         <fieldset class="stack" id=field_id("topics") tabindex="-1">
             <legend class="legend">"What it tells of"</legend>

@@ -52,11 +52,8 @@ fn asked() -> AnyView {
 /// The only time the secret is shown.
 #[component]
 fn Made(once: Once) -> impl IntoView {
-    let secrets: Vec<_> = once
-        .secrets
-        .into_iter()
-        .map(|secret| view! { <p><code class="key">{secret}</code></p> })
-        .collect();
+    let secrets: Vec<_> =
+        once.secrets.into_iter().map(|secret| view! { <p><code class="key">{secret}</code></p> }).collect();
     view! {
         <section class="card pad stack narrow" aria-labelledby="made">
             <h2 id="made">"The secret of this webhook"</h2>

@@ -76,7 +76,8 @@ fn off(hook: &Hook, clock: Clock) -> Option<AnyView> {
 }
 
 fn facts(hook: &Hook, clock: Clock) -> impl IntoView + use<> {
-    let mut tells: Vec<&'static str> = hook.topics().into_iter().map(domain::webhook::choice::Topic::words).collect();
+    let mut tells: Vec<&'static str> =
+        hook.topics().into_iter().map(domain::webhook::choice::Topic::words).collect();
     if hook.refusals {
         tells.push("refused tries too");
     }
