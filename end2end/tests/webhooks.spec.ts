@@ -37,8 +37,8 @@ test('a webhook is added, tried, told of what happens, and its log says how it w
   }
   await aino.getByRole('link', { name: 'Add a webhook' }).click();
   await aino.locator('input[name="code"]').fill('000000');
-  await aino.getByLabel('Name').fill('Ledger of access');
-  await aino.getByLabel('Address').fill('https://169.254.169.254/latest');
+  await aino.getByLabel('Name', { exact: true }).fill('Ledger of access');
+  await aino.getByLabel('Address', { exact: true }).fill('https://169.254.169.254/latest');
   await aino.getByLabel(/JSON for a program/).check();
   await aino.getByRole('button', { name: 'Add the webhook' }).click();
   await expect(aino.getByRole('main')).toContainText('Choose at least one kind of events');
@@ -47,7 +47,7 @@ test('a webhook is added, tried, told of what happens, and its log says how it w
   await expectAccessible(aino, scripts);
   await expectNoSidewaysScroll(aino);
 
-  await aino.getByLabel('Address').fill(address);
+  await aino.getByLabel('Address', { exact: true }).fill(address);
   await aino.getByLabel('Groups and settings', { exact: true }).check();
   await aino.locator('input[name="code"]').fill(await freshCode(aino, 'aino.virtanen'));
   await aino.getByRole('button', { name: 'Add the webhook' }).click();
@@ -90,7 +90,7 @@ test('a webhook is added, tried, told of what happens, and its log says how it w
 
   await aino.getByRole('button', { name: 'Switch it off' }).click();
   await expect(aino.getByRole('main')).toContainText('This webhook is off');
-  await aino.getByRole('link', { name: 'Delete' }).click();
+  await aino.getByRole('link', { name: 'Delete', exact: true }).click();
   await expectAccessible(aino, scripts);
   await aino.getByRole('button', { name: 'Delete Ledger of access' }).click();
   await expect(aino.locator('.flash')).toContainText('deleted');
