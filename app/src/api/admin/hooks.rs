@@ -1,4 +1,8 @@
 //! Where events are sent: webhooks made, changed, tried and taken away.
+#![expect(
+    clippy::too_many_arguments,
+    reason = "the arguments of a server function are the fields of its form"
+)]
 
 use crate::failure::Failure;
 use crate::forms::Done;
