@@ -22,6 +22,7 @@ use crate::pages::frame::around;
 use crate::parts::prelude::*;
 use domain::ids::AssignmentId;
 use domain::text::Text;
+use engine::ask::deciders::Later;
 use engine::ask::thing::Thing;
 use engine::ask::who::Who as Known;
 use leptos::prelude::*;
@@ -82,6 +83,12 @@ pub fn group_page(thing: &Thing) -> String {
 /// The address of the form that switches this on.
 pub fn activate_page(thing: &Thing) -> String {
     format!("/access/activate?pick={}", thing.pick())
+}
+
+/// "From 14:00 Jonas Berg can decide too."
+pub fn later_too(later: &Later) -> Text {
+    let names: Vec<String> = later.who.iter().map(|who| who.name.clone()).collect();
+    Text::say("From ").at(later.from).then(" ").names(&names).then(" can decide too.")
 }
 
 /// "One of Ben and Cleo decides.": who can approve, and how many of them must.

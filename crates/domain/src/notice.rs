@@ -36,6 +36,7 @@ macro_rules! notices {
 notices! {
     Asked = "asked", "Somebody asks to activate";
     StillWaiting = "still-waiting", "A request still waits";
+    Escalated = "escalated", "A request waits for others too";
     RenewalAsked = "renewal-asked", "Somebody asks to extend or renew";
     Started = "started", "Access is on";
     Planned = "planned", "Access is planned";
@@ -112,11 +113,17 @@ impl Notice {
         self.about_account() || self.loud()
     }
 
+    /// Asks approvers to decide on a request that waits for approval.
+    pub const fn asks_approvers(self) -> bool {
+        matches!(self, Notice::Asked | Notice::StillWaiting | Notice::Escalated)
+    }
+
     /// Which readers it is meant for, and whether it asks them to act.
     pub const fn readers(self) -> &'static [(Reader, bool)] {
         use Reader::{Admin, Approver, Requestor};
         match self {
-            Notice::Asked | Notice::StillWaiting | Notice::RenewalAsked => &[(Approver, true)],
+            Notice::Asked | Notice::StillWaiting | Notice::Escalated => &[(Approver, true)],
+            Notice::RenewalAsked => &[(Approver, true)],
             Notice::Started | Notice::Planned => &[(Requestor, false), (Admin, false)],
             Notice::EndsSoon | Notice::Ended | Notice::GlassReviewed => &[(Requestor, false)],
             Notice::Approved | Notice::Denied => &[(Requestor, true), (Approver, false)],

@@ -2,6 +2,7 @@
 
 pub mod change;
 pub mod emergency;
+pub mod escalation;
 pub mod evaluate;
 pub mod notifications;
 pub mod prompt;
@@ -12,6 +13,7 @@ pub mod words;
 use crate::duration::Minutes;
 use crate::ids::{GroupId, PersonId};
 use crate::refusal::{Code, Refusal};
+use escalation::Escalation;
 use notifications::Notifications;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -104,6 +106,9 @@ pub struct ApprovalRule {
     pub needed: u8,
     /// How long a request waits before it lapses: 1 h to 14 days.
     pub wait: Minutes,
+    /// Who may decide too when it has waited for a while; `None` is nobody.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation: Option<Escalation>,
 }
 
 /// A named approver.
@@ -242,6 +247,7 @@ impl ApprovalRule {
         if !(Minutes::hours(1)..=Minutes::days(14)).contains(&self.wait) {
             found.push(Refusal::new(Code::BadValue, "A request may wait 1 h to 14 days.").at("wait"));
         }
+        found.extend(self.check_escalation());
         found
     }
 }

@@ -8,9 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::activation::{self, Next, Standing};
 use domain::approval::{Stage, Tally, Verdict, Vote, cast};
 use domain::duration::Minutes;
+use domain::policy::escalation::Escalation;
 use domain::policy::evaluate::{Answers, ProofGiven, proof};
 use domain::policy::stricter::stricter;
-use domain::policy::{ActivationRules, JustificationRule, ProofRule, TicketRule};
+use domain::policy::{ActivationRules, ApprovalRule, Approver, JustificationRule, ProofRule, TicketRule};
 use domain::span::{Span, union};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -32,15 +33,21 @@ fn rules() -> impl Strategy<Value = ActivationRules> {
         (0_u32..60).prop_map(|m| ProofRule::Fresh { max_age: Minutes(m) })
     ];
     let tickets = prop_oneof![Just(TicketRule::None), Just(TicketRule::Any), Just(TicketRule::Pattern)];
-    let approvals = proptest::option::of((1_u8..3, proptest::collection::btree_set(2_u128..6, 1..4)));
+    let second = proptest::option::of((proptest::collection::btree_set(2_u128..7, 1..4), 1_u32..30));
+    let approvals = proptest::option::of((1_u8..3, proptest::collection::btree_set(2_u128..6, 1..4), second));
     ((1_u32..48), proofs, any::<bool>(), 0_u16..30, tickets, approvals).prop_map(
         |(halves, proof, required, min_length, ticket, approval_rule)| ActivationRules {
             max: Minutes(halves * 30),
             proof,
             justification: JustificationRule { required, min_length },
             ticket,
-            approval: approval_rule.map(|(needed, people)| {
-                approval(&people.into_iter().map(person).collect::<Vec<_>>(), needed)
+            approval: approval_rule.map(|(needed, people, second)| {
+                let first = approval(&people.into_iter().map(person).collect::<Vec<_>>(), needed);
+                let escalation = second.map(|(people, hours)| Escalation {
+                    approvers: people.into_iter().map(person).map(Approver::Person).collect(),
+                    after: Minutes::hours(hours),
+                });
+                ApprovalRule { escalation, ..first }
             }),
         },
     )
@@ -169,6 +176,18 @@ proptest! {
         if let (Some(both), Some(a), Some(b)) = (both.approval, a.approval, b.approval) {
             prop_assert!(both.approvers.iter().all(|who| a.approvers.contains(who) && b.approvers.contains(who)));
             prop_assert!(both.needed >= a.needed && both.needed >= b.needed);
+        }
+    }
+
+    /// At no time may anybody decide whom one of the two policies does not let decide then.
+    #[test]
+    fn who_decides_under_two_policies_decides_under_each(a in rules(), b in rules(), waited in 0_i64..40) {
+        let then = now() + TimeDelta::hours(waited);
+        let both = stricter(&a, &b).approval.map(|rule| rule.at(now(), then));
+        for one in [&a, &b].into_iter().filter_map(|rules| rules.approval.as_ref()) {
+            let named = one.at(now(), then).approvers;
+            let decides = both.iter().flat_map(|both| &both.approvers);
+            prop_assert!(decides.into_iter().all(|who| named.contains(who)));
         }
     }
 

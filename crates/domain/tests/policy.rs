@@ -8,8 +8,9 @@ use chrono::TimeDelta;
 use domain::assignment::{Facts, Kind, Nesting, Newcomer, Wanted, assign, update};
 use domain::duration::{BadDuration, Minutes};
 use domain::policy::change::changes;
+use domain::policy::escalation::Escalation;
 use domain::policy::prompt::{choices, prompts};
-use domain::policy::{Policy, ProofRule};
+use domain::policy::{Approver, Policy, ProofRule};
 use domain::refusal::Code;
 use domain::span::Span;
 use domain::target::Access;
@@ -52,6 +53,41 @@ fn a_request_waits_an_hour_to_fourteen_days() {
         });
         assert_eq!(fields.is_empty(), fine, "{wait}");
     }
+}
+
+#[test]
+fn others_may_decide_later_while_a_request_still_waits() {
+    let named = |people: &[u128]| people.iter().map(|p| Approver::Person(person(*p))).collect::<Vec<_>>();
+    for (later, hours, fields) in [
+        (named(&[3]), 1, &[][..]),
+        (named(&[3]), 23, &[]),
+        (named(&[1, 3]), 4, &[]),
+        (named(&[3]), 24, &["escalation_after"]),
+        (named(&[3]), 0, &["escalation_after"]),
+        (named(&[]), 4, &["escalation_approvers"]),
+        (named(&[1, 2]), 4, &["escalation_approvers"]),
+    ] {
+        let found = faults(|p| {
+            let mut rule = approval(&[person(1), person(2)], 1);
+            rule.escalation = Some(Escalation { approvers: later.clone(), after: Minutes::hours(hours) });
+            p.activation.approval = Some(rule);
+        });
+        assert_eq!(found, fields, "{later:?} after {hours} h");
+    }
+}
+
+#[test]
+fn those_named_for_later_are_approvers_from_then_on() {
+    let mut rule = approval(&[person(1)], 1);
+    rule.escalation = Some(Escalation {
+        approvers: vec![Approver::Person(person(1)), Approver::Person(person(2))],
+        after: Minutes::hours(4),
+    });
+    let at = |minutes: i64| rule.at(now(), now() + TimeDelta::minutes(minutes)).approvers.len();
+    assert_eq!([at(0), at(239), at(240), at(999)], [1, 1, 2, 2]);
+    let last = |hours: i64| rule.at_last(now(), now() + TimeDelta::hours(hours)).approvers.len();
+    assert_eq!([last(4), last(5)], [1, 2], "what has lapsed by then is decided by nobody");
+    assert_eq!(rule.everybody().len(), 2);
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn open() -> ActivationRules {
 }
 
 fn approval() -> Option<ApprovalRule> {
-    Some(ApprovalRule { approvers: Vec::new(), needed: 1, wait: Minutes::hours(24) })
+    Some(ApprovalRule { approvers: Vec::new(), needed: 1, wait: Minutes::hours(24), escalation: None })
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub(crate) use naming;
 /// The query for the targets whose policy in force names one of `own`.
 pub(crate) const NAMED_IN_FORCE: &str = concat!(
     "select p.target_id from policies p \
-     where (p.settings #> '{activation,approval,approvers}') @> any (",
+     where named_in(p.settings #> '{activation,approval}') @> any (",
     naming!("own"),
     ") and p.version = (select max(newer.version) from policies newer where newer.target_id = p.target_id)"
 );

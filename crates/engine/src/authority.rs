@@ -50,8 +50,7 @@ const COULD: &str = "with own as materialized (select id from groups_above($1)),
 /// Whom the policy in force names as approvers of the targets `t`.
 const NAMED: &str = "join lateral (select settings from policies p where p.target_id = t.id \
       order by version desc limit 1) p on true, \
-    jsonb_array_elements(case jsonb_typeof(p.settings #> '{activation,approval,approvers}') when 'array' \
-      then p.settings #> '{activation,approval,approvers}' else '[]' end) named";
+    jsonb_array_elements(named_in(p.settings #> '{activation,approval}')) named";
 
 /// How a person stands to each of these groups now.
 async fn relations(
@@ -267,8 +266,7 @@ async fn known(conn: &mut PgConnection, viewer: PersonId, people: &[Uuid]) -> Re
            or exists (select from requests r join targets t on t.id = r.target_id \
                       join owned on owned.group_id = t.group_id where r.principal_id = asked.id) \
            or exists (select from requests r, \
-                      jsonb_array_elements(case jsonb_typeof(r.rules #> '{approval,approvers}') when 'array' \
-                        then r.rules #> '{approval,approvers}' else '[]' end) named \
+                      jsonb_array_elements(named_now(r.rules -> 'approval', r.escalates_at, r.closed_at)) named \
                       where r.principal_id = asked.id and r.status = 'PendingApproval' \
                         and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own)) \
            or (exists (select from owned) and exists ( \

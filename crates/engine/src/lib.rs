@@ -18,6 +18,7 @@ pub mod circle;
 pub mod clock;
 pub mod ctx;
 pub mod db;
+mod deciding;
 pub mod demand;
 pub mod demo;
 pub mod desk;

@@ -97,7 +97,8 @@ async fn weigh(
     let able = match &policy.policy.activation.approval {
         None => BTreeSet::new(),
         Some(rule) => {
-            let named = approval::countable(&rule.approvers, target.group());
+            // also those who may decide later: it need not wait in vain
+            let named = approval::countable(&rule.everybody(), target.group());
             approval::able(&approvers::resolve(conn, &named, target.group()).await?, person, filer)
         }
     };

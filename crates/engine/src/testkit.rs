@@ -269,7 +269,8 @@ pub fn open_policy() -> Policy {
 pub fn approved_by(people: &[PersonId], needed: u8) -> Policy {
     let mut policy = open_policy();
     let approvers = people.iter().copied().map(Approver::Person).collect();
-    policy.activation.approval = Some(ApprovalRule { approvers, needed, wait: Minutes::hours(24) });
+    policy.activation.approval =
+        Some(ApprovalRule { approvers, needed, wait: Minutes::hours(24), escalation: None });
     policy
 }
 

@@ -4,6 +4,8 @@
 
 #[path = "approvals/behalf.rs"]
 mod behalf;
+#[path = "approvals/escalation.rs"]
+mod escalation;
 #[path = "approvals/hours.rs"]
 mod hours;
 #[path = "approvals/inbox.rs"]
@@ -101,7 +103,8 @@ mod support {
         /// The policy of the target names these.
         pub async fn named(&self, approvers: Vec<Approver>, needed: u8) {
             let mut policy = open_policy();
-            policy.activation.approval = Some(ApprovalRule { approvers, needed, wait: Minutes::hours(24) });
+            policy.activation.approval =
+                Some(ApprovalRule { approvers, needed, wait: Minutes::hours(24), escalation: None });
             self.world.policy(self.target, policy).await;
         }
 

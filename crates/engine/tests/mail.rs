@@ -410,3 +410,47 @@ async fn what_comes_together_comes_every_five_minutes_at_most_and_after_a_quiet_
     let last = smtp.taken(23).await;
     assert_eq!(last[22].header("Subject"), "Crowd 24 asks for Group vault, 1 h");
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn who_can_decide_is_reminded_with_growing_gaps_until_it_lapses(pool: PgPool) {
+    let (cast, smtp) = (cast(&pool).await, Smtp::start(&[]));
+    cast.asks("The billing run hangs").await;
+    cast.post(&smtp).await;
+    let mut before = smtp.taken(2).await.len();
+    for (minutes, told) in [(30, 0), (61, 2), (200, 0), (241, 2), (700, 0), (721, 2), (1_435, 0), (1_441, 0)]
+    {
+        cast.world.move_clock(TimeDelta::minutes(minutes)).await;
+        cast.post(&smtp).await;
+        cast.post(&smtp).await;
+        let taken = smtp.taken(before + told).await;
+        assert_eq!(taken.len(), before + told, "after {minutes} min");
+        for mail in &taken[before..] {
+            assert_eq!(mail.header("Subject"), "Still waiting: Ann asks for Group vault");
+        }
+        before += told;
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn nobody_is_reminded_who_has_decided_or_lost_her_say(pool: PgPool) {
+    let (cast, smtp) = (cast(&pool).await, Smtp::start(&[]));
+    cast.world.policy(cast.target, approved_by(&[cast.ben, cast.cleo], 2)).await;
+    let request = cast.asks("The billing run hangs").await;
+    cast.post(&smtp).await;
+    cast.decides(cast.ben, request, Verdict::Approve, "").await;
+    cast.world.move_clock(TimeDelta::minutes(62)).await;
+    cast.post(&smtp).await;
+    assert_eq!(addressees(&smtp.taken(3).await[2..]), ["cleo@example.org"], "Ben has decided");
+    // made while she was an approver, and sent when she is not any more
+    cast.world.move_clock(TimeDelta::hours(5)).await;
+    mail::remind::remind(&cast.world.engine).await.unwrap();
+    mail::expand::expand(&cast.world.engine).await.unwrap();
+    assert_eq!(cast.are("waiting").await, 1);
+    cast.world.policy(cast.target, approved_by(&[cast.ben], 1)).await;
+    cast.post(&smtp).await;
+    assert_eq!(smtp.taken(3).await.len(), 3);
+    assert_eq!(cast.are("moot").await, 1);
+    cast.world.move_clock(TimeDelta::hours(13)).await;
+    cast.post(&smtp).await;
+    assert_eq!(smtp.taken(3).await.len(), 3, "nobody is left to remind");
+}

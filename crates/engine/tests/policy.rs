@@ -63,7 +63,8 @@ impl Cast {
 
 fn asking(approvers: Vec<Approver>, needed: u8) -> Policy {
     let mut policy = open_policy();
-    policy.activation.approval = Some(ApprovalRule { approvers, needed, wait: Minutes::hours(24) });
+    policy.activation.approval =
+        Some(ApprovalRule { approvers, needed, wait: Minutes::hours(24), escalation: None });
     policy
 }
 

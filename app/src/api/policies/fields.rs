@@ -27,6 +27,12 @@ pub struct Fields {
     pub needed: String,
     /// How long a request waits: an ISO 8601 length.
     pub wait: String,
+    /// Whether others may decide later too.
+    pub escalation: String,
+    /// Ids of people and groups who may decide later too.
+    pub escalation_approvers: Vec<String>,
+    /// When they may: an ISO 8601 length.
+    pub escalation_after: String,
     /// Eligible assignments may have no end.
     pub eligible_permanent: String,
     /// Longest eligible assignment: an ISO 8601 length.
@@ -95,6 +101,7 @@ mod meaning {
     use super::{Fields, MATRIX, tick};
     use crate::parts::answers::Answers;
     use domain::duration::Minutes;
+    use domain::policy::escalation::Escalation;
     use domain::policy::notifications::{Notifications, addresses, field, places};
     use domain::policy::{
         ActivationRules, ActiveRules, ApprovalRule, Approver, AssignmentRules, JustificationRule, Policy,
@@ -115,6 +122,8 @@ mod meaning {
         pub fn of(policy: &Policy) -> Self {
             let rules = &policy.activation;
             let approval = rules.approval.as_ref();
+            let second = approval.and_then(|rule| rule.escalation.as_ref());
+            let ids = |named: &[Approver]| named.iter().map(|approver| approver.id().to_string()).collect();
             let (proof, age) = match rules.proof {
                 ProofRule::None => ("none", Minutes(5)),
                 ProofRule::Session => ("session", Minutes(5)),
@@ -133,11 +142,12 @@ mod meaning {
                 justification_min: rules.justification.min_length.max(1).to_string(),
                 ticket: ticket.to_owned(),
                 approval: switch(approval.is_some()),
-                approvers: approval
-                    .map(|rule| rule.approvers.iter().map(|approver| approver.id().to_string()).collect())
-                    .unwrap_or_default(),
+                approvers: approval.map(|rule| ids(&rule.approvers)).unwrap_or_default(),
                 needed: approval.map_or(1, |rule| rule.needed).to_string(),
                 wait: approval.map_or(Minutes::hours(24), |rule| rule.wait).into(),
+                escalation: switch(second.is_some()),
+                escalation_approvers: second.map(|second| ids(&second.approvers)).unwrap_or_default(),
+                escalation_after: second.map_or(Minutes::hours(4), |second| second.after).into(),
                 eligible_permanent: switch(policy.eligible.permanent),
                 eligible_max: policy.eligible.max.into(),
                 active_permanent: switch(policy.active.length.permanent),
@@ -205,6 +215,9 @@ mod meaning {
                 approvers: answers.values("approvers").map(str::to_owned).collect(),
                 needed: one("needed"),
                 wait: one("wait"),
+                escalation: one("escalation"),
+                escalation_approvers: answers.values("escalation_approvers").map(str::to_owned).collect(),
+                escalation_after: one("escalation_after"),
                 eligible_permanent: one("eligible_permanent"),
                 eligible_max: one("eligible_max"),
                 active_permanent: one("active_permanent"),
@@ -227,14 +240,21 @@ mod meaning {
             self.approvers.iter().filter_map(|id| id.parse().ok()).collect()
         }
 
-        /// The policy that the fields mean; `approvers` are what [`Fields::approver_ids`] name.
+        /// The ids of those who may decide later too, as far as they can be read.
+        #[must_use]
+        pub fn later_ids(&self) -> Vec<uuid::Uuid> {
+            self.escalation_approvers.iter().filter_map(|id| id.parse().ok()).collect()
+        }
+
+        /// The policy that the fields mean; `approvers` are what [`Fields::approver_ids`] name, `later` what
+        /// [`Fields::later_ids`] do.
         ///
         /// # Errors
         /// What can't be read, each at its field. Whether the policy makes sense is judged by its own rule.
-        pub fn policy(&self, approvers: Vec<Approver>) -> Result<Policy, Vec<Refusal>> {
+        pub fn policy(&self, approvers: Vec<Approver>, later: Vec<Approver>) -> Result<Policy, Vec<Refusal>> {
             let mut unread = Vec::new();
             let policy = Policy {
-                activation: self.activation(approvers, &mut unread),
+                activation: self.activation(approvers, later, &mut unread),
                 eligible: AssignmentRules {
                     permanent: self.eligible_permanent == ON,
                     max: length(&self.eligible_max, "eligible_max", &mut unread),
@@ -254,7 +274,12 @@ mod meaning {
             if unread.is_empty() { Ok(policy) } else { Err(unread) }
         }
 
-        fn activation(&self, approvers: Vec<Approver>, unread: &mut Vec<Refusal>) -> ActivationRules {
+        fn activation(
+            &self,
+            approvers: Vec<Approver>,
+            later: Vec<Approver>,
+            unread: &mut Vec<Refusal>,
+        ) -> ActivationRules {
             ActivationRules {
                 max: length(&self.max, "max", unread),
                 proof: match self.proof.as_str() {
@@ -275,6 +300,10 @@ mod meaning {
                     approvers,
                     needed: count(&self.needed, "needed", unread),
                     wait: length(&self.wait, "wait", unread),
+                    escalation: (self.escalation == ON).then(|| Escalation {
+                        approvers: later,
+                        after: length(&self.escalation_after, "escalation_after", unread),
+                    }),
                 }),
             }
         }
@@ -302,10 +331,15 @@ mod meaning {
         #[test]
         fn a_policy_survives_its_form() {
             let mut policy = Policy::default();
-            assert_eq!(Fields::of(&policy).policy(Vec::new()).unwrap(), policy);
+            assert_eq!(Fields::of(&policy).policy(Vec::new(), Vec::new()).unwrap(), policy);
             let person = Approver::Person(domain::ids::PersonId(uuid::Uuid::from_u128(7)));
-            policy.activation.approval =
-                Some(ApprovalRule { approvers: vec![person], needed: 1, wait: Minutes::hours(24) });
+            let team = Approver::Group(domain::ids::GroupId(uuid::Uuid::from_u128(8)));
+            policy.activation.approval = Some(ApprovalRule {
+                approvers: vec![person],
+                needed: 1,
+                wait: Minutes::hours(24),
+                escalation: Some(Escalation { approvers: vec![team], after: Minutes::hours(8) }),
+            });
             policy.activation.proof = ProofRule::Session;
             policy.activation.ticket = TicketRule::Pattern;
             policy.active.length.permanent = true;
@@ -315,24 +349,25 @@ mod meaning {
             policy.notifications.cell_mut(Moment::Eligible, Reader::Requestor).default_recipients = false;
             let fields = Fields::of(&policy);
             assert_eq!(fields.approver_ids(), [uuid::Uuid::from_u128(7)]);
-            assert_eq!(fields.policy(vec![person]).unwrap(), policy);
+            assert_eq!(fields.later_ids(), [uuid::Uuid::from_u128(8)]);
+            assert_eq!(fields.policy(vec![person], vec![team]).unwrap(), policy);
             // a form without the matrix leaves it as it is
             let older = Fields { mail: Vec::new(), ..fields }.or_matrix(&policy.notifications);
-            assert_eq!(older.policy(vec![person]).unwrap(), policy);
+            assert_eq!(older.policy(vec![person], vec![team]).unwrap(), policy);
         }
 
         #[test]
         fn only_what_needs_an_answer_means_nothing_where_nobody_is_told() {
             let mail = [MATRIX.to_owned(), tick(Moment::Active, Reader::Admin, "critical")].to_vec();
             let fields = Fields { mail, ..Fields::of(&Policy::default()) };
-            let silent = fields.policy(Vec::new()).unwrap().notifications;
+            let silent = fields.policy(Vec::new(), Vec::new()).unwrap().notifications;
             assert!(!silent.cell(Moment::Active, Reader::Admin).critical_only);
         }
 
         #[test]
         fn what_cannot_be_read_is_told_at_its_field() {
             let fields = Fields { max: "P1M".into(), justification_min: "some".into(), ..Fields::default() };
-            let refusals = fields.policy(Vec::new()).unwrap_err();
+            let refusals = fields.policy(Vec::new(), Vec::new()).unwrap_err();
             let at: Vec<_> = refusals.iter().filter_map(|refusal| refusal.field.as_deref()).collect();
             assert_eq!(at, ["max", "proof_age", "justification_min", "eligible_max", "active_max"]);
         }

@@ -39,12 +39,11 @@ pub async fn preview_policy(
 ) -> Result<Consequences, Failure> {
     use crate::api::groups::typed;
     use crate::ctx::{caller, engine};
-    use engine::ask::policy_form::{approvers, preview};
+    use engine::ask::policy_form::preview;
 
     let (engine, pick) = (engine()?, typed::pick(&key, &role)?);
     let fields = super::whole(&engine, &caller()?, &pick, fields).await?;
-    let approvers = approvers(&engine, &fields.approver_ids()).await?;
-    let policy = match fields.policy(approvers) {
+    let policy = match super::meant(&engine, &fields).await? {
         Ok(policy) => policy,
         Err(unread) => {
             let refusals = unread.iter().map(|refusal| refusal.text.to_string()).collect();

@@ -22,11 +22,10 @@ pub async fn save_policy(
 
     let (engine, pick) = (engine()?, typed::pick(&key, &role)?);
     let fields = super::whole(&engine, &caller()?, &pick, fields).await?;
-    let approvers = engine::ask::policy_form::approvers(&engine, &fields.approver_ids()).await?;
     let input = Input {
         pick: pick.clone(),
         based_on: typed::written(&version)?,
-        policy: fields.policy(approvers)?,
+        policy: super::meant(&engine, &fields).await??,
         reason: reason.trim().to_owned(),
         code,
     };

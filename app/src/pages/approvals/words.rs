@@ -1,5 +1,6 @@
 //! The sentences of a request, as its approvers read them.
 
+use crate::pages::access::later_too;
 use crate::pages::people;
 use crate::parts::prelude::*;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -217,6 +218,7 @@ pub fn deciders(card: &Card) -> Option<AnyView> {
                 <p>
                     <Sentence text />
                 </p>
+                {card.later.as_ref().map(|later| view! { <p class="soft"><Sentence text=later_too(later) /></p> })}
             </div>
         }
         .into_any()

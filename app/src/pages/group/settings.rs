@@ -5,7 +5,9 @@ mod matrix;
 mod review;
 
 use super::head::{GroupPage, On};
+use crate::api::people::suggest;
 use crate::api::policies::fields::Fields;
+use crate::api::policies::meant;
 use crate::ctx;
 use crate::failure::Failure;
 use crate::islands::policy_review::FORM;
@@ -14,6 +16,7 @@ use crate::parts::prelude::*;
 use domain::policy::change;
 use domain::refusal::Refusal;
 use domain::target::{Access, TargetKind};
+use engine::approvers::Named;
 use engine::ask::policy_form::{self, PolicyForm, Preview};
 use engine::ask::thing::Place;
 use leptos::prelude::*;
@@ -80,8 +83,7 @@ async fn typed(shown: &PolicyForm, role: Access) -> Result<Typed, Failure> {
             return Ok(Typed { fields, preview: None, unread: Vec::new() });
         }
     };
-    let approvers = policy_form::approvers(&engine, &fields.approver_ids()).await?;
-    let (preview, unread) = match fields.policy(approvers) {
+    let (preview, unread) = match meant(&engine, &fields).await? {
         Ok(policy) => {
             let reason = answers.value("reason").unwrap_or_default();
             let preview =
@@ -95,12 +97,13 @@ async fn typed(shown: &PolicyForm, role: Access) -> Result<Typed, Failure> {
 
 async fn form(shown: &PolicyForm, typed: Typed) -> Result<AnyView, Failure> {
     let group = super::group_key();
-    let first = match &typed.preview {
-        Some(preview) => &preview.approvers,
-        None => &shown.approvers,
+    let (first, later) = match &typed.preview {
+        Some(preview) => (&preview.approvers, &preview.later),
+        None => (&shown.approvers, &shown.later),
     };
-    let first = first.iter().map(fields::suggestion).collect();
-    let picks = crate::api::people::suggest::picks("approvers[]", first, group.clone(), true).await?;
+    let suggested = |named: &[Named]| named.iter().map(fields::suggestion).collect();
+    let picks = suggest::picks("approvers[]", suggested(first), group.clone(), true).await?;
+    let later = suggest::picks("escalation_approvers[]", suggested(later), group.clone(), true).await?;
     let changed: Vec<String> = typed
         .preview
         .iter()
@@ -115,7 +118,7 @@ async fn form(shown: &PolicyForm, typed: Typed) -> Result<AnyView, Failure> {
             <HiddenField name="version" value=version.to_string() />
             <HiddenField name="role" value=role.clone() />
             <div class="stack loose">
-                <fields::Activation fields=typed.fields.clone() changed=changed.clone() picks group />
+                <fields::Activation fields=typed.fields.clone() changed=changed.clone() picks later group />
                 <fields::Assignment fields=typed.fields.clone() changed=changed.clone() />
                 <fields::Emergency fields=typed.fields.clone() changed=changed.clone() />
                 <matrix::Mails fields=typed.fields changed audience />

@@ -16,6 +16,9 @@ pub struct Change {
     pub new: String,
 }
 
+/// What the setting of the escalation is called.
+pub const ESCALATION: &str = "Who may decide later too";
+
 /// What a setting is called, and what it says.
 pub type Setting = (&'static str, String);
 
@@ -23,10 +26,16 @@ pub type Setting = (&'static str, String);
 /// gives, since names live in the directory.
 pub fn settings(policy: &Policy, name_of: &dyn Fn(super::Approver) -> String) -> Vec<Setting> {
     let rules = &policy.activation;
-    let approvers = match &rules.approval {
-        None => "nobody".to_owned(),
-        Some(rule) => rule.approvers.iter().map(|approver| name_of(*approver)).collect::<Vec<_>>().join(", "),
+    let listed = |approvers: &[super::Approver]| {
+        approvers.iter().map(|approver| name_of(*approver)).collect::<Vec<_>>().join(", ")
     };
+    let approvers =
+        rules.approval.as_ref().map_or_else(|| "nobody".to_owned(), |rule| listed(&rule.approvers));
+    let second = rules.approval.as_ref().and_then(|rule| rule.escalation.as_ref());
+    let escalation = second.map_or_else(
+        || "nobody".to_owned(),
+        |second| format!("after {}: {}", second.after.words(), listed(&second.approvers)),
+    );
     let mut settings = vec![
         ("Longest activation", rules.max.words()),
         ("Confirm identity", proof_words(rules.proof)),
@@ -34,6 +43,7 @@ pub fn settings(policy: &Policy, name_of: &dyn Fn(super::Approver) -> String) ->
         ("Ticket number", ticket_words(rules.ticket).to_owned()),
         ("Approval", approval_words(rules.approval.as_ref())),
         ("Approvers", approvers),
+        (ESCALATION, escalation),
         ("Eligible assignments end", length_words(policy.eligible)),
         ("Active assignments end", length_words(policy.active.length)),
         ("Assigning standing access asks for a code", asked(policy.active.proof)),
@@ -149,6 +159,7 @@ pub fn warnings(policy: &Policy, role_assignable: bool) -> Vec<&'static str> {
     }
     if let Some(rule) = &rules.approval
         && rule.approvers.len() == 1
+        && rule.escalation.is_none()
         && matches!(rule.approvers.first(), Some(super::Approver::Person(_)))
     {
         found.push("One person alone can approve. When she is away, nobody gets in; nobody approves her own request.");

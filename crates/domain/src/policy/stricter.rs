@@ -1,7 +1,7 @@
 //! The stricter of two sets of demands: a request is judged by the one it was made under and by the one in force at
 //! the decision, whichever asks more (product.md 4.4).
 
-use super::{ActivationRules, ApprovalRule, Approver, JustificationRule, ProofRule, TicketRule};
+use super::{ActivationRules, ApprovalRule, Approver, JustificationRule, ProofRule, TicketRule, escalation};
 use crate::duration::Minutes;
 
 /// Merges the rules a request was made under with those in force now.
@@ -41,20 +41,21 @@ pub fn ticket(a: TicketRule, b: TicketRule) -> TicketRule {
 }
 
 /// Only who is named in both may approve: naming somebody later gives no say over a request made before (C14), and
-/// who is no longer named has lost it. Dropping approval from the policy leaves the old demand in place.
+/// who is no longer named has lost it. Who is named first in one and second in the other may decide when the latter lets
+/// her. Dropping approval from the policy leaves the old demand in place.
 fn approval(made_under: Option<&ApprovalRule>, now: Option<&ApprovalRule>) -> Option<ApprovalRule> {
     match (made_under, now) {
         (None, None) => None,
         (Some(rule), None) | (None, Some(rule)) => Some(rule.clone()),
-        (Some(old), Some(new)) => Some(ApprovalRule {
-            approvers: old
-                .approvers
-                .iter()
-                .copied()
-                .filter(|a: &Approver| new.approvers.contains(a))
-                .collect(),
-            needed: old.needed.max(new.needed),
-            wait: Minutes(old.wait.0.min(new.wait.0)),
-        }),
+        (Some(old), Some(new)) => {
+            let both = |approver: &Approver| new.approvers.contains(approver);
+            let approvers: Vec<Approver> = old.approvers.iter().copied().filter(both).collect();
+            Some(ApprovalRule {
+                escalation: escalation::stricter(old, new, &approvers),
+                approvers,
+                needed: old.needed.max(new.needed),
+                wait: Minutes(old.wait.0.min(new.wait.0)),
+            })
+        }
     }
 }

@@ -27,7 +27,10 @@ pub fn sentences(policy: &Policy, approvers: &[String]) -> [String; 2] {
             let names: Vec<&str> = approvers.iter().map(String::as_str).collect();
             let alone = rule.needed == 1 && matches!(rule.approvers.as_slice(), [Approver::Person(_)]);
             let who = if alone { short(&names) } else { format!("{} of {}", rule.needed, short(&names)) };
-            format!("{who} must approve within {}", rule.wait.words())
+            let later = rule.escalation.as_ref().map_or_else(String::new, |second| {
+                format!(", others may too after {}", second.after.words())
+            });
+            format!("{who} must approve within {}{later}", rule.wait.words())
         }
     };
     let mut second = format!(

@@ -63,7 +63,7 @@ pub fn with(change: impl FnOnce(&mut Standing)) -> Standing {
 
 pub fn approval(people: &[PersonId], needed: u8) -> ApprovalRule {
     let approvers = people.iter().copied().map(Approver::Person).collect();
-    ApprovalRule { approvers, needed, wait: Minutes::hours(24) }
+    ApprovalRule { approvers, needed, wait: Minutes::hours(24), escalation: None }
 }
 
 pub fn with_approval(needed: u8, able: usize) -> Standing {

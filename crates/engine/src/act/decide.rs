@@ -249,7 +249,8 @@ async fn load(tx: &mut Tx, row: &RequestRow, now: DateTime<Utc>, ways: &Ways) ->
     let pending = row.pending(extends)?;
     let rules = stricter(&pending.made_under, &loaded.standing.rules);
     let (named, needed) = rules.approval.as_ref().map_or((Vec::new(), 1), |rule| {
-        (approval::countable(&rule.approvers, loaded.target.group()), rule.needed)
+        let named = rule.at(row.created_at, now).approvers;
+        (approval::countable(&named, loaded.target.group()), rule.needed)
     });
     let voted: Vec<uuid::Uuid> = sqlx::query_scalar("select approver_id from votes where request_id = $1")
         .bind(row.id)

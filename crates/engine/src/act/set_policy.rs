@@ -82,10 +82,16 @@ pub async fn judge(
     reason: &str,
 ) -> Result<Vec<Refusal>> {
     let mut unmet = policy.check();
-    if let Some(rule) = &policy.activation.approval
-        && !unmet.iter().any(|refusal| refusal.field.as_deref() == Some("approvers"))
-    {
-        unmet.extend(judge_approvers(conn, ctx, desk, rule).await?);
+    if let Some(rule) = &policy.activation.approval {
+        let second = rule.escalation.as_ref().map(|second| &second.approvers);
+        let lists = [("approvers", Some(&rule.approvers), rule.needed), ("escalation_approvers", second, 1)];
+        for (field, named, needed) in lists {
+            if let Some(named) = named
+                && !unmet.iter().any(|refusal| refusal.field.as_deref() == Some(field))
+            {
+                unmet.extend(judge_approvers(conn, ctx, desk, (field, named, needed)).await?);
+            }
+        }
     }
     let optional = JustificationRule { required: false, min_length: 0 };
     unmet.extend(evaluate::justification(optional, reason));
@@ -95,30 +101,31 @@ pub async fn judge(
     Ok(unmet)
 }
 
-/// Approvers must exist, and enough able people must stand behind them today (product.md 4.2).
+/// Those named in a list of the form must exist, and as many able people as are needed must stand behind them today
+/// (product.md 4.2).
 async fn judge_approvers(
     conn: &mut PgConnection,
     ctx: &Ctx,
     desk: &Desk,
-    rule: &ApprovalRule,
+    (field, named, needed): (&str, &[Approver], u8),
 ) -> Result<Vec<Refusal>> {
-    let no = |text: Text| Refusal::new(Code::PolicyIncomplete, text).at("approvers");
+    let no = |text: Text| Refusal::new(Code::PolicyIncomplete, text).at(field);
     let mut unmet = Vec::new();
-    let gone = unknown(conn, ctx, desk, &rule.approvers).await?;
+    let gone = unknown(conn, ctx, desk, named).await?;
     if gone > 0 {
         unmet.push(no(format!("{gone} of the approvers no longer exist. Choose others.").as_str().into()));
     }
-    let countable = approval::countable(&rule.approvers, desk.target.group());
-    if countable.len() < rule.approvers.len() {
+    let countable = approval::countable(named, desk.target.group());
+    if countable.len() < named.len() {
         unmet.push(no("A group can't approve entry into itself. Name its people or another group.".into()));
     }
     let able = approvers::resolve(conn, &countable, desk.target.group()).await?.len();
-    if able < usize::from(rule.needed) && unmet.is_empty() {
+    if able < usize::from(needed) && unmet.is_empty() {
         let text = match able {
             0 => "Nobody named here can approve today: everybody is disabled or the groups are empty."
                 .to_owned(),
             able => {
-                format!("Only {able} of the people named here can approve today; {} are needed.", rule.needed)
+                format!("Only {able} of the people named here can approve today; {needed} are needed.")
             }
         };
         unmet.push(no(text.as_str().into()));
@@ -149,9 +156,9 @@ pub async fn hidden(
     desk: &Desk,
     named: &[Approver],
 ) -> Result<BTreeSet<GroupId>> {
-    let known: BTreeSet<&Approver> =
-        desk.policy.policy.activation.approval.iter().flat_map(|rule| &rule.approvers).collect();
-    let new = named.iter().filter(|approver| !known.contains(approver));
+    let known: BTreeSet<Approver> =
+        desk.policy.policy.activation.approval.iter().flat_map(ApprovalRule::everybody).collect();
+    let new = named.iter().filter(|approver| !known.contains(*approver));
     let groups: Vec<Uuid> = new.filter_map(Approver::group).map(|group| group.0).collect();
     let open = authority::open_groups(conn, ctx, &groups).await?;
     Ok(groups.into_iter().filter(|group| !open.contains(group)).map(GroupId).collect())

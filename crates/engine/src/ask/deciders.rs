@@ -2,6 +2,7 @@
 
 use crate::ask::who::Who;
 use crate::{Result, approvers};
+use chrono::{DateTime, Utc};
 use domain::approval;
 use domain::ids::{GroupId, PersonId};
 use domain::policy::{ApprovalRule, Approver};
@@ -33,7 +34,7 @@ pub async fn load<'a>(
     rules: impl IntoIterator<Item = (&'a ApprovalRule, Target)>,
 ) -> Result<Deciders> {
     let each = |(rule, target): (&'a ApprovalRule, Target)| {
-        rule.approvers.iter().map(move |approver| (*approver, target.group()))
+        rule.everybody().into_iter().map(move |approver| (approver, target.group()))
     };
     let named: BTreeSet<(Approver, Option<GroupId>)> = rules.into_iter().flat_map(each).collect();
     if named.is_empty() {
@@ -64,6 +65,33 @@ pub async fn load<'a>(
         found.entry((approver, but.map(GroupId))).or_default().push(who);
     }
     Ok(Deciders(found))
+}
+
+/// Who can decide on a request later too, if nobody has by then.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Later {
+    /// From then on.
+    pub from: DateTime<Utc>,
+    /// By name.
+    pub who: Vec<Who>,
+}
+
+impl Later {
+    /// By a rule as it stands now, for what was asked then; `of` is the target, who gets it, and who asked. Nothing where
+    /// the rule names nobody for later, or nobody who is able and can't decide now.
+    pub fn of(
+        rule: &ApprovalRule,
+        deciders: &Deciders,
+        of: (Target, PersonId, PersonId),
+        asked: DateTime<Utc>,
+    ) -> Option<Self> {
+        let from = rule.escalates_at(asked)?;
+        let (target, beneficiary, filer) = of;
+        let now = deciders.able(rule, target, beneficiary, filer);
+        let mut who = deciders.able(&rule.whole(), target, beneficiary, filer);
+        who.retain(|who| !now.contains(who));
+        (!who.is_empty()).then_some(Self { from, who })
+    }
 }
 
 impl Deciders {

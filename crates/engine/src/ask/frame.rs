@@ -100,14 +100,16 @@ struct Row {
 struct Asked {
     group: Option<GroupId>,
     made_under: ActivationRules,
+    asked: DateTime<Utc>,
     current: Option<Policy>,
 }
 
 impl Asked {
     /// Whether she still counts: the stricter of the two policies names her.
-    fn counts(&self, person: PersonId, groups: &BTreeSet<GroupId>) -> bool {
+    fn counts(&self, person: PersonId, groups: &BTreeSet<GroupId>, now: DateTime<Utc>) -> bool {
         let current = self.current.clone().unwrap_or_default().activation;
         stricter(&self.made_under, &current).approval.is_some_and(|rule| {
+            let rule = rule.at(self.asked, now);
             approval::names(&approval::countable(&rule.approvers, self.group), person, groups)
         })
     }
@@ -117,8 +119,8 @@ const SQL: &str = concat!(
     "\
 with own as materialized (select id from groups_above($1)), \
      named as materialized ({named}), \
-     asking as materialized (select id, status, deadline_at, principal_id, filer_id, target_id, rules from requests \
-       where rules -> 'approval' <> 'null' and (rules #> '{approval,approvers}') @> any (",
+     asking as materialized (select id, status, deadline_at, principal_id, filer_id, target_id, rules, created_at from requests \
+       where rules -> 'approval' <> 'null' and named_in(rules -> 'approval') @> any (",
     naming!("own"),
     ")), \
      lit as (select jsonb_build_object('assignment', a.id, 'name', t.display_name, 'kind', t.kind, 'ends', a.ends_at) \
@@ -130,7 +132,7 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
   exists (select from votes where approver_id = $1) \
     or exists (select from named) as approver, \
   array(select id from own) as groups, \
-  coalesce((select jsonb_agg(jsonb_build_object('group', t.group_id, 'made_under', r.rules, \
+  coalesce((select jsonb_agg(jsonb_build_object('group', t.group_id, 'made_under', r.rules, 'asked', r.created_at, \
       'current', (select settings from policies p where p.target_id = t.id order by version desc limit 1))) \
     from asking r join targets t on t.id = r.target_id \
     where r.status = 'PendingApproval' and r.deadline_at > clock() and r.principal_id <> $1 \
@@ -160,7 +162,7 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
         &Action::SeeReview(ReviewFacts { own: false, owner: false, role_assignable: false }),
     );
     let renewals = usize::try_from(row.renewals).unwrap_or_default();
-    let waiting = row.asked.0.iter().filter(|asked| asked.counts(person, &groups)).count() + renewals;
+    let waiting = row.asked.0.iter().filter(|asked| asked.counts(person, &groups, now)).count() + renewals;
     Ok(Frame {
         who: row.who,
         theme: row.theme,

@@ -18,7 +18,7 @@ use domain::ids::TargetId;
 use domain::policy::change::{self, Change, Setting};
 use domain::policy::notifications::{Audience, Notifications};
 use domain::policy::rehearsal::{Rehearsal, rehearse};
-use domain::policy::{Approver, Policy};
+use domain::policy::{ApprovalRule, Approver, Policy};
 use domain::refusal::Refusal;
 use domain::target::{Access, Target, TargetKind};
 use sqlx::PgConnection;
@@ -35,6 +35,8 @@ pub struct PolicyForm {
     pub current: Versioned,
     /// Approvers of it, with names.
     pub approvers: Vec<Named>,
+    /// Those who may decide later too.
+    pub later: Vec<Named>,
     /// How many people the columns of the matrix of mails mean.
     pub audience: Audience,
     /// Newest first; the last 50.
@@ -67,7 +69,8 @@ pub async fn policy_form(engine: &Engine, ctx: &Ctx, place: &Place, access: Acce
     let (subject, header) = group_header::load_any(&mut conn, ctx, place, Action::InspectAccess).await?;
     let (of, target) = managed_target(&mut conn, &subject, access).await?;
     let current = policies::current(&mut conn, target).await?;
-    let approvers = approvers::names(&mut conn, &named(&current.policy)).await?;
+    let approvers = approvers::names(&mut conn, &first(&current.policy)).await?;
+    let later = approvers::names(&mut conn, &later(&current.policy)).await?;
     let audience = audience(&mut conn, &current.policy, of, target).await?;
     let versions = sqlx::query_as(
         "select p.version, p.saved_at, u.display_name as saved_by, p.reason from policies p \
@@ -78,7 +81,8 @@ pub async fn policy_form(engine: &Engine, ctx: &Ctx, place: &Place, access: Acce
     .await?;
     let warnings = change::warnings(&current.policy, subject.role_assignable());
     let settings = in_words(&mut conn, &current.policy).await?;
-    Ok(PolicyForm { header, kind: of.kind(), current, approvers, audience, versions, settings, warnings })
+    let kind = of.kind();
+    Ok(PolicyForm { header, kind, current, approvers, later, audience, versions, settings, warnings })
 }
 
 /// The target that has the policy, while its group is managed.
@@ -92,9 +96,18 @@ async fn managed_target(
     Ok((target, targets::ensure(conn, target).await?))
 }
 
-/// The approvers that a policy names.
+/// Everybody whom a policy names as approver.
 pub fn named(policy: &Policy) -> Vec<Approver> {
+    policy.activation.approval.as_ref().map(ApprovalRule::everybody).unwrap_or_default()
+}
+
+fn first(policy: &Policy) -> Vec<Approver> {
     policy.activation.approval.as_ref().map(|rule| rule.approvers.clone()).unwrap_or_default()
+}
+
+fn later(policy: &Policy) -> Vec<Approver> {
+    let second = policy.activation.approval.as_ref().and_then(|rule| rule.escalation.as_ref());
+    second.map(|second| second.approvers.clone()).unwrap_or_default()
 }
 
 /// The policy in force, for whoever may change it.
@@ -117,6 +130,8 @@ pub struct Preview {
     pub refusals: Vec<Refusal>,
     /// Names of the new approvers.
     pub approvers: Vec<Named>,
+    /// Names of those who might decide later too.
+    pub later: Vec<Named>,
     /// Who has an eligibility now.
     pub eligible: i64,
     /// Activations that run and keep their end.
@@ -166,9 +181,14 @@ pub async fn preview(
     let hidden = set_policy::hidden(&mut conn, ctx, &desk, &named(policy)).await?;
     let mut shown = policy.clone();
     if let Some(rule) = &mut shown.activation.approval {
-        rule.approvers.retain(|approver| approver.group().is_none_or(|group| !hidden.contains(&group)));
+        let seen = |approver: &Approver| approver.group().is_none_or(|group| !hidden.contains(&group));
+        rule.approvers.retain(seen);
+        if let Some(second) = &mut rule.escalation {
+            second.approvers.retain(seen);
+        }
     }
-    let approvers = approvers::names(&mut conn, &named(&shown)).await?;
+    let approvers = approvers::names(&mut conn, &first(&shown)).await?;
+    let later = approvers::names(&mut conn, &later(&shown)).await?;
     let changes = changes(&mut conn, old, &shown).await?;
     let (eligible, running, waiting) = affected(&mut conn, desk.target_id).await?;
     let audience = audience(&mut conn, policy, desk.target, desk.target_id).await?;
@@ -182,6 +202,7 @@ pub async fn preview(
         warnings,
         refusals,
         approvers,
+        later,
         eligible,
         running,
         waiting,
@@ -242,7 +263,7 @@ pub async fn changes(conn: &mut PgConnection, old: &Policy, new: &Policy) -> Res
 }
 
 async fn able(conn: &mut PgConnection, policy: &Policy, target: Target) -> Result<usize> {
-    let countable = approval::countable(&named(policy), target.group());
+    let countable = approval::countable(&first(policy), target.group());
     Ok(approvers::resolve(conn, &countable, target.group()).await?.len())
 }
 

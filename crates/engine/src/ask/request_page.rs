@@ -1,7 +1,7 @@
 //! One request: what was asked, who said what, what came of it, what is still to come.
 
 use crate::act::request_for::ACTION;
-use crate::ask::deciders;
+use crate::ask::deciders::{self, Later};
 use crate::ask::frame::{self, Frame};
 use crate::ask::renewals;
 use crate::ask::requests::{Line, select};
@@ -55,6 +55,8 @@ pub struct RequestPage {
     pub deadline: Option<DateTime<Utc>>,
     /// Who can decide, while it waits.
     pub deciders: Vec<Who>,
+    /// Who can decide later too, while it waits.
+    pub later: Option<Later>,
     /// Votes, in their order.
     pub votes: Vec<Vote>,
     /// What happened besides, in its order.
@@ -126,10 +128,10 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
     let row = requests::by_number(&mut conn, number).await?.ok_or_else(Error::not_found)?;
     let line = line(&mut conn, row.id).await?.ok_or_else(Error::not_found)?;
     let votes = votes(&mut conn, row.id).await?;
-    let (deciders, rules) = if row.is_renewal() {
+    let (deciders, later, rules) = if row.is_renewal() {
         who_answers(&mut conn, &row, &line).await?
     } else {
-        who_decides(&mut conn, &row, &line).await?
+        who_decides(&mut conn, &row, &line, frame.now).await?
     };
     let me = ctx.person();
     let approver =
@@ -163,6 +165,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
         assignment: row.assignment_id.map(AssignmentId),
         deadline: row.deadline_at.filter(|_| line.stand == Stand::Waiting),
         deciders: if line.stand == Stand::Waiting { deciders } else { Vec::new() },
+        later: later.filter(|_| line.stand == Stand::Waiting),
         key: RequestKey(ids::new()),
         reason: row.reason,
         ticket: row.ticket,
@@ -194,16 +197,19 @@ async fn who_decides(
     conn: &mut PgConnection,
     row: &RequestRow,
     line: &Line,
-) -> Result<(Vec<Who>, ActivationRules)> {
+    now: DateTime<Utc>,
+) -> Result<(Vec<Who>, Option<Later>, ActivationRules)> {
     let made_under: ActivationRules = serde_json::from_value(row.rules.clone())
         .map_err(|error| Error::inconsistent("requests", row.id, error))?;
     let current = policies::current(conn, line.thing.id()).await?.policy.activation;
-    let approval = stricter(&made_under, &current).approval;
+    let approval = stricter(&made_under, &current).approval.map(|rule| rule.at(row.created_at, now));
     let found = deciders::load(conn, approval.as_ref().map(|rule| (rule, line.thing.target))).await?;
     let beneficiary = PersonId(row.principal_id);
     let filer = row.filer_id.map_or(beneficiary, PersonId);
-    let able = approval.map(|rule| found.able(&rule, line.thing.target, beneficiary, filer));
-    Ok((able.unwrap_or_default(), made_under))
+    let Some(rule) = approval else { return Ok((Vec::new(), None, made_under)) };
+    let of = (line.thing.target, beneficiary, filer);
+    let later = Later::of(&rule, &found, of, row.created_at);
+    Ok((found.able(&rule, line.thing.target, beneficiary, filer), later, made_under))
 }
 
 /// Who answers a request to extend or renew an assignment: the owners, but for herself, or who gives directory roles.
@@ -212,12 +218,12 @@ async fn who_answers(
     conn: &mut PgConnection,
     row: &RequestRow,
     line: &Line,
-) -> Result<(Vec<Who>, ActivationRules)> {
+) -> Result<(Vec<Who>, Option<Later>, ActivationRules)> {
     let rules: ActivationRules = serde_json::from_value(row.rules.clone())
         .map_err(|error| Error::inconsistent("requests", row.id, error))?;
     let mut owners = renewals::answerers(conn, line.thing.target).await?;
     owners.retain(|who| who.id != row.principal_id);
-    Ok((owners, rules))
+    Ok((owners, None, rules))
 }
 
 async fn person(conn: &mut PgConnection, id: Uuid) -> Result<Who> {

@@ -184,6 +184,8 @@ pub(crate) const NUMBER: &str = "number";
 /// As [`insert`], to be written together with other rows.
 pub(crate) fn put(rows: &mut Rows, new: &NewRequest, now: DateTime<Utc>) -> Result<()> {
     let rules = serde_json::to_value(&new.rules).map_err(|error| Error::Internal(error.to_string()))?;
+    let waits = new.rules.approval.as_ref().filter(|_| new.deadline.is_some());
+    let escalates_at = waits.and_then(|rule| rule.escalates_at(now));
     rows.row("requests")
         .set("id", new.id.0)
         .set("target_id", new.target.0)
@@ -201,6 +203,7 @@ pub(crate) fn put(rows: &mut Rows, new: &NewRequest, now: DateTime<Utc>) -> Resu
         .set("policy_version", new.policy_version)
         .set("rules", rules)
         .set("deadline_at", new.deadline)
+        .set("escalates_at", escalates_at)
         .set("content_hash", new.content_hash())
         .set("request_key", new.key.0)
         .set("created_at", now)

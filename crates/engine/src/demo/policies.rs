@@ -175,6 +175,7 @@ fn policy(story: &Story<'_>, row: &Row) -> Result<Policy> {
         approvers,
         needed: row.needed,
         wait: Minutes::days(1),
+        escalation: None,
     });
     Ok(Policy {
         break_glass: row.glass.map(Minutes::hours),

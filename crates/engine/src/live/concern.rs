@@ -90,15 +90,15 @@ async fn concerned(
 ) -> Result<BTreeSet<PersonId>> {
     let sql = format!(
         "with {CHANGED}, lists as ( \
-           select rules #> '{{approval,approvers}}' as list from changed \
+           select named_in(rules -> 'approval') as list from changed \
            union all \
-           select p.settings #> '{{activation,approval,approvers}}' from policies p \
+           select named_in(p.settings #> '{{activation,approval}}') from policies p \
             where p.target_id in (select target_id from changed) \
               and p.version = (select max(newer.version) from policies newer where newer.target_id = p.target_id)), \
          named as materialized ( \
            select unnest(array[actor_id, principal_id, beneficiary_id, filer_id]) as id from changed \
            union select coalesce(one ->> 'person', one ->> 'group')::uuid from lists, \
-             jsonb_array_elements(case jsonb_typeof(list) when 'array' then list else '[]' end) one \
+             jsonb_array_elements(list) one \
            union select a.principal_id from targets o join active_now a on a.target_id = o.id \
              where o.kind = 'owner' and o.group_id in (select group_id from changed) \
            union select a.principal_id from changed c \

@@ -2,8 +2,10 @@
 
 use super::facts::{self, Facts};
 use super::letter::{self, Letter};
+use crate::deciding::deciding;
 use crate::{Error, Result};
 use chrono::TimeDelta;
+use domain::ids::{PersonId, RequestId};
 use domain::notice::Notice;
 use domain::policy::notifications::Reader;
 use sqlx::PgConnection;
@@ -43,19 +45,35 @@ pub async fn compose(
     if let Some(why) = moot(notice, &facts) {
         return Ok(Composed::Moot(why));
     }
+    if notice.asks_approvers() && !still_decides(conn, &facts).await? {
+        return Ok(Composed::Moot("The reader can't decide on it any more."));
+    }
     let thread = facts.number.map(|number| format!("request-{number}"));
     let words = letter::words(&facts, notice, reader, public_url);
     let link = words.link.clone();
     Ok(Composed::Send { letter: words.letter()?, link, thread })
 }
 
+/// Nobody is asked who was named when it was made and has no say any more; an address is nobody in particular.
+async fn still_decides(conn: &mut PgConnection, facts: &Facts) -> Result<bool> {
+    match (facts.reader, facts.request) {
+        (Some(reader), Some(request)) => {
+            Ok(deciding(conn, RequestId(request)).await?.contains(&PersonId(reader)))
+        }
+        _ => Ok(true),
+    }
+}
+
 /// A question that was answered is not asked any more, and nobody is warned of an end that something else covers.
 fn moot(notice: Notice, facts: &Facts) -> Option<&'static str> {
     let waits = |status: &str| facts.status.as_deref() == Some(status);
     match notice {
-        Notice::Asked | Notice::StillWaiting if !waits("PendingApproval") => Some("The request is closed."),
+        asks if asks.asks_approvers() && !waits("PendingApproval") => Some("The request is closed."),
         Notice::RenewalAsked if !waits("PendingAdminDecision") => Some("The request is closed."),
-        Notice::Asked | Notice::StillWaiting if facts.voted => Some("The reader has decided."),
+        asks if asks.asks_approvers() && facts.voted => Some("The reader has decided."),
+        asks if asks.asks_approvers() && facts.deadline_at.is_some_and(|deadline| deadline <= facts.now) => {
+            Some("The request has lapsed.")
+        }
         Notice::EndsSoon | Notice::Ended | Notice::AssignmentEnded if facts.covered => {
             Some("The access goes on.")
         }

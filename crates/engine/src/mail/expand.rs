@@ -2,10 +2,10 @@
 
 use crate::circle;
 use crate::db::policies;
-use crate::{Engine, Result, Tx, approvers, ids};
+use crate::{Engine, Result, Tx, approvers, deciding, ids};
 use domain::approval;
 use domain::assignment::Kind;
-use domain::ids::{PersonId, TargetId};
+use domain::ids::{PersonId, RequestId, TargetId};
 use domain::notice::{Circle, Notice, Told, told};
 use domain::policy::ApprovalRule;
 use domain::policy::notifications::{Notifications, Reader};
@@ -20,12 +20,15 @@ struct Row {
     actor_id: Option<Uuid>,
     principal_id: Option<Uuid>,
     target_id: Option<Uuid>,
+    request_id: Option<Uuid>,
     /// Of the request, or of the assignment when there is none.
     access: Option<String>,
     filer_id: Option<Uuid>,
     /// The demand for approval it was made under.
     approval: Option<serde_json::Value>,
     planned: bool,
+    /// Others could decide on it too when it was closed, or can now.
+    escalated: bool,
 }
 
 /// Goes on until nothing waits.
@@ -50,8 +53,9 @@ pub async fn expand(engine: &Engine) -> Result<u32> {
 
 async fn next(tx: &mut Tx) -> Result<Option<Row>> {
     let row = sqlx::query_as(
-        "select n.id, n.kind, n.actor_id, n.principal_id, n.target_id, r.filer_id, nullif(r.rules -> 'approval', 'null') as approval, \
+        "select n.id, n.kind, n.actor_id, n.principal_id, n.target_id, n.request_id, r.filer_id, nullif(r.rules -> 'approval', 'null') as approval, \
            coalesce(r.asked_start is not null, false) as planned, \
+           coalesce(r.escalates_at <= coalesce(r.closed_at, clock()), false) as escalated, \
            case when r.id is not null then r.kind \
              else (select s.kind from assignments s where s.id = n.assignment_id and s.origin <> 'activated') end as access \
          from notices n left join requests r on r.id = n.request_id \
@@ -85,7 +89,13 @@ async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
             circle.admins = circle::admins(tx, target).await?;
         }
         if wants(Reader::Approver) {
-            circle.approvers = able(tx, row, target).await?;
+            circle.approvers = match row.request_id.filter(|_| notice.asks_approvers()) {
+                Some(request) if notice == Notice::Escalated => {
+                    deciding::deciding_later(tx, RequestId(request)).await?
+                }
+                Some(request) => deciding::deciding(tx, RequestId(request)).await?,
+                None => able(tx, row, target).await?,
+            };
         }
     }
     if notice.loud() {
@@ -94,7 +104,7 @@ async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
     Ok(circle)
 }
 
-/// Who can answer: the approvers of the demand it was made under, or who decides renewals.
+/// Who could answer: the approvers of the demand it was made under, or who decides renewals.
 async fn able(tx: &mut Tx, row: &Row, target: TargetId) -> Result<BTreeSet<PersonId>> {
     let (Some(beneficiary), Some(filer)) = (row.principal_id.map(PersonId), row.filer_id.map(PersonId))
     else {
@@ -105,6 +115,7 @@ async fn able(tx: &mut Tx, row: &Row, target: TargetId) -> Result<BTreeSet<Perso
             let rule: ApprovalRule = serde_json::from_value(rule.clone())
                 .map_err(|error| crate::Error::inconsistent("requests", "approval", error))?;
             let group = crate::db::targets::find(tx, target).await?.and_then(Target::group);
+            let rule = if row.escalated { rule.whole() } else { rule };
             approvers::resolve(tx, &approval::countable(&rule.approvers, group), group).await?
         }
         _ => circle::deciders_of_renewals(tx, target).await?,

@@ -29,6 +29,10 @@ pub struct Facts {
     pub key: Option<String>,
     /// Name of the group or role.
     pub target: Option<String>,
+    /// The person who reads it, unless it goes to an address.
+    pub reader: Option<uuid::Uuid>,
+    /// The request.
+    pub request: Option<uuid::Uuid>,
     /// Number of the request.
     pub number: Option<i64>,
     /// Its status.
@@ -66,7 +70,7 @@ pub async fn load(conn: &mut PgConnection, mail: uuid::Uuid) -> Result<Option<Fa
         "select n.kind, n.at, clock() as now, n.reason, a.display_name as actor, \
            coalesce(pu.display_name, pg.display_name) as principal, n.principal_id is not distinct from m.person_id as own, \
            coalesce(m_person.time_zone, 'UTC') as zone, th.kind as target_kind, th.key, th.display_name as target, \
-           r.number, r.status, r.kind as renews, r.reason as asked_reason, r.ticket, r.asked_start, r.asked_minutes, \
+           m.person_id as reader, r.id as request, r.number, r.status, r.kind as renews, r.reason as asked_reason, r.ticket, r.asked_start, r.asked_minutes, \
            r.deadline_at, r.close_reason, exists (select from votes v where v.request_id = r.id and v.approver_id = m.person_id) as voted, \
            s.kind as assignment_kind, s.ends_at, \
            exists (select from assignments o where o.principal_id = s.principal_id and o.target_id = s.target_id \

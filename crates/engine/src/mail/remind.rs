@@ -1,5 +1,8 @@
-//! Reminders of what ends: assignments 14 days and one day before, activations 10 minutes before. Each is made once, by whichever
-//! server looks first. Whether it still has something to say is judged when its mail leaves.
+//! Reminders: of what ends (assignments 14 days and one day before, activations 10 minutes before) and of what waits for an
+//! answer. Each is made once, by whichever server looks first. Whether it still has something to say is judged when its mail leaves.
+
+mod escalation;
+mod waiting;
 
 use crate::{Engine, Result};
 use domain::notice::Notice;
@@ -38,5 +41,6 @@ pub async fn remind(engine: &Engine) -> Result<()> {
         );
         sqlx::query(sqlx::AssertSqlSafe(sql)).bind(notice.wire()).execute(&engine.pool).await?;
     }
-    Ok(())
+    escalation::remind(engine).await?;
+    waiting::remind(engine).await
 }

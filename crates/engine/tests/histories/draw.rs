@@ -150,8 +150,10 @@ impl Draw<'_> {
     fn vote(&mut self) -> Option<Act> {
         let at = self.ask(|ask| ask.state == State::Waiting)?;
         let ask = &self.model.asks[at];
-        let named = ask.under.approval.as_ref().map_or(&[][..], |rule| &rule.named);
-        let able = Vec::from_iter(self.model.approvers(named, ask.what));
+        let rule = ask.under.approval.as_ref();
+        let named =
+            rule.map_or_else(Vec::new, |rule| [rule.named.as_slice(), rule.later.as_slice()].concat());
+        let able = Vec::from_iter(self.model.approvers(&named, ask.what));
         let by = match self.dice.below(10) {
             0 => ask.who,
             1 => self.anybody(),

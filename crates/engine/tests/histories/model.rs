@@ -153,6 +153,7 @@ pub struct Ask {
     pub minutes: i64,
     pub reason: Words,
     pub ticket: bool,
+    pub asked: Time,
     /// The demands it was made under.
     pub under: Demands,
     pub deadline: Option<Time>,
@@ -179,6 +180,19 @@ pub struct Approval {
     pub named: Vec<Who>,
     pub needed: usize,
     pub hours: i64,
+    /// Who may decide too, and after how many hours; nobody while it is empty.
+    pub later: Vec<Who>,
+    pub later_after: i64,
+}
+
+impl Approval {
+    /// From when on somebody named may decide on what was asked then.
+    pub fn since(&self, who: Who, asked: Time) -> Option<Time> {
+        if self.named.contains(&who) {
+            return Some(asked);
+        }
+        self.later.contains(&who).then_some(asked + self.later_after * HOUR)
+    }
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -154,7 +154,8 @@ async fn who_is_an_approver_only_by_the_group_asked_for_does_not_count(pool: PgP
     world.standing(ben, cast.in_vault).await;
     let mut policy = open_policy();
     let named = vec![Approver::Group(approvers.0)];
-    policy.activation.approval = Some(ApprovalRule { approvers: named, needed: 1, wait: Minutes::hours(24) });
+    policy.activation.approval =
+        Some(ApprovalRule { approvers: named, needed: 1, wait: Minutes::hours(24), escalation: None });
     world.policy(cast.in_vault, policy).await;
     assert_eq!(
         cast.on(cast.in_vault, 1).await.unwrap_err(),

@@ -58,6 +58,30 @@ async fn two_approvers_at_quorum_one_make_one_grant(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn who_may_decide_later_and_who_may_at_first_make_one_grant(pool: PgPool) {
+    let cast = cast(&pool, 1).await;
+    let mut policy = approved_by(&[cast.ben], 1);
+    if let Some(rule) = &mut policy.activation.approval {
+        let approvers = vec![domain::policy::Approver::Person(cast.cleo)];
+        let after = domain::duration::Minutes::hours(1);
+        rule.escalation = Some(domain::policy::escalation::Escalation { approvers, after });
+    }
+    cast.world.policy(cast.target, policy).await;
+    for round in 0..rounds() {
+        let request = cast.ask().await.request;
+        cast.world.move_clock(chrono::TimeDelta::hours(2 * (round as i64 + 1))).await;
+        let ben = cast.deciding(cast.ben, request, Verdict::Approve).await;
+        let cleo = cast.deciding(cast.cleo, request, Verdict::Approve).await;
+        let (ben, cleo) = together(ben, cleo).await;
+        assert!(recorded(&ben) ^ recorded(&cleo), "one decision counts");
+        assert!(cast.world.is_member(cast.ann, cast.group).await);
+        cast.clear().await;
+    }
+    let grants = cast.world.count("select count(*) from assignments where origin = 'activated'").await;
+    assert_eq!(grants, rounds() as i64, "one grant each (I-07)");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn two_approvers_at_quorum_two_make_one_grant_together(pool: PgPool) {
     let cast = cast(&pool, 2).await;
     for _ in 0..rounds() {

@@ -4,6 +4,7 @@ use crate::api::people::suggest::Suggestion;
 use crate::api::policies::fields::Fields;
 use crate::parts::prelude::*;
 use domain::duration::Minutes;
+use domain::policy::change::ESCALATION;
 use engine::approvers::Named;
 use leptos::prelude::*;
 
@@ -70,6 +71,8 @@ pub fn Activation(
     changed: Vec<String>,
     /// The approvers.
     picks: Picks,
+    /// Those who may decide later too.
+    later: Picks,
     /// Address of the group.
     group: Option<String>,
 ) -> impl IntoView {
@@ -86,7 +89,11 @@ pub fn Activation(
         Choice::new("pattern", "Asked, checked"),
     ];
     let needed = (1..=5).map(|n: u8| Choice::new(n.to_string(), n.to_string())).collect();
+    let escalations =
+        lengths(&[60, 120, 240, 480, 720, 1440, 2 * 1440, 3 * 1440, 7 * 1440], &fields.escalation_after);
     let (justification, approval) = (on(&fields.justification), on(&fields.approval));
+    let escalation = on(&fields.escalation);
+    let for_later = group.clone();
     view! {
         <section class="card" aria-labelledby="p-activation">
             <div class="card-head">
@@ -118,8 +125,15 @@ pub fn Activation(
                     <SelectField name="wait" label="Lapses after" choices=waits value=fields.wait />
                 </div>
             </Set>
-            <Set name="Approvers" hint="People and groups. Only used while approval is on." changed wide=true>
+            <Set name="Approvers" hint="People and groups. Only used while approval is on." changed=changed.clone() wide=true>
                 <PeopleField name="approvers[]" label="Add a person or group" picks group groups=true />
+            </Set>
+            <Set name=ESCALATION hint="When nobody has decided by then, these may too, and are told." changed wide=true>
+                <div class="row">
+                    <SwitchField name="escalation" label="Escalate" on=escalation />
+                    <SelectField name="escalation_after" label="They may decide after" choices=escalations value=fields.escalation_after />
+                </div>
+                <PeopleField name="escalation_approvers[]" label="Add somebody for later" picks=later group=for_later groups=true />
             </Set>
         </section>
     }

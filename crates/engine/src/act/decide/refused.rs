@@ -11,7 +11,7 @@ use domain::activation::{Closed, Status};
 use domain::approval::Tally;
 use domain::audit::Event;
 use domain::ids::{PersonId, PrincipalId, RequestId, TargetId};
-use domain::policy::ActivationRules;
+use domain::policy::Approver;
 use domain::refusal::{Code, Refusal};
 use domain::text::Text;
 use serde_json::json;
@@ -77,11 +77,17 @@ fn about(row: &RequestRow, decision: &Decision, group: Option<domain::ids::Group
     }
 }
 
-/// Whether the policy the request was made under names this person, by herself or through a group.
+/// Whether the policy the request was made under names this person, by herself or through a group: for now, or until the
+/// request was closed.
 async fn was_named(conn: &mut PgConnection, person: Option<PersonId>, row: &RequestRow) -> Result<bool> {
-    let rules: ActivationRules = serde_json::from_value(row.rules.clone())
-        .map_err(|error| Error::inconsistent("requests", row.id, error))?;
-    let named = rules.approval.map_or(Vec::new(), |rule| rule.approvers);
+    let named: serde_json::Value = sqlx::query_scalar(
+        "select named_now(rules -> 'approval', escalates_at, closed_at) from requests where id = $1",
+    )
+    .bind(row.id)
+    .fetch_one(&mut *conn)
+    .await?;
+    let named: Vec<Approver> =
+        serde_json::from_value(named).map_err(|error| Error::inconsistent("requests", row.id, error))?;
     let people = approvers::resolve(conn, &named, None).await?;
     Ok(person.is_some_and(|person| people.contains(&person)))
 }

@@ -3,15 +3,18 @@
 use crate::act::decide;
 use crate::audit::About;
 use crate::ctx::By;
-use crate::db::{requests, targets};
+use crate::db::requests::{self, RequestRow};
+use crate::db::targets;
 use crate::standing::Loaded;
-use crate::{Engine, Result, clock, grounds, standing};
+use crate::{Engine, Result, Tx, approvers, clock, grounds, standing};
 use chrono::{DateTime, Utc};
 use domain::activation::{self, Closed, Pending, Status};
 use domain::approval::{self, Stage};
 use domain::ids::{PersonId, PrincipalId, RequestId, TargetId};
+use domain::policy::ActivationRules;
 use domain::refusal::{Code, Refusal};
 use domain::text::Text;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Requests that are looked for at once.
@@ -60,9 +63,13 @@ async fn check(
     }
     let closed = match decide::load_pending(&mut tx, &row, now, &ways).await? {
         None => Some(revoked(Refusal::new(Code::GroupClosed, "The group is closed."))),
-        Some((loaded, pending, rules, stage)) => {
-            lost_ground(&pending, &loaded, now).or_else(|| nobody_left(&stage, rules.approval.is_some()))
-        }
+        Some((loaded, pending, rules, stage)) => match lost_ground(&pending, &loaded, now) {
+            None => {
+                let ever = in_time(&mut tx, &row, &loaded, &rules, &stage).await?;
+                nobody_left(&stage, &ever, rules.approval.is_some())
+            }
+            closed => closed,
+        },
     };
     let Some(closed) = closed else { return Ok(None) };
     let about = About {
@@ -78,6 +85,22 @@ async fn check(
     Ok(Some(closed.status))
 }
 
+/// Who may decide before it lapses: now, or when others may too.
+async fn in_time(
+    tx: &mut Tx,
+    row: &RequestRow,
+    loaded: &Loaded,
+    rules: &ActivationRules,
+    stage: &Stage,
+) -> Result<BTreeSet<PersonId>> {
+    let Some(rule) = rules.approval.as_ref().filter(|rule| rule.escalation.is_some()) else {
+        return Ok(stage.approvers.clone());
+    };
+    let group = loaded.target.group();
+    let named = approval::countable(&rule.at_last(row.created_at, stage.deadline).approvers, group);
+    approvers::resolve(tx, &named, group).await
+}
+
 fn revoked(why: Refusal) -> Closed {
     Closed { status: Status::Revoked, why }
 }
@@ -88,11 +111,9 @@ fn lost_ground(pending: &Pending, loaded: &Loaded, now: DateTime<Utc>) -> Option
 }
 
 /// All approvers gone: the request is refused at once, with the reason (product.md 4.2).
-fn nobody_left(stage: &Stage, approval_asked: bool) -> Option<Closed> {
-    let able = approval::able(&stage.approvers, stage.beneficiary, stage.filer);
-    let left = able.difference(&stage.voted).count();
-    let missing = usize::from(stage.needed).saturating_sub(stage.counted());
-    (!approval_asked || left < missing).then(|| {
+fn nobody_left(stage: &Stage, ever: &BTreeSet<PersonId>, approval_asked: bool) -> Option<Closed> {
+    let able = approval::able(ever, stage.beneficiary, stage.filer);
+    (!approval_asked || able.len() < usize::from(stage.needed)).then(|| {
         let text =
             Text::say("Nobody is left who can approve it. The policy or its approvers changed; ask again.");
         revoked(Refusal::new(Code::NoApprover, text))

@@ -4,7 +4,7 @@ mod row;
 
 use super::look_alike;
 use super::named::Named;
-use crate::ask::deciders::{self, Deciders};
+use crate::ask::deciders::{self, Deciders, Later};
 use crate::ask::thing::Thing;
 use crate::ask::who::Who;
 use crate::{Ctx, Result};
@@ -13,8 +13,8 @@ use domain::activation::Status;
 use domain::approval::Verdict;
 use domain::duration::Minutes;
 use domain::ids::{PersonId, RequestId};
-use domain::policy::TicketRule;
 use domain::policy::evaluate::{self, ProofGiven};
+use domain::policy::{ActivationRules, TicketRule};
 use domain::risk::{self, Cue, Facts};
 use row::Row;
 use sqlx::PgConnection;
@@ -66,6 +66,8 @@ pub struct Card {
     pub needed: u8,
     /// Everybody who can decide now, by name.
     pub deciders: Vec<Who>,
+    /// Who can decide later too.
+    pub later: Option<Later>,
     /// Whether an approval asks for a code.
     pub asks_code: bool,
     /// What the caller can do about it.
@@ -146,7 +148,7 @@ pub(super) async fn load(
     let open = rows.iter().filter(|row| row.status == Status::PendingApproval);
     let people: Vec<(Uuid, String)> = open.map(|row| (row.principal_id, row.name.clone())).collect();
     let twins = look_alike::find(conn, &people).await?;
-    let rules: Vec<_> = rows.iter().map(|row| (row.rules(), row.thing.target)).collect();
+    let rules: Vec<_> = rows.iter().map(|row| (row.rules(now), row.thing.target)).collect();
     let asked = rules.iter().filter_map(|(rules, target)| Some((rules.approval.as_ref()?, *target)));
     let deciders = deciders::load(conn, asked).await?;
     let look = Look { ctx, named, twins: &twins, deciders: &deciders, now };
@@ -164,7 +166,7 @@ struct Look<'a> {
 
 impl Look<'_> {
     fn card(&self, votes: &mut BTreeMap<Uuid, Vec<Voted>>, row: Row) -> Card {
-        let rules = row.rules();
+        let rules = row.rules(self.now);
         let votes = votes.remove(&row.id).unwrap_or_default();
         let beneficiary = PersonId(row.principal_id);
         let filer = row.filer_id.map_or(beneficiary, PersonId);
@@ -173,6 +175,10 @@ impl Look<'_> {
             .approval
             .as_ref()
             .map_or_else(Vec::new, |rule| self.deciders.able(rule, target, beneficiary, filer));
+        let later = rules
+            .approval
+            .as_ref()
+            .and_then(|rule| Later::of(rule, self.deciders, (target, beneficiary, filer), row.created_at));
         let in_session = self.ctx.session.factor_at;
         Card {
             request: RequestId(row.id),
@@ -191,8 +197,9 @@ impl Look<'_> {
             cues: self.cues(&row, rules.max),
             needed: rules.approval.as_ref().map_or(1, |rule| rule.needed),
             deciders,
+            later,
             asks_code: evaluate::proof(rules.proof, ProofGiven::Missing, in_session, self.now).is_some(),
-            standing: self.standing(&row, &votes),
+            standing: self.standing(&row, &rules, &votes),
             before: row.before(),
             votes,
             thing: row.thing,
@@ -201,7 +208,7 @@ impl Look<'_> {
         }
     }
 
-    fn standing(&self, row: &Row, votes: &[Voted]) -> Standing {
+    fn standing(&self, row: &Row, rules: &ActivationRules, votes: &[Voted]) -> Standing {
         let me = self.ctx.person();
         if row.status != Status::PendingApproval {
             let last = votes.last().map(|vote| vote.at);
@@ -223,7 +230,7 @@ impl Look<'_> {
         if votes.iter().any(|vote| vote.who.person() == me) {
             return Standing::Voted;
         }
-        if self.named.counts(row.thing.group(), &row.made_under.0, &row.current().activation) {
+        if rules.approval.as_ref().is_some_and(|rule| self.named.counts(row.thing.group(), rule)) {
             Standing::Decide
         } else {
             Standing::NotNamed

@@ -2,10 +2,11 @@
 
 use crate::Result;
 use crate::approvers::naming;
+use chrono::{DateTime, Utc};
 use domain::approval;
 use domain::ids::{GroupId, PersonId};
 use domain::policy::stricter::stricter;
-use domain::policy::{ActivationRules, Policy};
+use domain::policy::{ActivationRules, ApprovalRule, Policy};
 use sqlx::PgConnection;
 use sqlx::types::Json;
 use std::collections::BTreeSet;
@@ -20,11 +21,14 @@ pub struct Named {
     pub(super) ids: Vec<Uuid>,
 }
 
-/// True for requests `r` whose rules name one of the ids in $1.
+/// True for requests `r` whose rules name one of the ids in $1: for now, or until they were closed. The first condition
+/// is answered by an index.
 pub(super) const NAMES_HER: &str = concat!(
-    "(r.rules -> 'approval' <> 'null' and (r.rules #> '{approval,approvers}') @> any (",
+    "(r.rules -> 'approval' <> 'null' and named_in(r.rules -> 'approval') @> any (",
     naming!("unnest($1::uuid[]) id"),
-    "))"
+    ") and (r.escalates_at is null or named_now(r.rules -> 'approval', r.escalates_at, r.closed_at) @> any (",
+    naming!("unnest($1::uuid[]) id"),
+    ")))"
 );
 
 /// The policy in force for the target of requests `r`.
@@ -38,6 +42,8 @@ const MOST: i64 = 200;
 struct Row {
     id: Uuid,
     group_id: Option<Uuid>,
+    asked: DateTime<Utc>,
+    now: DateTime<Utc>,
     made_under: Json<ActivationRules>,
     current: Option<Json<Policy>>,
 }
@@ -53,16 +59,9 @@ impl Named {
         Ok(Self { person, groups: ids.iter().copied().map(GroupId).collect(), ids })
     }
 
-    /// Whether she counts for a request to enter this group, if it is a group's: the stricter of the two policies names her.
-    pub fn counts(
-        &self,
-        entry: Option<GroupId>,
-        made_under: &ActivationRules,
-        current: &ActivationRules,
-    ) -> bool {
-        stricter(made_under, current).approval.is_some_and(|rule| {
-            approval::names(&approval::countable(&rule.approvers, entry), self.person, &self.groups)
-        })
+    /// Whether she counts for a request to enter this group, if it is a group's, by this rule as it stands now.
+    pub fn counts(&self, entry: Option<GroupId>, rule: &ApprovalRule) -> bool {
+        approval::names(&approval::countable(&rule.approvers, entry), self.person, &self.groups)
     }
 
     /// Requests that wait and name her, by the policy they were made under and the one in force; the oldest first.
@@ -72,7 +71,7 @@ impl Named {
     /// The database can't be reached, or stored rules can't be read.
     pub async fn waiting(&self, conn: &mut PgConnection) -> Result<Vec<Uuid>> {
         let sql = format!(
-            "select r.id, t.group_id, r.rules as made_under, {CURRENT} as current \
+            "select r.id, t.group_id, r.created_at as asked, clock() as now, r.rules as made_under, {CURRENT} as current \
              from requests r join targets t on t.id = r.target_id \
              where r.status = 'PendingApproval' and r.deadline_at > clock() and {NAMES_HER} \
              order by r.created_at, r.number limit $2"
@@ -81,7 +80,8 @@ impl Named {
             sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(&self.ids).bind(MOST).fetch_all(conn).await?;
         let counts = |row: &Row| {
             let current = row.current.as_ref().map(|policy| policy.0.clone()).unwrap_or_default();
-            self.counts(row.group_id.map(GroupId), &row.made_under.0, &current.activation)
+            let rule = stricter(&row.made_under.0, &current.activation).approval;
+            rule.is_some_and(|rule| self.counts(row.group_id.map(GroupId), &rule.at(row.asked, row.now)))
         };
         Ok(rows.into_iter().filter(|row| counts(row)).map(|row| row.id).collect())
     }

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use domain::activation::{Standing, obstacles};
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, GroupId, PersonId, TargetId};
+use domain::policy::ApprovalRule;
 use domain::policy::prompt::prompts;
 use domain::policy::stricter::stricter;
 use domain::principal::Person;
@@ -113,7 +114,8 @@ impl Facts<'_> {
 
     fn able(&self, row: &Held, rules: &domain::policy::ActivationRules) -> usize {
         let me = self.ctx.person();
-        rules.approval.as_ref().map_or(0, |rule| self.deciders.able(rule, row.thing.target, me, me).len())
+        let whole = rules.approval.as_ref().map(ApprovalRule::whole);
+        whole.map_or(0, |rule| self.deciders.able(&rule, row.thing.target, me, me).len())
     }
 
     /// Groups whose owners are named in a sentence.
@@ -140,7 +142,7 @@ impl Facts<'_> {
     fn show_waiting(&self, row: &Asked) -> Result<Option<Waiting>> {
         let Some(lapses) = row.deadline_at.filter(|deadline| *deadline > self.now) else { return Ok(None) };
         let current = &self.policy(row.thing.id())?.policy.activation;
-        let approval = stricter(&row.rules.0, current).approval;
+        let approval = stricter(&row.rules.0, current).approval.map(|rule| rule.at(row.created_at, self.now));
         let me = self.ctx.person();
         let filer = row.filer_id.map_or(me, PersonId);
         let deciders = approval

@@ -49,8 +49,7 @@ pub(super) async fn load(
            or exists (select from targets o join active_now a on a.target_id = o.id \
                 where o.group_id = t.group_id and o.kind = 'owner' and a.principal_id in (select id from own)) \
            or r.status = 'PendingApproval' and exists (select from \
-                jsonb_array_elements(case jsonb_typeof(r.rules #> '{approval,approvers}') when 'array' \
-                  then r.rules #> '{approval,approvers}' else '[]' end) named \
+                jsonb_array_elements(named_now(r.rules -> 'approval', r.escalates_at, r.closed_at)) named \
                 where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))) \
          order by r.created_at desc, r.id limit $4",
     )

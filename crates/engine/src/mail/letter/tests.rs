@@ -18,6 +18,8 @@ fn facts(notice: Notice, own: bool) -> Facts {
         target_kind: Some("owner".into()),
         key: Some("prod-db-admins".into()),
         target: Some("Production database admins".into()),
+        reader: None,
+        request: None,
         number: (!notice.about_account()).then_some(10_482),
         status: Some("PendingApproval".into()),
         renews,

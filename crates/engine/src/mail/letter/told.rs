@@ -98,6 +98,7 @@ impl Told<'_> {
         match self.notice {
             Notice::Asked => format!("{} asks for {what}, {}", cut(who, 24), self.length()),
             Notice::StillWaiting => format!("Still waiting: {} asks for {what}", cut(who, 20)),
+            Notice::Escalated => format!("Needs you too: {} asks for {what}", cut(who, 20)),
             Notice::RenewalAsked => format!("{} asks to stay {}", cut(who, 24), self.held()),
             Notice::Started => format!("{}: {what}, {}", self.became("On"), self.end()),
             Notice::Planned => format!("{}: {what}", self.became("Planned")),
@@ -134,6 +135,9 @@ impl Told<'_> {
         match self.notice {
             Notice::Asked => format!("{who} asks for {what}, for {}.", self.length()),
             Notice::StillWaiting => format!("{who} still waits for an answer about {what}."),
+            Notice::Escalated => {
+                format!("Nobody has decided on {who}’s request for {what} so far. Now you can too.")
+            }
             Notice::RenewalAsked => format!("{who} asks to stay {}.", self.held()),
             Notice::Started => format!("{you} {has} {what}, {}.", self.end()),
             Notice::Planned => format!("{whose} {} is planned.", self.access()),
@@ -176,7 +180,7 @@ impl Told<'_> {
         let mut found = Vec::new();
         let facts = self.facts;
         match self.notice {
-            Notice::Asked | Notice::StillWaiting => {
+            Notice::Asked | Notice::StillWaiting | Notice::Escalated => {
                 found.push((
                     "From",
                     facts.asked_start.map_or_else(|| "as soon as it is approved".into(), |at| self.at(at)),
@@ -204,13 +208,15 @@ impl Told<'_> {
     }
 
     fn open(&self) -> bool {
-        matches!(self.notice, Notice::Asked | Notice::StillWaiting | Notice::RenewalAsked)
+        self.notice.asks_approvers() || self.notice == Notice::RenewalAsked
     }
 
     pub(super) fn quote(&self) -> Option<String> {
         let facts = self.facts;
         match self.notice {
-            Notice::Asked | Notice::StillWaiting | Notice::RenewalAsked => facts.asked_reason.clone(),
+            Notice::Asked | Notice::StillWaiting | Notice::Escalated | Notice::RenewalAsked => {
+                facts.asked_reason.clone()
+            }
             Notice::Denied | Notice::Approved | Notice::Closed | Notice::Lapsed => Some(facts.reason.clone())
                 .filter(|reason| !reason.is_empty())
                 .or_else(|| facts.close_reason.clone()),
@@ -229,7 +235,7 @@ impl Told<'_> {
         };
         let request = requests::name(facts.number.unwrap_or_default());
         match (self.notice, reader) {
-            (Notice::Asked | Notice::StillWaiting, _) => ("Look and decide", format!("/approvals/{request}")),
+            (asks, _) if asks.asks_approvers() => ("Look and decide", format!("/approvals/{request}")),
             (Notice::RenewalAsked, _) => ("Look and decide", format!("{place}/renewals/{request}")),
             (Notice::Approved | Notice::Denied, Reader::Approver) => {
                 ("See the request", format!("/approvals/{request}"))
@@ -241,6 +247,7 @@ impl Told<'_> {
                 ("See the review", "/break-glass".into())
             }
             (notice, _) if notice.about_account() => ("See your account", "/account".into()),
+            (Notice::EndsSoon, Reader::Requestor) => ("Extend or finish it", "/access".into()),
             (_, Reader::Requestor) => ("See your access", "/access".into()),
             _ => ("See the assignments", format!("{place}/assignments")),
         }

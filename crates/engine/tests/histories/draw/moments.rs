@@ -1,7 +1,7 @@
 //! Moments and lengths, the boundaries that matter among them.
 
 use crate::dice::Dice;
-use crate::model::{DAY, FOREVER, HOUR, MINUTE, Model, Time};
+use crate::model::{Ask, DAY, FOREVER, HOUR, MINUTE, Model, Time};
 
 /// How far the clock goes: a little, or to a moment at which something begins, ends or lapses, or just before.
 pub fn next(dice: &mut Dice, model: &Model) -> Time {
@@ -22,8 +22,14 @@ fn boundary(model: &Model) -> Option<Time> {
     let grants = model.grants.iter().filter(|grant| !model.over(grant));
     let grants = grants.flat_map(|grant| [grant.start, grant.end]);
     let asks = model.asks.iter().filter(|ask| ask.state.open());
-    let asks = asks.flat_map(|ask| [ask.start, ask.deadline]).flatten();
+    let asks = asks.flat_map(|ask| [ask.start, ask.deadline, escalates(ask)]).flatten();
     grants.chain(asks).filter(|at| *at > model.now && *at < FOREVER).min()
+}
+
+/// When others may decide on it too.
+fn escalates(ask: &Ask) -> Option<Time> {
+    let rule = ask.under.approval.as_ref().filter(|rule| !rule.later.is_empty())?;
+    Some(ask.asked + rule.later_after * HOUR)
 }
 
 /// When something is to begin. Past by a whole hour: forms may take minutes to fill in.

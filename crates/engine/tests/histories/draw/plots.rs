@@ -31,7 +31,11 @@ impl Draw<'_> {
             return Some(Act::SetPolicy(self.manager(ask.what), Box::new(save)));
         }
         let named = [&ask.under, &policy.demands].map(|demands| demands.approval.as_ref());
-        let named: Vec<Who> = named.into_iter().flatten().flat_map(|rule| rule.named.clone()).collect();
+        let named: Vec<Who> = named
+            .into_iter()
+            .flatten()
+            .flat_map(|rule| [rule.named.as_slice(), rule.later.as_slice()].concat())
+            .collect();
         let able = Vec::from_iter(self.model.approvers(&named, ask.what));
         let by = self.dice.pick(&able)?;
         let vote = Vote { yes: true, reason: 25, stale: false, code: Typed::Right };
@@ -51,6 +55,8 @@ impl Draw<'_> {
                 if let Some(rule) = &mut demands.approval {
                     rule.named.retain(|_| self.dice.chance(60));
                     rule.named.push(Who::Person(self.dice.below(NAMES.len())));
+                    rule.later.retain(|_| self.dice.chance(60));
+                    rule.later.push(Who::Person(self.dice.below(NAMES.len())));
                     rule.needed = 1 + self.dice.below(2);
                 }
             }

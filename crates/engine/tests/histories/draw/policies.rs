@@ -45,7 +45,17 @@ fn approval(dice: &mut Dice) -> Approval {
     if named.is_empty() {
         named = vec![Who::Person(0), Who::Person(3)];
     }
-    Approval { named, needed: if dice.chance(70) { 1 } else { 2 }, hours: dice.one([1, 24, 72]) }
+    let needed = if dice.chance(70) { 1 } else { 2 };
+    let mut hours = dice.one([1, 24, 72]);
+    let mut later = Vec::new();
+    // with fewer named at first, so that others are missed
+    if dice.chance(40) {
+        later = (0..NAMES.len()).filter(|_| dice.chance(30)).map(Who::Person).collect();
+        later.extend((0..KEYS.len()).filter(|_| dice.chance(15)).map(Who::Group));
+        named.truncate(2);
+        hours = dice.one([1, 24, 24, 72]);
+    }
+    Approval { named, needed, hours, later, later_after: dice.one([1, 2, 30]) }
 }
 
 /// One or two settings changed, sometimes to what can't be saved.
@@ -71,6 +81,9 @@ fn unfit(dice: &mut Dice, policy: &mut Policy) {
     match dice.below(3) {
         0 => policy.demands.max = 45,
         1 => policy.glass = Some(10),
-        _ => policy.demands.approval = Some(Approval { named: Vec::new(), needed: 1, hours: 24 }),
+        _ => {
+            policy.demands.approval =
+                Some(Approval { named: Vec::new(), needed: 1, hours: 24, later: Vec::new(), later_after: 1 })
+        }
     }
 }

@@ -91,17 +91,20 @@ impl Model {
         must(policy.glass.is_none_or(|glass| (15..=240).contains(&glass)))?;
         if let Some(rule) = &policy.demands.approval {
             must((1..=5).contains(&rule.needed) && (1..=14 * 24).contains(&rule.hours))?;
+            must(rule.later.is_empty() || rule.later_after < rule.hours)?;
+            must(rule.later.is_empty() || !rule.later.iter().all(|who| rule.named.contains(who)))?;
             let there = |who: &Who| match *who {
                 Who::Person(person) => self.people[person].deleted.is_none(),
                 Who::Group(named) => {
                     let known =
-                        current.demands.approval.as_ref().is_some_and(|rule| rule.named.contains(who));
+                        current.demands.approval.as_ref().is_some_and(|rule| rule.since(*who, 0).is_some());
                     let there = self.groups[named].deleted.is_none() && Some(named) != what.group();
                     there && (known || self.sees(by, named))
                 }
             };
-            must(rule.named.iter().all(there))?;
+            must(rule.named.iter().chain(&rule.later).all(there))?;
             must(self.approvers(&rule.named, what).len() >= rule.needed)?;
+            must(rule.later.is_empty() || !self.approvers(&rule.later, what).is_empty())?;
         }
         must(self.confirmed(by, code))?;
         let version = based_on + 1;

@@ -52,6 +52,7 @@ impl Model {
             minutes: 0,
             reason,
             ticket: false,
+            asked: self.now,
             under: self.policies[&what].1.demands.clone(),
             deadline: Some(end + 30 * DAY),
             state: State::WaitingForManager,

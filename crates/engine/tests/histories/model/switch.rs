@@ -17,7 +17,8 @@ impl Model {
     /// Enough able people are named, other than who gets it and who asks, if somebody has to approve (product.md 4.2).
     fn approvable(&self, but: [usize; 2], what: What, demands: &Demands) -> bool {
         demands.approval.as_ref().is_none_or(|rule| {
-            let mut able = self.approvers(&rule.named, what);
+            let named = [rule.named.as_slice(), rule.later.as_slice()].concat();
+            let mut able = self.approvers(&named, what);
             able.retain(|person| !but.contains(person));
             able.len() >= rule.needed
         })
@@ -107,6 +108,7 @@ impl Model {
             minutes,
             reason,
             ticket,
+            asked: self.now,
             under,
             deadline,
             state,

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::act::Vote;
+use std::collections::BTreeSet;
 
 /// What an approval at this moment would lead to.
 pub enum Fate {
@@ -16,11 +17,7 @@ pub enum Fate {
 impl Demands {
     fn and(&self, other: &Demands) -> Demands {
         let approval = match (&self.approval, &other.approval) {
-            (Some(old), Some(new)) => Some(Approval {
-                named: old.named.iter().copied().filter(|who| new.named.contains(who)).collect(),
-                needed: old.needed.max(new.needed),
-                hours: old.hours.min(new.hours),
-            }),
+            (Some(old), Some(new)) => Some(old.and(new)),
             (one, other) => one.clone().or_else(|| other.clone()),
         };
         let proof = match (self.proof, other.proof) {
@@ -38,7 +35,32 @@ impl Demands {
     }
 }
 
+impl Approval {
+    /// Who is in both, at first if both name her so, else when the later of their waits for others is over.
+    fn and(&self, other: &Approval) -> Approval {
+        let named: Vec<Who> = self.named.iter().copied().filter(|who| other.named.contains(who)).collect();
+        let waits = [self, other].into_iter().filter(|rule| !rule.later.is_empty());
+        let both = |who: &Who| self.since(*who, 0).is_some() && other.since(*who, 0).is_some();
+        let mut later = [self.named.as_slice(), self.later.as_slice()].concat();
+        later.retain(|who| both(who) && !named.contains(who));
+        Approval {
+            later_after: waits.map(|rule| rule.later_after).max().unwrap_or(0),
+            needed: self.needed.max(other.needed),
+            hours: self.hours.min(other.hours),
+            named,
+            later,
+        }
+    }
+}
+
 impl Model {
+    /// Who may decide on it at this time.
+    fn deciders(&self, ask: &Ask, rule: &Approval, at: Time) -> BTreeSet<usize> {
+        let mut named = [rule.named.as_slice(), rule.later.as_slice()].concat();
+        named.retain(|who| rule.since(*who, ask.asked).is_some_and(|since| since <= at));
+        self.approvers(&named, ask.what)
+    }
+
     fn demands_on(&self, ask: &Ask) -> Demands {
         ask.under.and(&self.policies[&ask.what].1.demands)
     }
@@ -52,7 +74,7 @@ impl Model {
         }
         let demands = self.demands_on(&ask);
         let rule = demands.approval.as_ref()?;
-        let able = self.approvers(&rule.named, ask.what);
+        let able = self.deciders(&ask, rule, self.now);
         must(able.contains(&by) && !ask.votes.contains(&by) && !vote.stale)?;
         if !vote.yes {
             must(vote.reason > 0)?;
@@ -123,7 +145,9 @@ impl Model {
     pub fn in_vain(&self, at: usize) -> bool {
         let ask = &self.asks[at];
         let Some(rule) = self.demands_on(ask).approval else { return true };
-        let mut able = self.approvers(&rule.named, ask.what);
+        // whoever may decide before it lapses
+        let last = ask.deadline.map_or(self.now, |deadline| deadline - 1);
+        let mut able = self.deciders(ask, &rule, last);
         able.remove(&ask.who);
         able.remove(&ask.filer);
         able.len() < rule.needed

@@ -5,6 +5,7 @@ use crate::act::{Switch, Words};
 use crate::model::{Approval, Limit, Policy, Proof, Who};
 use domain::duration::Minutes;
 use domain::ids::{GroupId, PersonId};
+use domain::policy::escalation::Escalation;
 use domain::policy::evaluate::Answers;
 use domain::policy::notifications::Notifications;
 use domain::policy::{
@@ -70,5 +71,9 @@ fn approval(world: &World, rule: &Approval) -> ApprovalRule {
         approvers: rule.named.iter().map(approver).collect(),
         needed: u8::try_from(rule.needed).unwrap(),
         wait: Minutes::hours(count(rule.hours)),
+        escalation: (!rule.later.is_empty()).then(|| Escalation {
+            approvers: rule.later.iter().map(approver).collect(),
+            after: Minutes::hours(count(rule.later_after)),
+        }),
     }
 }

@@ -143,12 +143,13 @@ impl Row {
         self.current.as_ref().map(|policy| policy.0.clone()).unwrap_or_default()
     }
 
-    /// The demands it is judged by: while it waits the stricter of two, afterwards those it was made under.
-    pub fn rules(&self) -> ActivationRules {
-        match self.status {
+    /// The demands it is judged by now: while it waits the stricter of two, afterwards those it was made under.
+    pub fn rules(&self, now: DateTime<Utc>) -> ActivationRules {
+        let rules = match self.status {
             Status::PendingApproval => stricter(&self.made_under.0, &self.current().activation),
             _ => self.made_under.0.clone(),
-        }
+        };
+        ActivationRules { approval: rules.approval.map(|rule| rule.at(self.created_at, now)), ..rules }
     }
 
     pub fn length(&self) -> Minutes {

@@ -1,0 +1,75 @@
+//! Who can decide on a waiting request now: for mails, which say so to those who can and to nobody else.
+
+use crate::db::requests::{self, RequestRow};
+use crate::db::{policies, targets};
+use crate::{Error, Result, approvers, clock};
+use chrono::{DateTime, Utc};
+use domain::activation::Status;
+use domain::approval;
+use domain::ids::{PersonId, RequestId, TargetId};
+use domain::policy::stricter::stricter;
+use domain::policy::{ActivationRules, ApprovalRule};
+use domain::target::Target;
+use sqlx::PgConnection;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// The people whose vote would count now: named by the policy it was made under and the one in force, able, neither the one
+/// who gets it nor who asked, and without a vote so far. Nobody once it is closed or has lapsed.
+///
+/// # Errors
+/// The database can't be reached, or stored rules can't be read.
+pub async fn deciding(conn: &mut PgConnection, request: RequestId) -> Result<BTreeSet<PersonId>> {
+    let Some((row, rule)) = waiting(conn, request).await? else { return Ok(BTreeSet::new()) };
+    let now = clock::now(conn).await?;
+    if row.deadline_at.is_some_and(|deadline| deadline <= now) {
+        return Ok(BTreeSet::new());
+    }
+    able(conn, &row, &rule.at(row.created_at, now)).await
+}
+
+/// Of those whose vote would count now, the ones who can decide only because it has waited so long.
+///
+/// # Errors
+/// As for [`deciding`].
+pub async fn deciding_later(conn: &mut PgConnection, request: RequestId) -> Result<BTreeSet<PersonId>> {
+    let now = deciding(conn, request).await?;
+    let Some((row, rule)) = waiting(conn, request).await? else { return Ok(BTreeSet::new()) };
+    let first = able(conn, &row, &rule).await?;
+    Ok(now.difference(&first).copied().collect())
+}
+
+/// Whether others may decide by now too.
+///
+/// # Errors
+/// As for [`deciding`].
+pub async fn has_escalated(conn: &mut PgConnection, request: RequestId, now: DateTime<Utc>) -> Result<bool> {
+    let waiting = waiting(conn, request).await?;
+    Ok(waiting.is_some_and(|(row, rule)| rule.escalates_at(row.created_at).is_some_and(|from| from <= now)))
+}
+
+/// A request that waits and the demand for approval it is judged by.
+async fn waiting(conn: &mut PgConnection, request: RequestId) -> Result<Option<(RequestRow, ApprovalRule)>> {
+    let Some(row) = requests::find(conn, request).await? else { return Ok(None) };
+    if row.status()? != Status::PendingApproval {
+        return Ok(None);
+    }
+    let made_under: ActivationRules = serde_json::from_value(row.rules.clone())
+        .map_err(|error| Error::inconsistent("requests", row.id, error))?;
+    let current = policies::current(conn, TargetId(row.target_id)).await?.policy.activation;
+    Ok(stricter(&made_under, &current).approval.map(|rule| (row, rule)))
+}
+
+/// The able people behind the approvers of this rule who have not voted.
+async fn able(conn: &mut PgConnection, row: &RequestRow, rule: &ApprovalRule) -> Result<BTreeSet<PersonId>> {
+    let group = targets::find(conn, TargetId(row.target_id)).await?.and_then(Target::group);
+    let found = approvers::resolve(conn, &approval::countable(&rule.approvers, group), group).await?;
+    let voted: Vec<Uuid> = sqlx::query_scalar("select approver_id from votes where request_id = $1")
+        .bind(row.id)
+        .fetch_all(conn)
+        .await?;
+    let beneficiary = PersonId(row.principal_id);
+    let mut able = approval::able(&found, beneficiary, row.filer_id.map_or(beneficiary, PersonId));
+    able.retain(|person| !voted.contains(&person.0));
+    Ok(able)
+}
