@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod approvals;
 pub mod asked;
+pub mod gaps;
 pub mod lists;
 pub mod report;
 pub mod standing;

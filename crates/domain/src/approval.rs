@@ -1,6 +1,7 @@
 //! Votes on a request: who counts, how many are needed, until when. Nobody decides on access of her own, in any path.
 
 pub mod reminder;
+pub mod supply;
 
 use crate::ids::{GroupId, PersonId};
 use crate::policy::Approver;

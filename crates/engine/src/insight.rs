@@ -1,6 +1,8 @@
 //! Counts who holds what over the whole directory, which takes too long for a page: one moment at a time, by whichever
 //! server's worker comes first. Pages about one group or role count for themselves ([`crate::ask::insights`]).
 
+mod gaps;
+
 use crate::{Engine, Result, Tx, clock, worker};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::insight::due;
@@ -59,6 +61,7 @@ pub async fn count(engine: &Engine) -> Result<Option<DateTime<Utc>>> {
     count_holders(&mut tx, moment).await?;
     if moment == now {
         count_unused(&mut tx, now).await?;
+        gaps::count(&mut tx).await?;
         sqlx::query(
             "update holder_counts set took_ms = greatest(extract(epoch from clock() - at) * 1000, 0) where at = $1",
         )

@@ -48,6 +48,7 @@ pub mod spreadsheet;
 pub mod standing;
 pub mod step_up;
 mod subject;
+mod supply;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 pub mod throttle;

@@ -3,6 +3,8 @@
 
 #[path = "insights/activity.rs"]
 mod activity;
+#[path = "insights/gaps.rs"]
+mod gaps;
 #[path = "insights/holders.rs"]
 mod holders;
 #[path = "insights/report.rs"]

@@ -44,12 +44,14 @@ pub fn Settings() -> impl IntoView {
             };
             view! { <Segments label="Settings for" tabs=Access::ALL.map(tab).to_vec() /> }
         });
+        let gap = shown.gap.clone().map(|text| view! { <Notice tone=Tone::Bad><p>{text}</p></Notice> });
         Ok::<_, Failure>(view! {
             <GroupPage frame header=shown.header.clone() on=On::Settings outcome="Nothing was saved.">
                 <div class="row">
                     {tabs}
                     <Saved shown=shown.clone() clock />
                 </div>
+                {gap}
                 {content}
                 <Versions shown clock />
             </GroupPage>

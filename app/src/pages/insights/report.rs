@@ -1,7 +1,7 @@
 //! The report: numbers first, then charts, each with its table and its file.
 
 use super::asked::Asked;
-use super::{activity, approvals, lists, standing, unused};
+use super::{activity, approvals, gaps, lists, standing, unused};
 use crate::parts::prelude::*;
 use domain::insight::window::Period;
 use domain::target::TargetKind;
@@ -36,6 +36,7 @@ pub fn Report(
         unused::part(&shown, &asked, clock),
         lists::busiest(&shown, &asked, clock),
         lists::refusals(&shown, &asked),
+        gaps::part(&shown, &asked),
     ];
     view! {
         <div class="stack loose mt4">

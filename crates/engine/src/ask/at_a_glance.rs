@@ -3,9 +3,9 @@
 
 use crate::db::{policies, targets};
 use crate::subject::Subject;
-use crate::{Result, approvers};
-use domain::approval;
-use domain::policy::{change, words};
+use crate::{Result, approvers, supply};
+use domain::ids::TargetId;
+use domain::policy::{Policy, change, words};
 use domain::target::{Target, TargetKind};
 use sqlx::PgConnection;
 
@@ -51,23 +51,8 @@ pub(super) async fn policy(
             TargetKind::Owner => "Becoming an owner: ",
             TargetKind::Role => "",
         };
-        if let Some(rule) = rule {
-            let countable = approval::countable(&named, target.group());
-            let able = approvers::resolve(conn, &countable, target.group()).await?.len();
-            if able < usize::from(rule.needed) {
-                let text = match able {
-                    0 => format!("{who}Nobody can approve today. Nobody gets in."),
-                    1 => format!(
-                        "{who}Only 1 person can approve today, {} are needed. Nobody gets in.",
-                        rule.needed
-                    ),
-                    _ => format!(
-                        "{who}Only {able} people can approve today, {} are needed. Nobody gets in.",
-                        rule.needed
-                    ),
-                };
-                warnings.insert(0, text);
-            }
+        if let Some(gap) = gap(conn, target, target_id, &current.policy).await? {
+            warnings.insert(0, format!("{who}{gap}"));
         }
         let found = change::warnings(&current.policy, role_assignable);
         warnings.extend(found.into_iter().map(|text| format!("{who}{text}")));
@@ -75,6 +60,18 @@ pub(super) async fn policy(
     let names: Vec<String> = names.into_iter().map(|named| named.name).collect();
     let sentences = words::sentences(&current.policy, &names);
     Ok(InWords { kind: target.kind(), version: current.version, sentences })
+}
+
+/// Why nobody can approve what this policy asks approval for, if that is so.
+pub(super) async fn gap(
+    conn: &mut PgConnection,
+    target: Target,
+    id: TargetId,
+    policy: &Policy,
+) -> Result<Option<String>> {
+    let Some(rule) = &policy.activation.approval else { return Ok(None) };
+    let supply = supply::load(conn, target, id, rule).await?;
+    Ok(supply.gap().map(|gap| gap.words(supply.able(), rule.needed)))
 }
 
 /// How many have each target of a group or role now.

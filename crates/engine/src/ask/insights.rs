@@ -3,6 +3,7 @@
 
 pub mod activity;
 pub mod csv;
+pub mod gaps;
 pub mod holders;
 pub mod refusals;
 pub mod unused;
@@ -18,6 +19,7 @@ use chrono_tz::Tz;
 use domain::authz::Action;
 use domain::insight::idle::Idle;
 use domain::insight::window::{Day, Period, Week, days, weeks};
+use gaps::GapOf;
 use holders::Count;
 use refusals::Reason;
 use sqlx::PgConnection;
@@ -89,6 +91,8 @@ pub struct Insights {
     pub holders: Vec<Count>,
     /// Eligibilities that nobody uses.
     pub unused: Unused,
+    /// Where nobody can approve.
+    pub gaps: Vec<GapOf>,
 }
 
 impl Insights {
@@ -172,6 +176,7 @@ pub async fn insights(engine: &Engine, ctx: &Ctx, scope: &Scope, asked: Asked) -
         refusals: refusals::reasons(&mut conn, &sight).await?,
         holders: holders::holders(&mut conn, &sight).await?,
         unused: unused::unused(&mut conn, &sight, asked).await?,
+        gaps: gaps::gaps(&mut conn, &sight, asked).await?,
     })
 }
 

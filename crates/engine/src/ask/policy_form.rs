@@ -4,6 +4,7 @@ mod past;
 
 use crate::act::set_policy;
 use crate::approvers::{self, Named};
+use crate::ask::at_a_glance;
 use crate::ask::group_header::{self, Header};
 use crate::ask::thing::{Pick, Place};
 use crate::audit::About;
@@ -45,6 +46,8 @@ pub struct PolicyForm {
     pub settings: Vec<Setting>,
     /// What it leaves open.
     pub warnings: Vec<&'static str>,
+    /// Why nobody can approve now, if that is so.
+    pub gap: Option<String>,
 }
 
 /// When a version was saved, and by whom.
@@ -81,8 +84,9 @@ pub async fn policy_form(engine: &Engine, ctx: &Ctx, place: &Place, access: Acce
     .await?;
     let warnings = change::warnings(&current.policy, subject.role_assignable());
     let settings = in_words(&mut conn, &current.policy).await?;
+    let gap = at_a_glance::gap(&mut conn, of, target, &current.policy).await?;
     let kind = of.kind();
-    Ok(PolicyForm { header, kind, current, approvers, later, audience, versions, settings, warnings })
+    Ok(PolicyForm { header, kind, current, approvers, later, audience, versions, settings, warnings, gap })
 }
 
 /// The target that has the policy, while its group is managed.

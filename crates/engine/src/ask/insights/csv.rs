@@ -22,17 +22,20 @@ pub enum Table {
     Standing,
     /// Unused eligibilities.
     Unused,
+    /// Where nobody can approve.
+    Gaps,
 }
 
 impl Table {
     /// All, in the order of the page.
-    pub const ALL: [Table; 6] = [
+    pub const ALL: [Table; 7] = [
         Table::Activations,
         Table::Approvals,
         Table::Standing,
         Table::Unused,
         Table::Busiest,
         Table::Refusals,
+        Table::Gaps,
     ];
 
     /// The word in addresses and names of files.
@@ -44,6 +47,7 @@ impl Table {
             Table::Refusals => "refusals",
             Table::Standing => "standing",
             Table::Unused => "unused",
+            Table::Gaps => "gaps",
         }
     }
 
@@ -76,6 +80,7 @@ fn write(report: &Insights, table: Table) -> String {
         Table::Refusals => refusals(report),
         Table::Standing => standing(report),
         Table::Unused => unused(report),
+        Table::Gaps => gaps(report),
     };
     let headings: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
     std::iter::once(headings).chain(rows).map(|cells| line(&cells)).collect()
@@ -151,6 +156,15 @@ fn unused(report: &Insights) -> Sheet {
             (&["name", "user_name", "access", "eligible_since", "last_used", "idle_days"], rows.collect())
         }
     }
+}
+
+fn gaps(report: &Insights) -> Sheet {
+    let rows = report.gaps.iter().map(|row| {
+        let (thing, kind) = (&row.thing, row.thing.kind().wire().to_owned());
+        let [able, needed] = [row.able.to_string(), row.needed.to_string()];
+        vec![thing.name.clone(), thing.key.clone(), kind, row.gap.wire().to_owned(), able, needed]
+    });
+    (&["name", "key", "access", "why", "able", "needed"], rows.collect())
 }
 
 fn busiest(report: &Insights) -> Sheet {

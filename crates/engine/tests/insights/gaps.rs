@@ -1,0 +1,55 @@
+//! What nobody can approve is found before somebody asks in vain.
+
+use crate::stage::*;
+use domain::approval::supply::Gap;
+use engine::ask::policy_form::policy_form;
+
+impl Stage {
+    async fn gaps(&self) -> Vec<(Gap, usize)> {
+        let here = self.of_group(Asked::default()).await.gaps;
+        to(&self.world, "2026-03-12T11:00:00Z").await;
+        self.world.sql("delete from holder_counts").await;
+        self.count().await;
+        let everywhere = self.of_all(Asked::default()).await.gaps;
+        let short = |found: Vec<engine::ask::insights::gaps::GapOf>| {
+            found.into_iter().map(|row| (row.gap, row.able)).collect::<Vec<_>>()
+        };
+        let (here, everywhere) = (short(here), short(everywhere));
+        assert_eq!(here, everywhere, "the worker finds the same over everything");
+        here
+    }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_policy_that_nobody_can_approve_is_found_and_named(pool: PgPool) {
+    let stage = Stage::new(&pool).await;
+    assert_eq!(stage.gaps().await, [], "nobody has to approve");
+    stage.world.policy(stage.target, approved_by(&[stage.ben, stage.rita], 1)).await;
+    stage.eligible(stage.ann, stage.target, 10).await;
+    assert_eq!(stage.gaps().await, []);
+    stage.world.sql("update users set enabled = false where user_name = 'ben'").await;
+    stage.world.policy(stage.target, approved_by(&[stage.ben], 1)).await;
+    assert_eq!(stage.gaps().await, [(Gap::Few, 0)]);
+    let olga = stage.world.ctx(stage.olga).await;
+    let form = policy_form(&stage.world.engine, &olga, &Place::group("db"), Access::Member).await.unwrap();
+    assert_eq!(form.gap.as_deref(), Some("Nobody can approve today. Nobody gets in."));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_only_one_who_may_ask_must_not_be_the_only_one_who_approves(pool: PgPool) {
+    let stage = Stage::new(&pool).await;
+    stage.world.policy(stage.target, approved_by(&[stage.ben], 1)).await;
+    assert_eq!(stage.gaps().await, [], "nobody may ask so far");
+    stage.eligible(stage.ben, stage.target, 10).await;
+    assert_eq!(stage.gaps().await, [(Gap::Themselves, 1)]);
+    stage.eligible(stage.ann, stage.target, 10).await;
+    assert_eq!(stage.gaps().await, [], "Ann gets in");
+    // a group counts as its people
+    stage.world.sql("delete from assignments where kind = 'eligible'").await;
+    let team = stage.world.group("team").await;
+    stage.world.standing(stage.ben, stage.world.target(team, Access::Member).await).await;
+    let start = moment(NOW) - TimeDelta::days(1);
+    let span = Span::lasting(start, TimeDelta::days(9));
+    stage.world.assign(team, stage.target, Kind::Eligible, span).await;
+    assert_eq!(stage.gaps().await, [(Gap::Themselves, 1)]);
+}
