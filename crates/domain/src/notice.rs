@@ -35,6 +35,7 @@ macro_rules! notices {
 
 notices! {
     Asked = "asked", "Somebody asks to activate";
+    AskedFor = "asked-for", "Somebody asked for you";
     StillWaiting = "still-waiting", "A request still waits";
     Escalated = "escalated", "A request waits for others too";
     RenewalAsked = "renewal-asked", "Somebody asks to extend or renew";
@@ -95,6 +96,11 @@ impl Notice {
         })
     }
 
+    /// What else people are told when somebody asks for somebody else: whoever would get the access hears of it.
+    pub fn of_behalf(event: Event) -> Option<Self> {
+        (event == Event::ActivationRequested).then_some(Notice::AskedFor)
+    }
+
     /// Tells a person of her own account, whatever anybody's policy says: she is the one who would notice.
     pub const fn about_account(self) -> bool {
         matches!(
@@ -125,7 +131,9 @@ impl Notice {
             Notice::Asked | Notice::StillWaiting | Notice::Escalated => &[(Approver, true)],
             Notice::RenewalAsked => &[(Approver, true)],
             Notice::Started | Notice::Planned => &[(Requestor, false), (Admin, false)],
-            Notice::EndsSoon | Notice::Ended | Notice::GlassReviewed => &[(Requestor, false)],
+            Notice::AskedFor | Notice::EndsSoon | Notice::Ended | Notice::GlassReviewed => {
+                &[(Requestor, false)]
+            }
             Notice::Approved | Notice::Denied => &[(Requestor, true), (Approver, false)],
             Notice::Lapsed | Notice::Closed => &[(Requestor, true)],
             Notice::GlassBroken => &[(Requestor, false), (Admin, true)],
@@ -228,8 +236,8 @@ impl Circle {
             Reader::Requestor => &self.requestors,
             Reader::Admin => &self.admins,
         };
-        let hears_her_own =
-            reader == Reader::Requestor && !matches!(notice, Notice::Closed | Notice::AssignmentRemoved);
+        let hears_her_own = reader == Reader::Requestor
+            && !matches!(notice, Notice::AskedFor | Notice::Closed | Notice::AssignmentRemoved);
         let knows = move |person: &PersonId| !hears_her_own && self.actor == Some(*person);
         people.iter().copied().filter(move |person| !knows(person))
     }
@@ -283,6 +291,13 @@ mod tests {
         let hers = Circle { actor: Some(person(3)), ..circle() };
         assert!(told(Notice::Started, moment, &all, &hers).contains_key(&Told::Person(person(3))));
         assert!(!told(Notice::Closed, moment, &all, &hers).contains_key(&Told::Person(person(3))));
+    }
+
+    #[test]
+    fn for_whom_somebody_asks_hears_of_it_and_who_asks_does_not() {
+        let both = Circle { requestors: [person(3), person(5)].into(), actor: Some(person(5)), ..circle() };
+        let told = told(Notice::AskedFor, Moment::Activation, &Notifications::default(), &both);
+        assert_eq!(told.into_keys().collect::<Vec<_>>(), [Told::Person(person(3))]);
     }
 
     #[test]

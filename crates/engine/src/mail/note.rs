@@ -7,9 +7,17 @@ use domain::audit::Event;
 use domain::ids::PrincipalId;
 use domain::notice::Notice;
 
-/// Adds the notice, if people are told of such an event.
+/// Adds the notices, if people are told of such an event.
 pub(crate) fn put(rows: &mut Rows, by: &By, event: Event, about: &About) {
     let Some(notice) = Notice::of(event) else { return };
+    row(rows, by, notice, about);
+    let hers = about.principal.map(|principal| principal.0) == by.person.map(|person| person.0);
+    if let Some(also) = Notice::of_behalf(event).filter(|_| by.person.is_some() && !hers) {
+        row(rows, by, also, about);
+    }
+}
+
+fn row(rows: &mut Rows, by: &By, notice: Notice, about: &About) {
     // what somebody does to her own account names her as actor only
     let principal = about.principal.or_else(|| by.person.map(PrincipalId::from));
     rows.row("notices")

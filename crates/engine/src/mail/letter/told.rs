@@ -98,6 +98,9 @@ impl Told<'_> {
         match self.notice {
             Notice::Asked => format!("{} asks for {what}, {}", cut(who, 24), self.length()),
             Notice::StillWaiting => format!("Still waiting: {} asks for {what}", cut(who, 20)),
+            Notice::AskedFor => {
+                format!("{} asks for {what} for {}", cut(self.by(), 20), cut(self.whom(), 20))
+            }
             Notice::Escalated => format!("Needs you too: {} asks for {what}", cut(who, 20)),
             Notice::RenewalAsked => format!("{} asks to stay {}", cut(who, 24), self.held()),
             Notice::Started => format!("{}: {what}, {}", self.became("On"), self.end()),
@@ -135,6 +138,9 @@ impl Told<'_> {
         match self.notice {
             Notice::Asked => format!("{who} asks for {what}, for {}.", self.length()),
             Notice::StillWaiting => format!("{who} still waits for an answer about {what}."),
+            Notice::AskedFor => {
+                format!("{by} asked for {what} for {whom}, for {}. Others decide on it.", self.length())
+            }
             Notice::Escalated => {
                 format!("Nobody has decided on {who}’s request for {what} so far. Now you can too.")
             }
@@ -180,7 +186,7 @@ impl Told<'_> {
         let mut found = Vec::new();
         let facts = self.facts;
         match self.notice {
-            Notice::Asked | Notice::StillWaiting | Notice::Escalated => {
+            Notice::Asked | Notice::AskedFor | Notice::StillWaiting | Notice::Escalated => {
                 found.push((
                     "From",
                     facts.asked_start.map_or_else(|| "as soon as it is approved".into(), |at| self.at(at)),
@@ -214,9 +220,11 @@ impl Told<'_> {
     pub(super) fn quote(&self) -> Option<String> {
         let facts = self.facts;
         match self.notice {
-            Notice::Asked | Notice::StillWaiting | Notice::Escalated | Notice::RenewalAsked => {
-                facts.asked_reason.clone()
-            }
+            Notice::Asked
+            | Notice::AskedFor
+            | Notice::StillWaiting
+            | Notice::Escalated
+            | Notice::RenewalAsked => facts.asked_reason.clone(),
             Notice::Denied | Notice::Approved | Notice::Closed | Notice::Lapsed => Some(facts.reason.clone())
                 .filter(|reason| !reason.is_empty())
                 .or_else(|| facts.close_reason.clone()),
@@ -240,7 +248,7 @@ impl Told<'_> {
             (Notice::Approved | Notice::Denied, Reader::Approver) => {
                 ("See the request", format!("/approvals/{request}"))
             }
-            (Notice::Approved | Notice::Denied | Notice::Lapsed | Notice::Closed, _) => {
+            (Notice::AskedFor | Notice::Approved | Notice::Denied | Notice::Lapsed | Notice::Closed, _) => {
                 ("See the request", format!("/requests/{request}"))
             }
             (Notice::GlassBroken | Notice::GlassReviewed, Reader::Admin) => {
