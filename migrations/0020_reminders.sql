@@ -28,3 +28,11 @@ create table approval_gaps (
     needed    integer not null
 );
 grant select, insert, update, delete on approval_gaps to pimento_app;
+
+-- The kinds of mail that a person does without (domain::notice::choice).
+create table mail_choices (
+    person_id uuid not null references users (id),
+    choice    text not null,
+    primary key (person_id, choice)
+);
+grant select, insert, update, delete on mail_choices to pimento_app;

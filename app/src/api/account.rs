@@ -2,6 +2,7 @@
 
 pub mod change_password;
 pub mod change_preferences;
+pub mod choose_mail;
 pub mod end_session;
 pub mod renew_recovery_codes;
 pub mod replace_factor;

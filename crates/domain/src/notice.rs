@@ -1,6 +1,8 @@
 //! Notices: what people are told of, who hears it, and how urgent it is. One notice per transition; each person hears of it
 //! once, whatever she is to it.
 
+pub mod choice;
+
 use crate::assignment::Kind;
 use crate::audit::Event;
 use crate::ids::PersonId;

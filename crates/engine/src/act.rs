@@ -10,6 +10,7 @@ pub mod break_glass;
 pub mod cancel;
 pub mod change_password;
 pub mod change_preferences;
+pub mod choose_mail;
 pub mod close_review;
 mod closing;
 pub mod create_group;

@@ -16,8 +16,10 @@ use domain::target::Access;
 use engine::act::activate::{Activate, activate};
 use engine::act::cancel::cancel;
 use engine::act::decide::{Decision, decide};
-use engine::act::{resend_mail, switch_mail, test_mail};
+use engine::act::request_for::{RequestFor, request_for};
+use engine::act::{choose_mail, resend_mail, switch_mail, test_mail};
 use engine::ask::mails::{self, Show};
+use engine::ask::thing::Pick;
 use engine::mail;
 use engine::mail::post::Server;
 use engine::testkit::{World, approved_by, key};
@@ -29,6 +31,7 @@ struct Cast {
     ann: PersonId,
     ben: PersonId,
     cleo: PersonId,
+    dora: PersonId,
     target: TargetId,
 }
 
@@ -45,7 +48,7 @@ async fn cast(pool: &PgPool) -> Cast {
     world.eligible(ann, target).await;
     world.standing(dora, world.target(group, Access::Owner).await).await;
     world.sql("delete from mails; delete from notices").await;
-    Cast { world, ann, ben, cleo, target }
+    Cast { world, ann, ben, cleo, dora, target }
 }
 
 impl Cast {
@@ -404,6 +407,8 @@ async fn what_comes_together_comes_every_five_minutes_at_most_and_after_a_quiet_
     cast.world.move_clock(TimeDelta::minutes(6)).await;
     cast.post(&smtp).await;
     assert_eq!(smtp.taken(22).await[21].header("Subject"), "1 thing to know");
+    // nobody is reminded of them
+    cast.world.sql("update requests set status = 'Canceled', closed_at = clock()").await;
     cast.world.move_clock(TimeDelta::minutes(61)).await;
     crowd(&cast, 24..25).await;
     cast.post(&smtp).await;
@@ -453,4 +458,57 @@ async fn nobody_is_reminded_who_has_decided_or_lost_her_say(pool: PgPool) {
     cast.world.move_clock(TimeDelta::hours(13)).await;
     cast.post(&smtp).await;
     assert_eq!(smtp.taken(3).await.len(), 3, "nobody is left to remind");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn for_whom_somebody_asks_hears_of_it_beside_those_who_decide(pool: PgPool) {
+    let (cast, smtp) = (cast(&pool).await, Smtp::start(&[]));
+    cast.world.factor(cast.dora).await;
+    let answers =
+        Answers { length: Some(Minutes(60)), reason: "Ann is on the phone".into(), ..Answers::default() };
+    let code = cast.world.code(cast.dora).await;
+    let pick = Pick::of("vault", Access::Member);
+    let form = RequestFor { pick, principal: cast.ann, answers, code, key: key() };
+    cast.world.sql("delete from notices").await;
+    request_for(&cast.world.engine, &cast.world.ctx(cast.dora).await, form).await.unwrap();
+    cast.post(&smtp).await;
+    let taken = smtp.taken(3).await;
+    assert_eq!(addressees(&taken), ["ann@example.org", "ben@example.org", "cleo@example.org"]);
+    let ann = taken.iter().find(|mail| mail.to == ["ann@example.org"]).unwrap();
+    assert_eq!(ann.header("Subject"), "Dora asks for Group vault for you");
+    assert!(
+        ann.text.contains("> Ann is on the phone") && ann.text.contains("/requests/R-10001"),
+        "{}",
+        ann.text
+    );
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_somebody_turned_off_does_not_come_and_what_needs_her_does(pool: PgPool) {
+    let (cast, smtp) = (cast(&pool).await, Smtp::start(&[]));
+    let engine = &cast.world.engine;
+    choose_mail::choose_mail(engine, &cast.world.ctx(cast.ben).await, &[]).await.unwrap();
+    let wanted = ["requests".to_owned()];
+    choose_mail::choose_mail(engine, &cast.world.ctx(cast.ann).await, &wanted).await.unwrap();
+    choose_mail::choose_mail(engine, &cast.world.ctx(cast.dora).await, &[]).await.unwrap();
+    let request = cast.asks("The billing run hangs").await;
+    cast.post(&smtp).await;
+    assert_eq!(addressees(&smtp.taken(2).await), ["ben@example.org", "cleo@example.org"]);
+    cast.decides(cast.cleo, request, Verdict::Approve, "").await;
+    cast.post(&smtp).await;
+    let told = &smtp.taken(3).await[2..];
+    assert_eq!(addressees(told), ["ann@example.org"], "neither Ben of Cleo's answer nor Dora of her group");
+    cast.world.move_clock(TimeDelta::minutes(52)).await;
+    cast.post(&smtp).await;
+    assert_eq!(smtp.taken(3).await.len(), 3, "not that it ends soon");
+
+    let off = mails::off(engine, &cast.world.ctx(cast.ann).await).await.unwrap();
+    assert_eq!(off.len(), 4);
+    let all = domain::notice::choice::Choice::ALL.map(|choice| choice.wire().to_owned());
+    choose_mail::choose_mail(engine, &cast.world.ctx(cast.ann).await, &all).await.unwrap();
+    assert!(mails::off(engine, &cast.world.ctx(cast.ann).await).await.unwrap().is_empty());
+    let account = ["account".to_owned()];
+    let refused =
+        choose_mail::choose_mail(engine, &cast.world.ctx(cast.ann).await, &account).await.unwrap_err();
+    assert_eq!(refused.refusals()[0].code, Code::BadValue, "what always comes is no choice");
 }

@@ -104,3 +104,19 @@ async fn the_policy_form_keeps_and_changes_who_is_told(pool: PgPool) {
     assert!(cell.critical_only && cell.default_recipients);
     assert!(!now.cell(Moment::Activation, Reader::Requestor).takes(true), "what is not ticked is off");
 }
+
+#[sqlx::test(migrations = "../migrations")]
+async fn what_somebody_wants_to_hear_of_is_kept_as_ticked(pool: PgPool) {
+    let site = Site::on(pool);
+    let mut ann = site.signed_in("Ann").await;
+    let ticked = |body: &str| body.matches("name=\"wanted[]\"").count() - body.matches("checked").count();
+    assert_eq!(ticked(&ann.get("/account/mail").await.body), 0, "everything at first");
+    let saved = ann.submit("/account/mail", &[("wanted[]", "access"), ("wanted[]", "requests")]).await;
+    assert_eq!(saved.to(), "/account/mail");
+    let page = ann.get("/account/mail").await;
+    assert!(page.body.contains("Saved.") && page.body.contains("emergencies always come"), "{}", page.body);
+    assert_eq!(ticked(&page.body), 3, "{}", page.body);
+    let refused = ann.submit("/account/mail", &[("wanted[]", "account")]).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(ticked(&ann.get("/account/mail").await.body), 3, "nothing was saved");
+}

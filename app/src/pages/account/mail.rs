@@ -3,11 +3,14 @@
 use super::{AccountTabs, At};
 use crate::ctx;
 use crate::failure::Failure;
+use crate::pages::said::said;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use domain::authz::{Action, allows};
+use domain::notice::choice::Choice;
 use engine::ask::mails::{self, Mail, Row};
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 
 /// `/account/mail`
 #[component]
@@ -15,6 +18,7 @@ pub fn Mails() -> impl IntoView {
     page(async {
         let (engine, caller) = (ctx::engine()?, ctx::caller()?);
         let shown = mails::own(&engine, &caller, ctx::query("after").as_deref()).await?;
+        let off = mails::off(&engine, &caller).await?;
         let frame = frame::here().await?;
         let clock = frame.clock;
         let all = allows(&caller.actor, &Action::ReadMail)
@@ -26,12 +30,43 @@ pub fn Mails() -> impl IntoView {
             list(shown, "/account/mail", "", clock)
         };
         Ok::<_, Failure>(view! {
-            <Page frame title="Mail" purpose="What Pimento wrote to you in the last 30 days." actions=all.unwrap_or_else(|| ().into_any())>
+            <Page frame title="Mail" purpose="What Pimento wrote to you in the last 30 days." actions=all.unwrap_or_else(|| ().into_any()) flash=said() outcome="Nothing was saved.">
                 <AccountTabs at=At::Mail />
                 {content}
+                <Wanted off />
             </Page>
         })
     })
+}
+
+/// Which kinds somebody wants.
+#[component]
+fn Wanted(off: BTreeSet<Choice>) -> impl IntoView {
+    let boxes = Choice::ALL.map(|choice| {
+        view! {
+            <label class="tick">
+                <input type="checkbox" name="wanted[]" value=choice.wire() checked=!off.contains(&choice) />
+                <span>{choice.words()}</span>
+            </label>
+        }
+    });
+    view! {
+        <section class="card pad stack mt6" aria-labelledby="wanted">
+            <h2 id="wanted">"What you want to hear of"</h2>
+            <p class="sm muted">
+                "What waits for your decision, what happens to your account, and emergencies always come. A policy may say that you are not told of something; that holds too."
+            </p>
+            <Post class="stack">
+                <fieldset class="stack tight">
+                    <legend class="vh">"Kinds of mail"</legend>
+                    {boxes}
+                </fieldset>
+                <Actions>
+                    <Submit text="Save" />
+                </Actions>
+            </Post>
+        </section>
+    }
 }
 
 /// `/account/mail/{id}`

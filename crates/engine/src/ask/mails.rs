@@ -4,7 +4,9 @@ use crate::ask::cursor;
 use crate::{Ctx, Engine, Error, Result, authority};
 use chrono::{DateTime, Utc};
 use domain::authz::Action;
+use domain::notice::choice::Choice;
 use sqlx::{PgConnection, Postgres, QueryBuilder};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// Rows of a page.
@@ -139,6 +141,18 @@ pub async fn own(engine: &Engine, ctx: &Ctx, after: Option<&str>) -> Result<Page
         list.push_bind(ctx.person().0);
     })
     .await
+}
+
+/// The kinds of mail that the caller does without.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn off(engine: &Engine, ctx: &Ctx) -> Result<BTreeSet<Choice>> {
+    let words: Vec<String> = sqlx::query_scalar("select choice from mail_choices where person_id = $1")
+        .bind(ctx.person().0)
+        .fetch_all(&engine.pool)
+        .await?;
+    Ok(words.iter().filter_map(|word| Choice::parse(word)).collect())
 }
 
 /// One of the caller's own mails.

@@ -6,6 +6,7 @@ use crate::{Engine, Result, Tx, approvers, deciding, ids};
 use domain::approval;
 use domain::assignment::Kind;
 use domain::ids::{PersonId, RequestId, TargetId};
+use domain::notice::choice::Choice;
 use domain::notice::{Circle, Notice, Told, told};
 use domain::policy::ApprovalRule;
 use domain::policy::notifications::{Notifications, Reader};
@@ -73,7 +74,7 @@ async fn write(tx: &mut Tx, row: &Row, notice: Notice) -> Result<u32> {
         None => Notifications::default(),
     };
     let circle = circle(tx, row, notice).await?;
-    insert(tx, row.id, told(notice, moment, &matrix, &circle)).await
+    insert(tx, row.id, notice, told(notice, moment, &matrix, &circle)).await
 }
 
 async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
@@ -123,9 +124,10 @@ async fn able(tx: &mut Tx, row: &Row, target: TargetId) -> Result<BTreeSet<Perso
     Ok(approval::able(&found, beneficiary, filer))
 }
 
-/// People at the address the directory knows, unless they are gone; everybody once by the unique keys.
-async fn insert(tx: &mut Tx, notice: i64, told: BTreeMap<Told, Reader>) -> Result<u32> {
+/// People at the address the directory knows, unless they are gone or do without; everybody once by the unique keys.
+async fn insert(tx: &mut Tx, id: i64, notice: Notice, told: BTreeMap<Told, Reader>) -> Result<u32> {
     let (mut ids_, mut people, mut addresses, mut readers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut choices = Vec::new();
     for (who, reader) in told {
         let (person, address) = match who {
             Told::Person(person) => (Some(person.0), None),
@@ -135,20 +137,23 @@ async fn insert(tx: &mut Tx, notice: i64, told: BTreeMap<Told, Reader>) -> Resul
         people.push(person);
         addresses.push(address);
         readers.push(reader.wire());
+        choices.push(Choice::of(notice, reader).map(Choice::wire));
     }
     let made = sqlx::query(
         "insert into mails (id, notice_id, reader, person_id, address) \
          select t.id, $1, t.reader, t.person, coalesce(t.address, u.mail) \
-           from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[]) as t (id, person, address, reader) \
+           from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[]) as t (id, person, address, reader, choice) \
            left join users u on u.id = t.person and u.enabled and u.deleted_at is null \
           where coalesce(t.address, u.mail) is not null \
+            and not exists (select from mail_choices off where off.person_id = t.person and off.choice = t.choice) \
          on conflict do nothing",
     )
-    .bind(notice)
+    .bind(id)
     .bind(ids_)
     .bind(people)
     .bind(addresses)
     .bind(readers)
+    .bind(choices)
     .execute(&mut **tx)
     .await?;
     Ok(u32::try_from(made.rows_affected()).unwrap_or(u32::MAX))
