@@ -50,6 +50,13 @@ events! {
     AssignmentUpdated = "assignment-updated", "Assignment changed";
     AssignmentRemoved = "assignment-removed", "Assignment removed";
     AssignmentEnded = "assignment-ended", "Assignment ended";
+    AccessReviewCreated = "access-review-created", "Access review planned";
+    AccessReviewStarted = "access-review-started", "Access review began";
+    AccessReviewDecided = "access-review-decided", "Decided in an access review";
+    AccessReviewChanged = "access-review-changed", "Decision in an access review changed";
+    AccessReviewEnded = "access-review-ended", "Access review ended";
+    AccessReviewStopped = "access-review-stopped", "Access review stopped";
+    AccessReviewApplied = "access-review-applied", "Access review applied";
     LastHolderKept = "last-holder-kept", "Kept for a day: nobody else would be left";
     GroupOnboarded = "group-onboarded", "Brought under management";
     GroupCreated = "group-created", "Group created";
@@ -169,6 +176,9 @@ impl Event {
             E::AssignmentMade | E::AssignmentFound | E::AssignmentUpdated => Class::Assignments,
             E::AssignmentRemoved | E::AssignmentEnded | E::MembershipChanged => Class::Assignments,
             E::LastHolderKept => Class::Assignments,
+            E::AccessReviewCreated | E::AccessReviewStarted | E::AccessReviewEnded => Class::Assignments,
+            E::AccessReviewDecided | E::AccessReviewChanged => Class::Assignments,
+            E::AccessReviewStopped | E::AccessReviewApplied => Class::Assignments,
             E::GroupOnboarded | E::GroupCreated | E::GroupUpdated => Class::Settings,
             E::GroupDeleted | E::GroupRestored => Class::Settings,
             E::PolicySaved | E::DirectoryImported => Class::Settings,

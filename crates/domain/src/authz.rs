@@ -103,6 +103,17 @@ pub struct ReviewFacts {
     pub role_assignable: bool,
 }
 
+/// One assignment in an access review as the table sees it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AccessReviewFacts {
+    /// It is the actor's own, also through a group.
+    pub own: bool,
+    /// The review asks each person about herself.
+    pub oneself: bool,
+    /// The actor is among those who can decide on it now.
+    pub reviewer: bool,
+}
+
 /// What is done to what.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Action {
@@ -170,6 +181,12 @@ pub enum Action {
     SeeReview(ReviewFacts),
     /// Close the review of a broken glass with a finding.
     CloseReview(ReviewFacts),
+    /// Plan reviews of who is in a group, end them, apply what was decided.
+    ManageAccessReviews(GroupFacts),
+    /// See reviews of a group with their results.
+    InspectAccessReviews(GroupFacts),
+    /// Decide on an assignment in a review.
+    DecideAccessReview(AccessReviewFacts),
     /// Open the forms that assign many at once; each line is judged by [`Action::ManageAccess`] besides.
     AssignMany {
         /// The actor owns a group under management now.
@@ -194,8 +211,10 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
     match action {
         A::SeeGroup(group) => sees(actor, group),
         A::ListGroups | A::ListPeople => actor.is_staff(),
-        A::OnboardGroup(group) | A::ManageAccess(group) => manages(actor, group),
-        A::InspectAccess(group) | A::ReadGroupAudit(group) => manages(actor, group) || actor.reads_all(),
+        A::OnboardGroup(group) | A::ManageAccess(group) | A::ManageAccessReviews(group) => manages(actor, group),
+        A::InspectAccess(group) | A::InspectAccessReviews(group) | A::ReadGroupAudit(group) => {
+            manages(actor, group) || actor.reads_all()
+        }
         A::EditGroup(group) | A::DeleteGroup(group) => edits(actor, group),
         A::EditMembership(group) => edits_membership(actor, group),
         A::CreateGroup { role_assignable: true } | A::RestoreGroup { role_assignable: true } => {
@@ -227,6 +246,7 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
         A::DecideRequest(request) => request.approver && !request.own,
         A::SeeReview(review) => review.own || review.owner || actor.is_staff(),
         A::CloseReview(review) => !review.own && (review.owner || reviews(actor, review)),
+        A::DecideAccessReview(item) => item.reviewer && (item.oneself || !item.own),
         A::AssignMany { owns } => *owns || actor.is(ACCESS_ADMINISTRATORS),
         A::SeeRoles => actor.is_staff(),
     }

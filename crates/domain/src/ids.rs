@@ -51,6 +51,18 @@ id!(
     RequestId
 );
 id!(
+    /// The plan of an access review.
+    AccessReviewId
+);
+id!(
+    /// One run of an access review.
+    AccessReviewRoundId
+);
+id!(
+    /// One assignment in a round.
+    AccessReviewItemId
+);
+id!(
     /// The key a form carries so that sending it twice has one effect.
     RequestKey
 );

@@ -12,12 +12,14 @@
 //! - [`renewal`]: a later end, or the same again, asked by the person and decided by who manages the group.
 //! - [`approval`]: votes, quorum, deadline; nobody ever decides on access of her own.
 //! - [`effective`]: who holds what now, through which path. Access is a comparison with the clock, never a flag.
+//! - [`access_review`]: people look at who has what, and what they say is applied.
 //! - [`notice`]: who is told of what.
 //! - [`insight`]: what the past says: days, waits, shares, what lies unused.
 //! - [`webhook`]: what happened, told to other programs.
 //! - [`authz`]: who may do what, in one function.
 //! - [`refusal`]: the only error people see.
 
+pub mod access_review;
 pub mod activation;
 pub mod approval;
 pub mod assignment;

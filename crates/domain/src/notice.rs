@@ -57,6 +57,9 @@ notices! {
     AssignmentEndsSoon = "assignment-ends-soon", "An assignment ends within 14 days";
     AssignmentEndsTomorrow = "assignment-ends-tomorrow", "An assignment ends within a day";
     AssignmentEnded = "assignment-ended", "An assignment ended";
+    AccessReviewStarted = "access-review-started", "An access review began";
+    AccessReviewHalf = "access-review-half", "Half of the time of an access review is over";
+    AccessReviewEnds = "access-review-ends", "An access review ends within a day";
     LastHolderKept = "last-holder-kept", "The last holder was kept for a day";
     PasswordSet = "password-set", "A password was set";
     FactorAdded = "factor-added", "A second factor was added";
@@ -111,6 +114,11 @@ impl Notice {
         )
     }
 
+    /// Asks reviewers to look at who has access.
+    pub const fn about_access_review(self) -> bool {
+        matches!(self, Notice::AccessReviewStarted | Notice::AccessReviewHalf | Notice::AccessReviewEnds)
+    }
+
     /// Goes to every Global Administrator too, whatever the policy says (product.md 4.2, 4.8 and section 7).
     pub const fn loud(self) -> bool {
         matches!(self, Notice::GlassBroken | Notice::LastHolderKept)
@@ -130,8 +138,10 @@ impl Notice {
     pub const fn readers(self) -> &'static [(Reader, bool)] {
         use Reader::{Admin, Approver, Requestor};
         match self {
-            Notice::Asked | Notice::StillWaiting | Notice::Escalated => &[(Approver, true)],
-            Notice::RenewalAsked => &[(Approver, true)],
+            Notice::Asked | Notice::StillWaiting | Notice::Escalated | Notice::RenewalAsked => &[(Approver, true)],
+            Notice::AccessReviewStarted | Notice::AccessReviewHalf | Notice::AccessReviewEnds => {
+                &[(Approver, true)]
+            }
             Notice::Started | Notice::Planned => &[(Requestor, false), (Admin, false)],
             Notice::AskedFor | Notice::EndsSoon | Notice::Ended | Notice::GlassReviewed => {
                 &[(Requestor, false)]

@@ -3,7 +3,7 @@
 
 #![cfg(test)]
 
-use domain::authz::{Action, Actor, GroupFacts, PersonFacts, Relation, RequestFacts, ReviewFacts, allows};
+use domain::authz::{AccessReviewFacts, Action, Actor, GroupFacts, PersonFacts, Relation, RequestFacts, ReviewFacts, allows};
 use domain::ids::PersonId;
 use domain::role::Role;
 use std::collections::BTreeSet;
@@ -82,12 +82,14 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
         ("see directory roles".into(), Action::SeeRoles),
         ("assign many at once".into(), Action::AssignMany { owns: relation.owner }),
     ];
-    let on_group: [(&str, On<GroupFacts>); 8] = [
+    let on_group: [(&str, On<GroupFacts>); 10] = [
         ("see", Action::SeeGroup),
         ("bring under management", Action::OnboardGroup),
         ("manage access to", Action::ManageAccess),
         ("inspect access to", Action::InspectAccess),
         ("read the audit of", Action::ReadGroupAudit),
+        ("plan, end and apply reviews of", Action::ManageAccessReviews),
+        ("see reviews of", Action::InspectAccessReviews),
         ("edit", Action::EditGroup),
         ("delete", Action::DeleteGroup),
         ("edit the membership of", Action::EditMembership),
@@ -115,6 +117,15 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
         let facts = ReviewFacts { own, owner: relation.owner, role_assignable };
         all.push((format!("see {noun}"), Action::SeeReview(facts)));
         all.push((format!("close the review of {noun}"), Action::CloseReview(facts)));
+    }
+    for (noun, own, oneself, reviewer) in [
+        ("an assignment in an access review", false, false, false),
+        ("an assignment in an access review, as its reviewer", false, false, true),
+        ("her own assignment in an access review, as its reviewer", true, false, true),
+        ("her own assignment in a review by oneself", true, true, true),
+    ] {
+        let facts = AccessReviewFacts { own, oneself, reviewer };
+        all.push((format!("decide on {noun}"), Action::DecideAccessReview(facts)));
     }
     let on_request: [(&str, On<RequestFacts>); 3] =
         [("see", Action::SeeRequest), ("cancel", Action::CancelRequest), ("decide", Action::DecideRequest)];
@@ -167,6 +178,9 @@ fn is_in_the_table(action: &Action) {
         | Action::DecideRequest(_)
         | Action::SeeReview(_)
         | Action::CloseReview(_)
+        | Action::ManageAccessReviews(_)
+        | Action::InspectAccessReviews(_)
+        | Action::DecideAccessReview(_)
         | Action::AssignMany { .. }
         | Action::SeeRoles => {}
     }
@@ -212,6 +226,7 @@ fn a_role_that_is_no_longer_held_allows_nothing() {
     for (name, action) in every_action(Relation::default()) {
         let harmless = matches!(action, Action::SeePerson(p) if p.is_self || p.known)
             || matches!(action, Action::SeeReview(r) if r.own)
+            || matches!(action, Action::DecideAccessReview(r) if r.reviewer && (r.oneself || !r.own))
             || matches!(action, Action::SeeRequest(r) if r.own || r.approver)
             || matches!(action, Action::CancelRequest(r) if r.own)
             || matches!(action, Action::DecideRequest(r) if r.approver && !r.own);

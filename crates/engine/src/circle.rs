@@ -1,7 +1,7 @@
 //! Who looks after a target: whom a notice means besides the person it is about and her approvers.
 
 use crate::Result;
-use domain::ids::{PersonId, TargetId};
+use domain::ids::{GroupId, PersonId, TargetId};
 use domain::role::Role;
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::BTreeSet;
@@ -23,6 +23,18 @@ pub async fn admins(conn: &mut PgConnection, target: TargetId) -> Result<BTreeSe
 /// The database can't be reached.
 pub async fn deciders_of_renewals(conn: &mut PgConnection, target: TargetId) -> Result<BTreeSet<PersonId>> {
     look_after(conn, target, true).await
+}
+
+/// The able people who own this group now, directly, through a group or by activation.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn owners(conn: &mut PgConnection, group: GroupId) -> Result<BTreeSet<PersonId>> {
+    let owners = "select a.principal_id from targets o join active_now a on a.target_id = o.id \
+         where o.group_id = $1 and o.kind = 'owner'";
+    let owners: Vec<Uuid> =
+        sqlx::query_scalar(AssertSqlSafe(able(owners))).bind(group.0).fetch_all(conn).await?;
+    Ok(owners.into_iter().map(PersonId).collect())
 }
 
 async fn look_after(

@@ -1,6 +1,7 @@
 //! Rows and their conversion to the rules' types, one file per aggregate. Look-ups return `Option`; writes check the
 //! number of rows they touched; a row that can't be is reported with table, id and what is wrong.
 
+pub mod access_reviews;
 pub mod admin_requests;
 pub mod assignments;
 pub mod bulk_results;

@@ -6,6 +6,7 @@
 //!
 //! One lock order for everything: nesting → groups on the way ([`grounds`]) → slot → request → assignment → policy (the target's row) → audit.
 
+pub mod access_review;
 pub mod act;
 pub mod administrators;
 pub mod alike;

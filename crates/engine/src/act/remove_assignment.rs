@@ -7,7 +7,9 @@ use crate::ask::thing::Place;
 use crate::audit::spool::surely;
 use crate::audit::{self, About};
 use crate::db::admin_requests::{self, AdminRequest};
+use crate::ctx::By;
 use crate::db::assignments::{self, AssignmentRow};
+use crate::db::policies::{self, Versioned};
 use crate::db::principals;
 use crate::db::requests::{self, Move, RequestRow};
 use crate::db::targets::{self, Hold};
@@ -21,7 +23,7 @@ use domain::audit::Event;
 use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, RequestKey, TargetId};
 use domain::policy::{JustificationRule, evaluate};
 use domain::refusal::{Code, Refusal};
-use domain::target::Access;
+use domain::target::{Access, Target};
 use serde_json::json;
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -101,9 +103,11 @@ async fn attempt(
     }
     let now = clock::now(tx).await?;
     let (mut removed, mut left) = (Removed::default(), Vec::new());
+    let by = ctx.by();
+    let how = Removal { by: &by, filer: ctx.person(), reason: &input.reason, key: input.key };
     for row in &rows {
         let Some(desk) = desks.iter().find(|desk| desk.target_id.0 == row.target_id) else { continue };
-        for principal in take(tx, ctx, desk, row, input, now, &mut removed).await? {
+        for principal in take(tx, &how, (desk.target, &desk.policy), row, now, &mut removed).await? {
             left.extend(desk.target.member_of().map(|group| (principal, group)));
         }
     }
@@ -150,6 +154,53 @@ async fn load(
     Ok((rows, desks))
 }
 
+/// How something is taken away: by whom, in whose name, why.
+pub(crate) struct Removal<'a> {
+    /// For the audit.
+    pub(crate) by: &'a By,
+    /// Who asked for it.
+    pub(crate) filer: PersonId,
+    /// Why; the people read it.
+    pub(crate) reason: &'a str,
+    /// Of the form, or of what else asks for it once.
+    pub(crate) key: RequestKey,
+}
+
+/// Takes one assignment away with everything that rests on it, under all locks and guards, for whoever has the right to:
+/// the caller saw to that. `unless` looks at it once more under the locks, and may say why nothing is done.
+///
+/// # Errors
+/// Refused: the last owner or administrator. Or the database can't be reached.
+pub(crate) async fn take_one(
+    tx: &mut Tx,
+    how: &Removal<'_>,
+    row: &AssignmentRow,
+    unless: impl FnOnce(&AssignmentRow, DateTime<Utc>) -> Option<&'static str>,
+) -> Result<Result<Removed, &'static str>> {
+    let target_id = TargetId(row.target_id);
+    let target = targets::find(tx, target_id).await?.ok_or_else(Error::not_found)?;
+    let groups = target.group().map(PrincipalId::from).into_iter().chain([PrincipalId(row.principal_id)]);
+    grounds::loosen(tx, groups).await?;
+    lock(tx, std::slice::from_ref(row), None, &[]).await?;
+    targets::lock(tx, target_id, Hold::Change).await?;
+    let watch = guard::watch(tx, target).await?;
+    let now = clock::now(tx).await?;
+    let row = assignments::find(tx, AssignmentId(row.id)).await?.ok_or_else(Error::not_found)?;
+    if let Some(why) = unless(&row, now) {
+        return Ok(Err(why));
+    }
+    let policy = policies::current(tx, target_id).await?;
+    let mut removed = Removed::default();
+    let left = take(tx, how, (target, &policy), &row, now, &mut removed).await?;
+    let left: Vec<_> =
+        left.into_iter().flat_map(|principal| target.member_of().map(|group| (principal, group))).collect();
+    let settled = grounds::settle(tx, how.by, &left, now).await?;
+    removed.activations += settled.activations;
+    removed.requests += settled.requests;
+    watch.check(tx).await?;
+    Ok(Ok(removed))
+}
+
 /// Slots, then requests, then assignments, each in one order for everybody.
 async fn lock(
     conn: &mut PgConnection,
@@ -191,10 +242,9 @@ async fn lock(
 /// passed by.
 async fn take(
     conn: &mut PgConnection,
-    ctx: &Ctx,
-    desk: &Desk,
+    how: &Removal<'_>,
+    (target, policy): (Target, &Versioned),
     row: &AssignmentRow,
-    input: &Input,
     now: DateTime<Utc>,
     removed: &mut Removed,
 ) -> Result<Vec<PrincipalId>> {
@@ -206,33 +256,33 @@ async fn take(
     let request = AdminRequest {
         id: RequestId(ids::new()),
         action: "adminRemove",
-        target: desk.target_id,
+        target: TargetId(row.target_id),
         principal,
-        filer: ctx.person(),
+        filer: how.filer,
         kind: row.kind()?,
         span: ended(row.span(), now),
-        reason: input.reason.clone(),
+        reason: how.reason.to_owned(),
         assignment: Some(id),
-        policy_version: desk.policy.version,
-        rules: desk.policy.policy.activation.clone(),
-        key: admin_requests::key_for(input.key, row.id),
+        policy_version: policy.version,
+        rules: policy.policy.activation.clone(),
+        key: admin_requests::key_for(how.key, row.id),
     };
     admin_requests::insert(conn, &request, now).await?;
     let about = About {
         principal: Some(principal),
-        group: desk.group(),
-        target: Some(desk.target_id),
+        group: target.group(),
+        target: Some(TargetId(row.target_id)),
         request: Some(request.id),
         assignment: Some(id),
-        reason: input.reason.clone(),
-        policy_version: Some(desk.policy.version),
+        reason: how.reason.to_owned(),
+        policy_version: Some(policy.version),
         facts: Some(json!({ "kind": row.kind, "origin": row.origin, "before": row.span(), "end": now })),
         ..About::default()
     };
-    audit::done(conn, &ctx.by(), Event::AssignmentRemoved, &about).await?;
+    audit::done(conn, how.by, Event::AssignmentRemoved, &about).await?;
     let mut left = Vec::new();
     left.extend((row.kind()? == Kind::Active).then_some(principal));
-    removed.requests += close_requests(conn, ctx, &about, id, now).await?;
+    removed.requests += close_requests(conn, how, &about, id, now).await?;
     for activation in assignments::end_resting_on(conn, id, now, EndReason::EligibilityEnded).await? {
         removed.activations += 1;
         left.push(PrincipalId(activation.principal_id));
@@ -243,7 +293,7 @@ async fn take(
             facts: Some(json!({ "why": EndReason::EligibilityEnded, "end": now, "eligibility": id })),
             ..about.clone()
         };
-        audit::done(conn, &ctx.by(), Event::ActivationEnded, &about).await?;
+        audit::done(conn, how.by, Event::ActivationEnded, &about).await?;
     }
     Ok(left)
 }
@@ -251,7 +301,7 @@ async fn take(
 /// Closes what waits for approval or for its start and rests on what was taken away.
 async fn close_requests(
     conn: &mut PgConnection,
-    ctx: &Ctx,
+    how: &Removal<'_>,
     removal: &About,
     assignment: AssignmentId,
     now: DateTime<Utc>,
@@ -268,7 +318,7 @@ async fn close_requests(
         let id = RequestId(*id);
         let to = Move {
             status: Status::Revoked,
-            by: Some(ctx.person()),
+            by: how.by.person,
             reason: why.to_owned(),
             assignment: None,
         };
@@ -280,7 +330,7 @@ async fn close_requests(
             facts: Some(json!({ "why": why, "removed": assignment })),
             ..removal.clone()
         };
-        audit::done(conn, &ctx.by(), Event::RequestRevoked, &about).await?;
+        audit::done(conn, how.by, Event::RequestRevoked, &about).await?;
     }
     Ok(open.len())
 }

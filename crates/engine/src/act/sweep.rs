@@ -11,7 +11,7 @@ mod planned;
 mod renewals;
 mod stale;
 
-use crate::{Engine, Result, alike, grounds};
+use crate::{Engine, Result, access_review, alike, grounds};
 
 /// Keys of names that one sweep fills in: a million people take a few minutes, and nobody waits for a batch.
 const KEYS: i64 = 5_000;
@@ -29,6 +29,8 @@ pub struct Swept {
     pub started: usize,
     /// Spans of last holders that were moved on.
     pub kept: usize,
+    /// Rounds of access reviews that began, reminders of them, and decisions applied.
+    pub reviewed: usize,
     /// Rows of sign-in that nothing reads any more.
     pub stale: u64,
     /// Names that had no key to find those by that look like them.
@@ -51,7 +53,14 @@ pub async fn sweep(engine: &Engine) -> Result<Swept> {
         revoked: revoked + groundless,
         started: planned::sweep(engine).await?,
         kept,
+        reviewed: access_reviews(engine).await?,
         stale: stale::sweep(engine).await?,
         keyed: alike::fill(engine, KEYS).await?,
     })
+}
+
+async fn access_reviews(engine: &Engine) -> Result<usize> {
+    let begun = access_review::begin::sweep(engine).await?;
+    let reminded = access_review::remind::sweep(engine).await?;
+    Ok(begun + reminded + access_review::apply::sweep(engine).await?)
 }

@@ -68,6 +68,11 @@ async fn still_decides(conn: &mut PgConnection, facts: &Facts) -> Result<bool> {
 fn moot(notice: Notice, facts: &Facts) -> Option<&'static str> {
     let waits = |status: &str| facts.status.as_deref() == Some(status);
     match notice {
+        notice if notice.about_access_review() => match &facts.review {
+            None => Some("It is gone."),
+            Some(review) if !review.open => Some("The review is over."),
+            Some(review) => (review.left == 0).then_some("The reader has decided everything."),
+        },
         asks if asks.asks_approvers() && !waits("PendingApproval") => Some("The request is closed."),
         Notice::AskedFor if !waits("PendingApproval") => Some("The request is closed."),
         Notice::RenewalAsked if !waits("PendingAdminDecision") => Some("The request is closed."),

@@ -1,8 +1,8 @@
 //! Makes mails of notices: one for each person and address that hears of it, however many servers do it at once.
 
 use crate::circle;
-use crate::db::policies;
-use crate::{Engine, Result, Tx, approvers, deciding, ids};
+use crate::db::{access_reviews, policies};
+use crate::{Engine, Result, Tx, access_review, approvers, clock, deciding, ids};
 use domain::approval;
 use domain::assignment::Kind;
 use domain::ids::{PersonId, RequestId, TargetId};
@@ -30,6 +30,8 @@ struct Row {
     planned: bool,
     /// Others could decide on it too when it was closed, or can now.
     escalated: bool,
+    /// The round of an access review that it is about.
+    access_review_id: Option<Uuid>,
 }
 
 /// Goes on until nothing waits.
@@ -54,7 +56,7 @@ pub async fn expand(engine: &Engine) -> Result<u32> {
 
 async fn next(tx: &mut Tx) -> Result<Option<Row>> {
     let row = sqlx::query_as(
-        "select n.id, n.kind, n.actor_id, n.principal_id, n.target_id, n.request_id, r.filer_id, nullif(r.rules -> 'approval', 'null') as approval, \
+        "select n.id, n.kind, n.actor_id, n.principal_id, n.target_id, n.request_id, n.access_review_id, r.filer_id, nullif(r.rules -> 'approval', 'null') as approval, \
            coalesce(r.asked_start is not null, false) as planned, \
            coalesce(r.escalates_at <= coalesce(r.closed_at, clock()), false) as escalated, \
            case when r.id is not null then r.kind \
@@ -99,10 +101,22 @@ async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
             };
         }
     }
+    if let Some(round) = row.access_review_id {
+        circle.approvers = reviewers(tx, round).await?;
+    }
     if notice.loud() {
         circle.everywhere = circle::global_administrators(tx).await?;
     }
     Ok(circle)
+}
+
+/// Who has something left in a round that still runs.
+async fn reviewers(tx: &mut Tx, round: Uuid) -> Result<BTreeSet<PersonId>> {
+    let Some(round) = access_reviews::round_by_id(tx, round).await? else { return Ok(BTreeSet::new()) };
+    if !round.open(clock::now(tx).await?) {
+        return Ok(BTreeSet::new());
+    }
+    access_review::with_items_left(tx, &round).await
 }
 
 /// Who could answer: the approvers of the demand it was made under, or who decides renewals.

@@ -1,8 +1,11 @@
 //! What a mail tells, read when it leaves.
 
-use crate::Result;
+use crate::db::access_reviews;
+use crate::{Result, access_review};
 use chrono::{DateTime, Utc};
+use domain::ids::PersonId;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 /// A notice with everything its letter may need, as it is now.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -59,6 +62,28 @@ pub struct Facts {
     pub ends_at: Option<DateTime<Utc>>,
     /// Something else gives the same access beyond that end.
     pub covered: bool,
+    /// The access review that it is about.
+    #[sqlx(skip)]
+    pub review: Option<Review>,
+}
+
+/// A round of an access review, as the reader can still work on it.
+#[derive(Clone, Debug)]
+pub struct Review {
+    /// Its name.
+    pub name: String,
+    /// What reviewers should know.
+    pub note: String,
+    /// Name of the group.
+    pub group: String,
+    /// Number of the round.
+    pub number: i64,
+    /// When it ends.
+    pub ends_at: DateTime<Utc>,
+    /// Decisions are still taken.
+    pub open: bool,
+    /// How many are left for the reader.
+    pub left: usize,
 }
 
 /// Reads them for one mail.
@@ -66,7 +91,7 @@ pub struct Facts {
 /// # Errors
 /// The database can't be reached.
 pub async fn load(conn: &mut PgConnection, mail: uuid::Uuid) -> Result<Option<Facts>> {
-    let facts = sqlx::query_as(
+    let facts: Option<Facts> = sqlx::query_as(
         "select n.kind, n.at, clock() as now, n.reason, a.display_name as actor, \
            coalesce(pu.display_name, pg.display_name) as principal, n.principal_id is not distinct from m.person_id as own, \
            coalesce(m_person.time_zone, 'UTC') as zone, th.kind as target_kind, th.key, th.display_name as target, \
@@ -86,7 +111,26 @@ pub async fn load(conn: &mut PgConnection, mail: uuid::Uuid) -> Result<Option<Fa
          where m.id = $1",
     )
     .bind(mail)
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await?;
-    Ok(facts)
+    let Some(facts) = facts else { return Ok(None) };
+    let review = review(conn, mail, facts.now).await?;
+    Ok(Some(Facts { review, ..facts }))
+}
+
+async fn review(conn: &mut PgConnection, mail: uuid::Uuid, now: DateTime<Utc>) -> Result<Option<Review>> {
+    let about: Option<(Uuid, Option<Uuid>, String)> = sqlx::query_as(
+        "select n.access_review_id, m.person_id, g.display_name from mails m join notices n on n.id = m.notice_id \
+           join access_review_rounds r on r.id = n.access_review_id \
+           join groups g on g.id = r.group_id and g.deleted_at is null where m.id = $1",
+    )
+    .bind(mail)
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some((round, Some(person), group)) = about else { return Ok(None) };
+    let Some(round) = access_reviews::round_by_id(conn, round).await? else { return Ok(None) };
+    let left = access_review::left(conn, &round, PersonId(person)).await?;
+    let open = round.open(now);
+    let note = round.plan.note.clone();
+    Ok(Some(Review { name: round.name, note, group, number: round.number, ends_at: round.ends_at, open, left }))
 }

@@ -139,6 +139,9 @@ pub(super) fn words(facts: &Facts, notice: Notice, reader: Reader, public_url: &
 fn why(notice: Notice, reader: Reader) -> &'static str {
     match reader {
         _ if notice.about_account() => "You get this because it is about your account.",
+        _ if notice.about_access_review() => {
+            "You get this because you review who has access. Whether reviewers are reminded is set in the review."
+        }
         Reader::Approver => "You get this because you can decide. Who hears of it is set in the policy.",
         Reader::Requestor => {
             "You get this because it is about your access. Who hears of it is set in the policy."

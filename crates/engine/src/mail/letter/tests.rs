@@ -1,6 +1,7 @@
 //! Every mail as it is read.
 
 use super::*;
+use crate::mail::facts::Review;
 use chrono::TimeDelta;
 
 fn facts(notice: Notice, own: bool) -> Facts {
@@ -33,6 +34,15 @@ fn facts(notice: Notice, own: bool) -> Facts {
         assignment_kind: Some("active".into()),
         ends_at: Some(at + TimeDelta::days(2)),
         covered: false,
+        review: notice.about_access_review().then(|| Review {
+            name: "Who may touch production".into(),
+            note: "Ask the people if you are not sure.".into(),
+            group: "Production database admins".into(),
+            number: 1_007,
+            ends_at: at + TimeDelta::days(14),
+            open: true,
+            left: 12,
+        }),
     }
 }
 

@@ -64,6 +64,18 @@ impl Told<'_> {
         if self.facts.own { word.to_owned() } else { format!("{word} for {}", cut(self.who(), 24)) }
     }
 
+    /// What is left for the reader: "12 assignments".
+    fn left(&self) -> String {
+        match self.facts.review.as_ref().map_or(0, |review| review.left) {
+            1 => "1 assignment".into(),
+            left => format!("{left} assignments"),
+        }
+    }
+
+    fn reviewed(&self) -> &str {
+        self.facts.review.as_ref().map_or("something", |review| review.group.as_str())
+    }
+
     fn at(&self, moment: DateTime<Utc>) -> String {
         super::moment(moment, self.facts.now, &self.facts.zone)
     }
@@ -120,6 +132,9 @@ impl Told<'_> {
                 format!("{} {}: {what}", self.became("Ends"), self.end().replace("until ", ""))
             }
             Notice::AssignmentEnded => format!("{}: {what}", self.became("Ended")),
+            Notice::AccessReviewStarted => format!("Review who has access to {}", cut(self.reviewed(), 40)),
+            Notice::AccessReviewHalf => format!("Half time: review access to {}", cut(self.reviewed(), 40)),
+            Notice::AccessReviewEnds => format!("Last day: review access to {}", cut(self.reviewed(), 40)),
             Notice::LastHolderKept => format!("Needs you: last holder of {what}"),
             Notice::PasswordSet => "Your password was set".into(),
             Notice::FactorAdded => "A second factor was added".into(),
@@ -170,6 +185,12 @@ impl Told<'_> {
                 format!("{you} {is} {} {}.", self.held(), self.end())
             }
             Notice::AssignmentEnded => format!("{you} {is} no longer {}.", self.held()),
+            Notice::AccessReviewStarted => {
+                format!("{} of {} wait for your decision.", self.left(), self.reviewed())
+            }
+            Notice::AccessReviewHalf | Notice::AccessReviewEnds => {
+                format!("{} of {} still wait for your decision.", self.left(), self.reviewed())
+            }
             Notice::LastHolderKept => {
                 format!("{who} stays a day longer with {what}: nobody else would be left. Name a successor.")
             }
@@ -192,6 +213,12 @@ impl Told<'_> {
                     facts.asked_start.map_or_else(|| "as soon as it is approved".into(), |at| self.at(at)),
                 ));
                 found.push(("How long", self.length()));
+            }
+            _ if self.notice.about_access_review() => {
+                found.extend(facts.review.iter().flat_map(|review| {
+                    [("Review", review.name.clone()), ("Until", self.at(review.ends_at))]
+                }));
+                return found;
             }
             Notice::Planned => found.extend(facts.asked_start.map(|at| ("From", self.at(at)))),
             _ => {}
@@ -228,6 +255,7 @@ impl Told<'_> {
             Notice::Denied | Notice::Approved | Notice::Closed | Notice::Lapsed => Some(facts.reason.clone())
                 .filter(|reason| !reason.is_empty())
                 .or_else(|| facts.close_reason.clone()),
+            _ if self.notice.about_access_review() => facts.review.as_ref().map(|review| review.note.clone()),
             Notice::Ended | Notice::AssignmentEnded => None,
             _ => Some(facts.reason.clone()),
         }
@@ -253,6 +281,10 @@ impl Told<'_> {
             }
             (Notice::GlassBroken | Notice::GlassReviewed, Reader::Admin) => {
                 ("See the review", "/break-glass".into())
+            }
+            (notice, _) if notice.about_access_review() => {
+                let number = facts.review.as_ref().map_or(0, |review| review.number);
+                ("Review them", format!("/reviews/{number}"))
             }
             (notice, _) if notice.about_account() => ("See your account", "/account".into()),
             (Notice::EndsSoon, Reader::Requestor) => ("Extend or finish it", "/access".into()),
