@@ -1,5 +1,10 @@
 //! Reads: one file per page or report.
 
+pub mod access_review_board;
+mod access_review_file;
+pub mod access_review_lines;
+pub mod access_review_sheet;
+pub mod access_reviews;
 pub mod account;
 pub mod activation_form;
 pub mod approvals;

@@ -2,6 +2,7 @@
 //! her, what is on.
 
 use crate::approvers::{NAMED_IN_FORCE, naming};
+use crate::ask::access_review_sheet::{CANDIDATES, waiting as waiting_reviews};
 use crate::ask::renewals;
 use crate::ask::who::Who;
 use crate::{Ctx, Engine, Error, Result};
@@ -42,6 +43,8 @@ pub struct Frame {
     pub ending: Vec<On>,
     /// Uses of break glass by others that nobody has reviewed, for those who watch over them.
     pub unreviewed: i64,
+    /// Access reviews in which something is left for her to decide.
+    pub reviews: i64,
     /// Entries beyond what everybody has.
     pub may: May,
 }
@@ -93,6 +96,7 @@ struct Row {
     asked: Json<Vec<Asked>>,
     renewals: i64,
     unreviewed: i64,
+    to_review: Vec<Uuid>,
 }
 
 /// A waiting request that named her when it was made.
@@ -140,7 +144,8 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
       and not exists (select from votes v where v.request_id = r.id and v.approver_id = $1)), '[]') as asked, \
   (select count(*) from requests r join things t on t.id = r.target_id \
     where {hers_to_answer}) as renewals, \
-  (select count(*) from glass_reviews where closed_at is null and person_id <> $1) as unreviewed \
+  (select count(*) from glass_reviews where closed_at is null and person_id <> $1) as unreviewed, \
+  array({to_review}) as to_review \
 from users u where u.id = $1 and u.enabled and u.deleted_at is null"
 );
 
@@ -151,10 +156,12 @@ from users u where u.id = $1 and u.enabled and u.deleted_at is null"
 pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
     let person = ctx.person();
     let sql = SQL.replace("{hers_to_answer}", renewals::HERS_TO_ANSWER).replace("{named}", NAMED_IN_FORCE);
+    let sql = sql.replace("{to_review}", CANDIDATES);
     let [plain, role_assignable] = renewals::managed_by_role(ctx);
     let row = sqlx::query_as(AssertSqlSafe(sql)).bind(person.0).bind(plain).bind(role_assignable);
     let row: Option<Row> = row.fetch_optional(conn).await?;
     let row = row.ok_or_else(Error::not_found)?;
+    let reviews = waiting_reviews(conn, person, &row.to_review).await?;
     let groups: BTreeSet<GroupId> = row.groups.into_iter().map(GroupId).collect();
     let (now, lit) = (row.now, row.lit.0);
     let glass = allows(
@@ -174,6 +181,7 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
         next_end: lit.first().map(|on| on.ends),
         ending: lit.into_iter().filter(|on| on.ends - now <= LAST_CALL.delta()).collect(),
         unreviewed: if glass { row.unreviewed } else { 0 },
+        reviews,
         may: May {
             glass,
             approvals: row.approver || waiting > 0,
