@@ -1,6 +1,7 @@
 //! Server functions, one file each. Their arguments are the fields of the form, their address is `/api/ui/…`.
 
 pub mod access;
+pub mod access_reviews;
 pub mod account;
 pub mod admin;
 pub mod approvals;

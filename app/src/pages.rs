@@ -1,6 +1,7 @@
 //! The pages, rendered on the server only. Each loads what it shows with one question to the engine.
 
 pub mod access;
+pub mod access_reviews;
 pub mod account;
 pub mod admin;
 pub mod approvals;

@@ -3,6 +3,7 @@
 use crate::ctx::known;
 use crate::failure::Failure;
 use crate::pages::access::AccessRoutes;
+use crate::pages::access_reviews::AccessReviewRoutes;
 use crate::pages::account::AccountRoutes;
 use crate::pages::admin::hooks::HookRoutes;
 use crate::pages::admin::import::Import;
@@ -61,6 +62,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/demo") view=Demo ssr=SsrMode::Async />
                 <Route path=path!("/sign-out") view=sign_out::SignOut ssr=SsrMode::Async />
                 <ApprovalsRoutes />
+                <AccessReviewRoutes />
             </Routes>
         </Router>
     }

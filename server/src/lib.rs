@@ -1,5 +1,6 @@
 //! The Pimento server: HTTP on the outside, the engine on the inside.
 
+pub mod access_review_file;
 pub mod assets;
 pub mod command;
 pub mod config;

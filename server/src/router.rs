@@ -6,7 +6,7 @@ use crate::layers::{calm, csrf, guard, headers, peer, trace};
 use crate::live::stream;
 use crate::visit::Door;
 use crate::web::Web;
-use crate::{assets, export, files, health, insights_file, result_file, ui, visit};
+use crate::{access_review_file, assets, export, files, health, insights_file, result_file, ui, visit};
 use app::api;
 use app::failure::Failure;
 use app::forms::{Done, submit};
@@ -52,6 +52,11 @@ impl Form {
     /// Takes whole files.
     fn large(self) -> Self {
         Self { largest: FILES, ..self }
+    }
+
+    /// Takes a text in each of many rows.
+    fn wide(self) -> Self {
+        Self { largest: 8 * FORM, ..self }
     }
 
     /// Takes a sheet, also as a file.
@@ -112,6 +117,10 @@ pub fn forms() -> Vec<Form> {
         form::<api::groups::remove::Remove>("/groups/{key}/assignments/remove"),
         form::<api::groups::decide_renewal::DecideRenewal>("/groups/{key}/renewals/{number}"),
         form::<api::policies::save::SavePolicy>("/groups/{key}/settings"),
+        form::<api::access_reviews::plan::PlanAccessReview>("/groups/{key}/reviews/new"),
+        form::<api::access_reviews::manage::ManageAccessReview>("/groups/{key}/reviews/{number}"),
+        form::<api::access_reviews::decide::DecideAccessReview>("/reviews/{number}").wide(),
+        form::<api::access_reviews::approve_recommended::ApproveRecommended>("/reviews/{number}/recommended"),
         form::<api::groups::activate_for::ActivateFor>("/roles/{role}/activate-for"),
         form::<api::groups::assign::Assign>("/roles/{role}/assign"),
         form::<api::groups::change::Change>("/roles/{role}/assignments/{id}/change"),
@@ -151,6 +160,7 @@ pub fn downloads() -> Vec<(&'static str, MethodRouter)> {
         ("/assign/{form}/result.csv", get(result_file::csv)),
         ("/audit/export.csv", get(export::csv)),
         ("/audit/export.ndjson", get(export::ndjson)),
+        ("/groups/{key}/reviews/{number}/export.csv", get(access_review_file::csv)),
         ("/groups/{key}/insights/export.csv", get(insights_file::csv)),
         ("/insights/export.csv", get(insights_file::csv)),
         ("/roles/{role}/insights/export.csv", get(insights_file::csv)),

@@ -37,6 +37,7 @@ impl From<frame::Frame> for Frame {
             },
             waiting: i64::try_from(frame.waiting).unwrap_or(i64::MAX),
             unreviewed: frame.unreviewed,
+            reviews: frame.reviews,
             active: frame.active,
             next_end: frame.next_end,
             ending: frame.ending.into_iter().map(Ending::from).collect(),

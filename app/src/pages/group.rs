@@ -12,6 +12,7 @@ pub mod overview;
 pub mod remove;
 pub mod renewal;
 pub mod requests;
+pub mod reviews;
 pub mod role;
 pub mod said;
 pub mod settings;
@@ -41,6 +42,9 @@ pub fn GroupRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/groups/:key/requests") view=requests::Requests ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/renewals/:number") view=renewal::Renewal ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/audit") view=audit::Audit ssr=SsrMode::Async />
+        <Route path=path!("/groups/:key/reviews") view=reviews::Reviews ssr=SsrMode::Async />
+        <Route path=path!("/groups/:key/reviews/new") view=reviews::new::NewReview ssr=SsrMode::Async />
+        <Route path=path!("/groups/:key/reviews/:number") view=reviews::board::OneReview ssr=SsrMode::Async />
         <Route path=path!("/groups/:key/insights") view=insights::Insights ssr=SsrMode::Async />
     }
     .into_inner()

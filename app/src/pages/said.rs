@@ -2,7 +2,7 @@
 
 use crate::ctx;
 use crate::forms::Flash;
-use crate::pages::{access, admin, directory, group, people};
+use crate::pages::{access, access_reviews, admin, directory, group, people};
 use crate::parts::badge::Tone;
 use crate::parts::flash::Message;
 use domain::text::Text;
@@ -15,6 +15,7 @@ pub fn said() -> Option<Message> {
 fn message(flash: Flash) -> Message {
     let areas = [
         access::said::message,
+        access_reviews::said::message,
         admin::hooks::said::message,
         directory::said::message,
         group::said::message,

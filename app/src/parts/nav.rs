@@ -18,6 +18,8 @@ pub enum Entry {
     Requests,
     /// What others ask of me.
     Approvals,
+    /// Whose access I am asked to look at.
+    Reviews,
     /// Groups I may see.
     Groups,
     /// People I may see.
@@ -42,6 +44,7 @@ impl Entry {
             Self::Access => ("/access", Glyph::Key, "My access"),
             Self::Requests => ("/requests", Glyph::History, "My requests"),
             Self::Approvals => ("/approvals", Glyph::Inbox, "Approvals"),
+            Self::Reviews => ("/reviews", Glyph::Tick, "Reviews"),
             Self::Groups => ("/groups", Glyph::Users, "Groups"),
             Self::People => ("/people", Glyph::Badge, "People"),
             Self::Roles => ("/roles", Glyph::Shield, "Directory roles"),
@@ -87,6 +90,7 @@ pub fn Side(
     let may = frame.may;
     let tally = move |entry| match entry {
         Entry::Approvals => Some((frame.waiting, "waiting for you")),
+        Entry::Reviews => Some((frame.reviews, "waiting for you")),
         Entry::Glass => Some((frame.unreviewed, "not reviewed")),
         _ => None,
     };
@@ -107,7 +111,12 @@ pub fn Side(
             }
         })
     };
-    let work = [(true, Entry::Access), (true, Entry::Requests), (may.approvals, Entry::Approvals)];
+    let work = [
+        (true, Entry::Access),
+        (true, Entry::Requests),
+        (may.approvals, Entry::Approvals),
+        (frame.reviews > 0 || current == Some(Entry::Reviews), Entry::Reviews),
+    ];
     let directory = [(true, Entry::Groups), (may.people, Entry::People), (may.roles, Entry::Roles)];
     let oversight = [(may.glass, Entry::Glass), (may.audit, Entry::Audit), (may.audit, Entry::Insights)];
     let product = [(may.mail, Entry::Mail), (may.hooks, Entry::Hooks)];

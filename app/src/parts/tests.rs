@@ -48,6 +48,7 @@ fn frame() -> Frame {
         who: who(),
         may: May { approvals: true, ..May::default() },
         unreviewed: 2,
+        reviews: 1,
         waiting: 3,
         active: 3,
         next_end: Some(now() + TimeDelta::minutes(22)),

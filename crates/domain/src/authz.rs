@@ -211,7 +211,9 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
     match action {
         A::SeeGroup(group) => sees(actor, group),
         A::ListGroups | A::ListPeople => actor.is_staff(),
-        A::OnboardGroup(group) | A::ManageAccess(group) | A::ManageAccessReviews(group) => manages(actor, group),
+        A::OnboardGroup(group) | A::ManageAccess(group) | A::ManageAccessReviews(group) => {
+            manages(actor, group)
+        }
         A::InspectAccess(group) | A::InspectAccessReviews(group) | A::ReadGroupAudit(group) => {
             manages(actor, group) || actor.reads_all()
         }

@@ -3,7 +3,9 @@
 
 #![cfg(test)]
 
-use domain::authz::{AccessReviewFacts, Action, Actor, GroupFacts, PersonFacts, Relation, RequestFacts, ReviewFacts, allows};
+use domain::authz::{
+    AccessReviewFacts, Action, Actor, GroupFacts, PersonFacts, Relation, RequestFacts, ReviewFacts, allows,
+};
 use domain::ids::PersonId;
 use domain::role::Role;
 use std::collections::BTreeSet;

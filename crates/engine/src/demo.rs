@@ -11,6 +11,7 @@ mod past;
 mod people;
 mod personas;
 mod policies;
+mod review;
 mod story;
 
 use crate::act::sign_in::{SignedIn, Stage};
@@ -78,7 +79,8 @@ pub async fn load(engine: &Engine) -> Result<()> {
     policies::tell(&mut story).await?;
     history::tell(&mut story).await?;
     open::tell(&mut story).await?;
-    story.end().await
+    story.end().await?;
+    review::plan(engine).await
 }
 
 /// The personas that exist here, with the code each needs now. For the page of the demo alone: a code is the second

@@ -32,10 +32,15 @@ struct Cast {
 /// Olga owns the vault, which is role-assignable; Ann is eligible and Ben standing in it; Fay takes over where no owner can.
 async fn cast(pool: &PgPool) -> Cast {
     let world = World::new(pool);
-    let [olga, ann, ben, fay] =
-        [world.person("Olga").await, world.person("Ann").await, world.person("Ben").await, world.person("Fay").await];
+    let [olga, ann, ben, fay] = [
+        world.person("Olga").await,
+        world.person("Ann").await,
+        world.person("Ben").await,
+        world.person("Fay").await,
+    ];
     let group = world.group_with("vault", true, true).await;
-    let (member, owner) = (world.target(group, Access::Member).await, world.target(group, Access::Owner).await);
+    let (member, owner) =
+        (world.target(group, Access::Member).await, world.target(group, Access::Owner).await);
     world.standing(olga, owner).await;
     world.eligible(ann, member).await;
     world.standing(ben, member).await;
@@ -59,11 +64,13 @@ impl Cast {
     }
 
     async fn item(&self, of: PersonId) -> (Uuid, i32) {
-        sqlx::query_as("select id, version from access_review_items where principal_id = $1 order by id desc limit 1")
-            .bind(of.0)
-            .fetch_one(&self.world.engine.pool)
-            .await
-            .unwrap()
+        sqlx::query_as(
+            "select id, version from access_review_items where principal_id = $1 order by id desc limit 1",
+        )
+        .bind(of.0)
+        .fetch_one(&self.world.engine.pool)
+        .await
+        .unwrap()
     }
 
     async fn round(&self) -> access_reviews::RoundRow {
@@ -130,7 +137,10 @@ async fn a_round_holds_what_is_there_when_it_begins_and_whoever_comes_later_is_n
     cast.world.eligible(late, cast.world.target(cast.group, Access::Member).await).await;
     sweep(&cast.world.engine).await.unwrap();
     assert_eq!(cast.world.count("select count(*) from access_review_items").await, 3);
-    assert_eq!((cast.events("access-review-created").await, cast.events("access-review-started").await), (1, 1));
+    assert_eq!(
+        (cast.events("access-review-created").await, cast.events("access-review-started").await),
+        (1, 1)
+    );
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -165,11 +175,15 @@ async fn a_denial_says_why_and_a_decision_can_be_changed_until_the_end(pool: PgP
     assert_eq!(codes(cast.says(cast.olga, cast.ann, Decision::Deny, " ").await), [Code::DenyReasonMissing]);
     cast.says(cast.olga, cast.ann, Decision::Deny, "Left the rota").await.unwrap();
     cast.says(cast.olga, cast.ann, Decision::Approve, "").await.unwrap();
-    assert_eq!((cast.events("access-review-decided").await, cast.events("access-review-changed").await), (1, 1));
+    assert_eq!(
+        (cast.events("access-review-decided").await, cast.events("access-review-changed").await),
+        (1, 1)
+    );
     let (item, _) = cast.item(cast.ann).await;
     let round = cast.round().await;
     let opened = opened(&cast.world.engine, round.id(), cast.olga, cast.world.now().await).unwrap();
-    let stale = Choice { item, version: 0, decision: Decision::Deny, reason: "Not seen what was said since".into() };
+    let stale =
+        Choice { item, version: 0, decision: Decision::Deny, reason: "Not seen what was said since".into() };
     let input = Input { number: round.number, choices: Choices::Some(vec![stale]), opened };
     let refused = decide_access_review(&cast.world.engine, &cast.world.ctx(cast.olga).await, input).await;
     assert_eq!(codes(refused), [Code::ChangedMeanwhile]);
@@ -196,8 +210,12 @@ async fn applied_at_the_end_what_was_denied_goes_but_never_the_last_owner(pool: 
     assert!(why.contains("needs one active owner"), "{why}");
     assert!(!cast.holds(cast.ann).await && cast.holds(cast.ben).await && cast.holds(cast.olga).await);
     assert_eq!(cast.events("assignment-removed").await, 1);
-    assert_eq!((cast.events("access-review-ended").await, cast.events("access-review-applied").await), (1, 1));
-    let refused = "select count(*) from audit_events where action = 'assignment-removed' and outcome = 'refused'";
+    assert_eq!(
+        (cast.events("access-review-ended").await, cast.events("access-review-applied").await),
+        (1, 1)
+    );
+    let refused =
+        "select count(*) from audit_events where action = 'assignment-removed' and outcome = 'refused'";
     assert_eq!(cast.world.count(refused).await, 1);
 }
 
@@ -206,7 +224,9 @@ async fn what_was_renewed_after_the_decision_stays_and_says_so(pool: PgPool) {
     let cast = cast(&pool).await;
     let number = cast.planned(cast.plan()).await.unwrap();
     cast.says(cast.olga, cast.ann, Decision::Deny, "Left the rota").await.unwrap();
-    cast.world.sql("update assignments set ends_at = ends_at + interval '90 days' where kind = 'eligible'").await;
+    cast.world
+        .sql("update assignments set ends_at = ends_at + interval '90 days' where kind = 'eligible'")
+        .await;
     assert_eq!(codes(cast.does(number, What::Apply).await), [Code::AlreadyClosed], "it still runs");
     cast.does(number, What::End).await.unwrap();
     assert_eq!(cast.outcome(cast.ann).await.0, "", "by hand means not by itself");
@@ -228,7 +248,10 @@ async fn the_undecided_are_treated_as_the_plan_says(pool: PgPool) {
     cast.says(cast.olga, cast.ann, Decision::Unknown, "").await.unwrap();
     cast.does(number, What::End).await.unwrap();
     cast.does(number, What::Apply).await.unwrap();
-    assert_eq!((cast.outcome(cast.ann).await.0, cast.outcome(cast.ben).await.0), ("removed".into(), "kept".into()));
+    assert_eq!(
+        (cast.outcome(cast.ann).await.0, cast.outcome(cast.ben).await.0),
+        ("removed".into(), "kept".into())
+    );
     let number = cast.planned(Plan { undecided: Undecided::Remove, ..cast.plan() }).await.unwrap();
     cast.does(number, What::Stop).await.unwrap();
     sweep(&cast.world.engine).await.unwrap();
@@ -303,7 +326,8 @@ async fn only_who_manages_the_group_plans_and_only_what_is_sound(pool: PgPool) {
         let ctx = cast.world.ctx(who).await;
         assert_eq!(codes(plan_access_review(&cast.world.engine, &ctx, input).await), [Code::NotFound]);
     }
-    let inside = Plan { reviewers: Reviewers::Named, named: vec![Approver::Group(cast.group)], ..Plan::default() };
+    let inside =
+        Plan { reviewers: Reviewers::Named, named: vec![Approver::Group(cast.group)], ..Plan::default() };
     assert_eq!(codes(cast.planned(inside).await), [Code::PolicyIncomplete], "a group does not review itself");
     assert_eq!(codes(cast.planned(Plan::default()).await), [Code::Missing]);
 }

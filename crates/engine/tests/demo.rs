@@ -46,6 +46,9 @@ async fn the_sample_company_has_a_past_a_present_and_something_to_decide(pool: P
     assert_eq!(count(&pool, "requests where status = 'PendingApproval'").await, 3);
     assert_eq!(count(&pool, "requests where status = 'PendingAdminDecision'").await, 1);
     assert_eq!(count(&pool, "active_now where origin = 'activated'").await, 3);
+    assert_eq!(count(&pool, "access_review_rounds where ends_at > clock()").await, 1);
+    assert!(count(&pool, "access_review_items where recommended = 'remove'").await > 0);
+    assert!(count(&pool, "access_review_items where recommended = 'keep'").await > 0);
     assert!(count(&pool, "votes").await > 50);
     assert!(count(&pool, "requests where created_at > clock() - interval '90 days'").await > 80);
     assert_eq!(count(&pool, "assignments where ends_at <= clock() and not end_recorded").await, 0);

@@ -23,6 +23,8 @@ async fn poison(pool: &PgPool) {
         ("groups", "description"),
         ("requests", "reason"),
         ("requests", "ticket"),
+        ("access_reviews", "name"),
+        ("access_review_rounds", "name"),
         ("assignments", "reason"),
     ];
     for (table, field) in fields {

@@ -46,6 +46,8 @@ const GROUPS: &[(&str, &str, Rule<GroupFacts>)] = &[
         may(who, Action::EditMembership(at)) || may(who, Action::InspectAccess(at))
     }),
     ("/membership/remove", "?access=member&who={member}", |who, at| may(who, Action::EditMembership(at))),
+    ("/reviews", "", |who, at| may(who, Action::InspectAccessReviews(at))),
+    ("/reviews/new", "", |who, at| at.managed && may(who, Action::ManageAccessReviews(at))),
     ("/edit", "", |who, at| may(who, Action::EditGroup(at))),
     ("/delete", "", |who, at| may(who, Action::DeleteGroup(at))),
 ];
@@ -116,6 +118,7 @@ const OWN: &[&str] = &[
     "/groups",
     "/groups/discover",
     "/requests",
+    "/reviews",
     "/search",
     "/sign-out",
 ];
@@ -142,9 +145,13 @@ const NAMED: &[&str] = &[
     "/break-glass/{number}",
     "/groups/{key}/renewals/{number}",
     "/groups/{key}/restore",
+    "/groups/{key}/reviews/{number}",
+    "/groups/{key}/reviews/{number}/export.csv",
     "/people/{user}/restore",
     "/requests/{number}",
     "/requests/{number}/cancel",
+    "/reviews/{number}",
+    "/reviews/{number}/recommended",
     "/roles/{role}/renewals/{number}",
 ];
 

@@ -21,6 +21,11 @@ pub fn written<T: FromStr>(word: &str) -> Result<T, Failure> {
     word.parse().map_err(|_| Failure::refused(unreadable()))
 }
 
+/// The refusal of a form that nobody filled in by our page.
+pub fn unreadable_form() -> Failure {
+    Failure::refused(unreadable())
+}
+
 /// Member or owner.
 ///
 /// # Errors

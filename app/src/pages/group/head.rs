@@ -23,6 +23,8 @@ pub enum On {
     Requests,
     /// What happened.
     Audit,
+    /// Who looked at who is in it.
+    Reviews,
     /// How it is used.
     Insights,
 }
@@ -143,6 +145,9 @@ fn tabs(header: &Header, on: On) -> Vec<Tab> {
         tabs.push(tab("Settings", "/settings", On::Settings));
         let requests = tab("Requests", "/requests", On::Requests);
         tabs.push(if header.waiting > 0 { requests.count(header.waiting) } else { requests });
+    }
+    if header.inspects && matches!(header.place, Place::Group(_)) {
+        tabs.push(tab("Reviews", "/reviews", On::Reviews));
     }
     if header.audits {
         tabs.push(tab("Audit", "/audit", On::Audit));

@@ -31,9 +31,7 @@ impl Effort {
 
     /// Approved everything, and nothing took longer than a look.
     pub fn hasty(&self) -> bool {
-        self.decided >= FROM
-            && self.approved == self.decided
-            && self.slowest_ms <= A_LOOK.num_milliseconds()
+        self.decided >= FROM && self.approved == self.decided && self.slowest_ms <= A_LOOK.num_milliseconds()
     }
 }
 

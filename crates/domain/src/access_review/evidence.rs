@@ -36,7 +36,9 @@ pub fn recommend(evidence: &Evidence, now: DateTime<Utc>) -> (Fate, &'static str
         (Kind::Eligible, _) if fresh(evidence.last_used) => (Fate::Keep, "Activated in the last 30 days"),
         (Kind::Eligible, _) => (Fate::Remove, "Not activated for 30 days"),
         (Kind::Active, true) => (Fate::Keep, "Use by a group is not known"),
-        (Kind::Active, false) if fresh(evidence.last_sign_in) => (Fate::Keep, "Signed in within the last 30 days"),
+        (Kind::Active, false) if fresh(evidence.last_sign_in) => {
+            (Fate::Keep, "Signed in within the last 30 days")
+        }
         (Kind::Active, false) => (Fate::Remove, "Not signed in for 30 days"),
     }
 }
@@ -58,7 +60,11 @@ mod tests {
         };
         let of = |evidence: Evidence| recommend(&evidence, now).0;
         assert_eq!(of(old), Fate::Remove, "signing in is not using it");
-        assert_eq!(of(Evidence { since: ago(30) + TimeDelta::seconds(1), ..old }), Fate::Keep, "too new to tell");
+        assert_eq!(
+            of(Evidence { since: ago(30) + TimeDelta::seconds(1), ..old }),
+            Fate::Keep,
+            "too new to tell"
+        );
         assert_eq!(of(Evidence { last_used: Some(ago(30)), ..old }), Fate::Remove);
         assert_eq!(of(Evidence { last_used: Some(ago(29)), ..old }), Fate::Keep);
         let standing = Evidence { kind: Kind::Active, ..old };

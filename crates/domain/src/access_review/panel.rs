@@ -82,7 +82,10 @@ mod tests {
             let panel = panel(reviewers, &[1, 2], &[1, 3]);
             assert!(!panel.may(person(1), &Whose::Person(person(1))));
             assert!(panel.may(person(2), &Whose::Person(person(1))));
-            assert!(!panel.may(person(3), &Whose::Person(person(1))), "an owner can, so the fallback need not");
+            assert!(
+                !panel.may(person(3), &Whose::Person(person(1))),
+                "an owner can, so the fallback need not"
+            );
             let in_it = Whose::Group(people(&[1, 7]));
             assert!(!panel.may(person(1), &in_it) && panel.may(person(2), &in_it), "also through a group");
         }

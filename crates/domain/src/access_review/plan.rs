@@ -118,10 +118,10 @@ impl Plan {
         let mut wrong = Vec::new();
         let mut no = |code: Code, field: &str, text: &str| wrong.push(Refusal::new(code, text).at(field));
         if !self.members && !self.owners {
-            no(Code::Missing, "accesses", "Choose members, owners or both.");
+            no(Code::Missing, "members", "Choose members, owners or both.");
         }
         if !self.standing && !self.eligible {
-            no(Code::Missing, "kinds", "Choose eligible people, standing access or both.");
+            no(Code::Missing, "eligible", "Choose eligible people, standing access or both.");
         }
         if self.reviewers == Reviewers::Named && self.named.is_empty() {
             no(Code::Missing, "named", "Name at least one reviewer.");
@@ -132,7 +132,11 @@ impl Plan {
         }
         let most = self.every.longest();
         if self.days == 0 || self.days > most {
-            no(Code::BadValue, "days", &format!("1 to {most} days, if it is {}.", self.every.words().to_lowercase()));
+            no(
+                Code::BadValue,
+                "days",
+                &format!("1 to {most} days, if it is {}.", self.every.words().to_lowercase()),
+            );
         }
         for (list, field) in [(&self.named, "named"), (&self.fallback, "fallback")] {
             if list.len() > MAX_NAMED {
@@ -162,8 +166,8 @@ mod tests {
     #[test]
     fn a_plan_reviews_something_and_somebody_can_do_it() {
         assert_eq!(fields(&sound()), [""; 0]);
-        assert_eq!(fields(&Plan { members: false, owners: false, ..sound() }), ["accesses"]);
-        assert_eq!(fields(&Plan { standing: false, eligible: false, ..sound() }), ["kinds"]);
+        assert_eq!(fields(&Plan { members: false, owners: false, ..sound() }), ["members"]);
+        assert_eq!(fields(&Plan { standing: false, eligible: false, ..sound() }), ["eligible"]);
         assert_eq!(fields(&Plan::default()), ["fallback"]);
         assert_eq!(fields(&Plan { reviewers: Reviewers::Named, ..Plan::default() }), ["named"]);
         assert_eq!(fields(&Plan { reviewers: Reviewers::Oneself, ..Plan::default() }), [""; 0]);
@@ -171,7 +175,9 @@ mod tests {
 
     #[test]
     fn a_round_is_over_before_the_next_begins() {
-        for (every, most) in [(Every::Month, 27), (Every::Quarter, 80), (Every::Year, 180), (Every::Once, 180)] {
+        for (every, most) in
+            [(Every::Month, 27), (Every::Quarter, 80), (Every::Year, 180), (Every::Once, 180)]
+        {
             assert_eq!(fields(&Plan { every, days: most, ..sound() }), [""; 0]);
             assert_eq!(fields(&Plan { every, days: most + 1, ..sound() }), ["days"]);
         }

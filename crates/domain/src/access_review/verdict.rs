@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn a_denial_says_why_and_where_the_review_asks_every_decision_does() {
-        let code = |decision, justify, text: &str| reason(decision, justify, text).map(|refusal| refusal.code);
+        let code =
+            |decision, justify, text: &str| reason(decision, justify, text).map(|refusal| refusal.code);
         assert_eq!(code(Decision::Deny, false, "  "), Some(Code::DenyReasonMissing));
         assert_eq!(code(Decision::Approve, false, ""), None);
         assert_eq!(code(Decision::Unknown, true, ""), Some(Code::JustificationMissing));

@@ -52,11 +52,8 @@ async fn end(engine: &Engine) -> Result<()> {
         .fetch_optional(&mut *tx)
         .await?;
         let Some((group, name)) = ended else { return Ok(()) };
-        let about = About {
-            group: Some(GroupId(group)),
-            facts: Some(json!({ "review": name })),
-            ..About::default()
-        };
+        let about =
+            About { group: Some(GroupId(group)), facts: Some(json!({ "review": name })), ..About::default() };
         audit::done(&mut tx, &By::system("worker"), Event::AccessReviewEnded, &about).await?;
         tx.commit().await?;
     }
@@ -78,7 +75,9 @@ pub async fn round(engine: &Engine, round: &RoundRow) -> Result<usize> {
     for id in items {
         match surely(|| item(engine, round, id)).await {
             Ok(done) => applied += usize::from(done),
-            Err(Error::Refused(refusals)) => applied += usize::from(refuse(engine, round, id, &refusals).await?),
+            Err(Error::Refused(refusals)) => {
+                applied += usize::from(refuse(engine, round, id, &refusals).await?)
+            }
             Err(other) => return Err(other),
         }
     }
@@ -104,7 +103,9 @@ async fn item(engine: &Engine, round: &RoundRow, id: Uuid) -> Result<bool> {
             let (by, reason) = (by(round), reason(round, &item));
             let filer = filer(&mut tx, round, &item).await?;
             let how = Removal { by: &by, filer, reason: &reason, key: RequestKey(item.id) };
-            match remove_assignment::take_one(&mut tx, &how, &row, |row, now| moot(then, row.span(), now)).await? {
+            match remove_assignment::take_one(&mut tx, &how, &row, |row, now| moot(then, row.span(), now))
+                .await?
+            {
                 Ok(_) => ("removed", ""),
                 Err(why) => ("moot", why),
             }
@@ -174,8 +175,7 @@ async fn close(engine: &Engine, round: &RoundRow) -> Result<()> {
     .await?;
     let mut facts = serde_json::Map::from_iter([("review".to_owned(), json!(round.name))]);
     facts.extend(sums.into_iter().map(|(outcome, count)| (outcome, json!(count))));
-    let about =
-        About { group: Some(round.group()), facts: Some(facts.into()), ..About::default() };
+    let about = About { group: Some(round.group()), facts: Some(facts.into()), ..About::default() };
     audit::done(&mut tx, &by(round), Event::AccessReviewApplied, &about).await?;
     tx.commit().await?;
     Ok(())

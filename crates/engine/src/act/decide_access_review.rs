@@ -100,7 +100,9 @@ async fn attempt(
     let bench = Bench::of(conn, &round, &items).await?;
     let now = clock::now(conn).await?;
     if !round.open(now) {
-        return Err(Refusal::new(Code::AlreadyClosed, "This review is over. Nothing more is decided in it.").into());
+        return Err(
+            Refusal::new(Code::AlreadyClosed, "This review is over. Nothing more is decided in it.").into()
+        );
     }
     let decided = judge(conn, ctx, (&round, &bench), &items, &choices, now).await?;
     let took = share(now - opened, choices.len());
@@ -230,7 +232,9 @@ async fn write(
         target: Some(TargetId(item.target_id)),
         assignment: Some(AssignmentId(item.assignment_id)),
         reason: reason.to_owned(),
-        facts: Some(json!({ "review": round.name, "decision": choice.decision.words(), "decision_before": before })),
+        facts: Some(
+            json!({ "review": round.name, "decision": choice.decision.words(), "decision_before": before }),
+        ),
         ..About::default()
     };
     audit::done(conn, &ctx.by(), event, &about).await

@@ -76,7 +76,8 @@ async fn attempt(
     about: &mut About,
 ) -> Result<Option<RoundRow>> {
     let group = super::plan_access_review::managed(conn, ctx, &input.key, about).await?;
-    let review = access_reviews::lock_review(conn, group, input.number).await?.ok_or_else(Error::not_found)?;
+    let review =
+        access_reviews::lock_review(conn, group, input.number).await?.ok_or_else(Error::not_found)?;
     let round = access_reviews::lock_last_round(conn, AccessReviewId(review.id)).await?;
     let now = clock::now(conn).await?;
     about.facts = Some(json!({ "review": review.name }));

@@ -1,11 +1,11 @@
 //! Plans a review of who is in a group. One that begins now begins in the same step.
 
 use crate::access_review::{self, begin};
+use crate::ask::thing::Place;
 use crate::audit::{self, About};
 use crate::db::access_reviews::ReviewRow;
 use crate::settle::settle;
 use crate::subject::{self, Subject};
-use crate::ask::thing::Place;
 use crate::{Ctx, Engine, Error, Result, authority, clock, ids};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access_review::plan::{Plan, Reviewers};
@@ -103,7 +103,9 @@ async fn made_before(conn: &mut PgConnection, ctx: &Ctx, input: &Input) -> Resul
 fn judge_start(start: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Refusal> {
     let start = start?;
     if start < now - TimeDelta::minutes(5) {
-        return Some(Refusal::new(Code::StartInPast, "Choose a time to come, or leave it empty.").at("start"));
+        return Some(
+            Refusal::new(Code::StartInPast, "Choose a time to come, or leave it empty.").at("start"),
+        );
     }
     (start > now + FARTHEST)
         .then(|| Refusal::new(Code::StartTooFar, "Choose a time within the next year.").at("start"))

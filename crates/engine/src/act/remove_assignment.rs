@@ -6,8 +6,8 @@ use crate::act::update_assignment::desk_of;
 use crate::ask::thing::Place;
 use crate::audit::spool::surely;
 use crate::audit::{self, About};
-use crate::db::admin_requests::{self, AdminRequest};
 use crate::ctx::By;
+use crate::db::admin_requests::{self, AdminRequest};
 use crate::db::assignments::{self, AssignmentRow};
 use crate::db::policies::{self, Versioned};
 use crate::db::principals;
@@ -316,12 +316,8 @@ async fn close_requests(
     let why = "What it rests on was removed.";
     for id in &open {
         let id = RequestId(*id);
-        let to = Move {
-            status: Status::Revoked,
-            by: how.by.person,
-            reason: why.to_owned(),
-            assignment: None,
-        };
+        let to =
+            Move { status: Status::Revoked, by: how.by.person, reason: why.to_owned(), assignment: None };
         requests::update(conn, id, &to, now).await?;
         let row: Option<RequestRow> = requests::find(conn, id).await?;
         let about = About {

@@ -192,7 +192,8 @@ async fn efforts(
     .fetch_all(conn)
     .await?;
     let effort = |who: &Who| found.get(&who.person()).copied().unwrap_or_default();
-    let mut all: Vec<_> = people.into_iter().map(|who| (effort(&who), who)).map(|(e, who)| (who, e)).collect();
+    let mut all: Vec<_> =
+        people.into_iter().map(|who| (effort(&who), who)).map(|(e, who)| (who, e)).collect();
     all.sort_by_key(|(_, effort)| std::cmp::Reverse(effort.decided));
     all.truncate(MOST);
     Ok(all)

@@ -6,9 +6,29 @@ use crate::spreadsheet::line;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 const HEADINGS: [&str; 23] = [
-    "group", "review", "round", "name", "user_name", "department", "sort", "role", "kind", "since", "until", "given_by",
-    "last_activated", "activated_in_90_days", "last_sign_in", "recommended", "because", "decision", "reason",
-    "decided_by", "decided_at", "outcome", "outcome_because",
+    "group",
+    "review",
+    "round",
+    "name",
+    "user_name",
+    "department",
+    "sort",
+    "role",
+    "kind",
+    "since",
+    "until",
+    "given_by",
+    "last_activated",
+    "activated_in_90_days",
+    "last_sign_in",
+    "recommended",
+    "because",
+    "decision",
+    "reason",
+    "decided_by",
+    "decided_at",
+    "outcome",
+    "outcome_because",
 ];
 
 fn at(moment: Option<DateTime<Utc>>) -> String {

@@ -159,7 +159,7 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
     let sql = sql.replace("{to_review}", CANDIDATES);
     let [plain, role_assignable] = renewals::managed_by_role(ctx);
     let row = sqlx::query_as(AssertSqlSafe(sql)).bind(person.0).bind(plain).bind(role_assignable);
-    let row: Option<Row> = row.fetch_optional(conn).await?;
+    let row: Option<Row> = row.fetch_optional(&mut *conn).await?;
     let row = row.ok_or_else(Error::not_found)?;
     let reviews = waiting_reviews(conn, person, &row.to_review).await?;
     let groups: BTreeSet<GroupId> = row.groups.into_iter().map(GroupId).collect();

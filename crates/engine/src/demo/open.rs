@@ -3,8 +3,10 @@
 use super::past::{self, Asked, ToExtend};
 use super::story::Story;
 use crate::Result;
+use crate::audit::About;
 use chrono::TimeDelta;
 use domain::approval::Verdict;
+use domain::audit::Event;
 use domain::duration::Minutes;
 use domain::target::Access::{Member, Owner};
 
@@ -20,6 +22,7 @@ pub(super) async fn tell(story: &mut Story<'_>) -> Result<()> {
     past::ask_to_extend(story, &TO_EXTEND, story.now - TimeDelta::hours(3)).await?;
     decided(story).await?;
     on(story).await?;
+    signed_in(story)?;
     waiting(story).await
 }
 
@@ -39,6 +42,18 @@ async fn decided(story: &mut Story<'_>) -> Result<()> {
     let at = story.now - TimeDelta::minutes(52);
     filed.vote(story, "cleo.marchetti", Verdict::Approve, "", at).await?;
     filed.grant(story, Some("cleo.marchetti"), "", at, asked.length, None).await
+}
+
+/// Of some it is known when they were here last.
+fn signed_in(story: &mut Story<'_>) -> Result<()> {
+    for (user_name, days) in
+        [("ben.lindqvist", 2), ("cleo.marchetti", 5), ("lena.brandt", 61), ("amara.okafor", 1)]
+    {
+        let person = story.person(user_name)?;
+        let about = About { principal: Some(person.into()), ..About::default() };
+        story.tell(story.days_ago(days), Event::SignedIn, Some(person), about);
+    }
+    Ok(())
 }
 
 async fn on(story: &mut Story<'_>) -> Result<()> {

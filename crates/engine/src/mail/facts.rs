@@ -132,5 +132,13 @@ async fn review(conn: &mut PgConnection, mail: uuid::Uuid, now: DateTime<Utc>) -
     let left = access_review::left(conn, &round, PersonId(person)).await?;
     let open = round.open(now);
     let note = round.plan.note.clone();
-    Ok(Some(Review { name: round.name, note, group, number: round.number, ends_at: round.ends_at, open, left }))
+    Ok(Some(Review {
+        name: round.name,
+        note,
+        group,
+        number: round.number,
+        ends_at: round.ends_at,
+        open,
+        left,
+    }))
 }
