@@ -17,6 +17,9 @@ const pages: Record<string, string[]> = {
     '/groups/prod-db-admins/audit',
     '/groups/prod-db-admins/people?at=2026-01-05T09:00',
     '/groups/prod-db-admins/delete',
+    '/groups/prod-db-admins/reviews',
+    '/groups/prod-db-admins/reviews/new',
+    '/reviews',
   ],
   'aino.virtanen': ['/people', '/people/new', '/people/amara.okafor', '/people/amara.okafor/then?at=2026-01-05T09:00', '/people/amara.okafor/why?pick=prod-db-admins.member', '/people/amara.okafor/delete', '/people/deleted', '/groups/deleted', '/groups/discover', '/groups/new', '/roles', '/break-glass', '/audit', '/admin/import', '/admin/mail', '/admin/webhooks', '/admin/webhooks/new', '/account/mail'],
 };
