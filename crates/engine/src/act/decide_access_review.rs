@@ -105,7 +105,7 @@ async fn attempt(
         );
     }
     let decided = judge(conn, ctx, (&round, &bench), &items, &choices, now).await?;
-    let took = share(now - opened, choices.len());
+    let took = share(now - opened, decided.len());
     for (item, choice, span) in &decided {
         write(conn, ctx, &round, (item, choice, *span), took, now).await?;
     }
