@@ -18,6 +18,7 @@ const WORDS: &str = "Ann is on the phone, the <b>billing</b> run hangs";
 struct Stage {
     site: Site,
     gwen: Browser,
+    owner: PersonId,
     ann: PersonId,
     ben: PersonId,
     target: TargetId,
@@ -35,8 +36,8 @@ async fn stage(pool: PgPool) -> Stage {
     world.policy(target, policy).await;
     world.eligible(ann, target).await;
     world.standing(gwen, world.target(group, Access::Owner).await).await;
-    let gwen = site.browser_of(gwen).await;
-    Stage { site, gwen, ann, ben, target }
+    let (owner, gwen) = (gwen, site.browser_of(gwen).await);
+    Stage { site, gwen, owner, ann, ben, target }
 }
 
 fn form(stage: &Stage) -> String {
@@ -164,6 +165,8 @@ async fn of_a_group_that_is_eligible_somebody_is_chosen_first(pool: PgPool) {
     for name in ["Tess", "Tom"] {
         world.standing(world.person(name).await, team_target).await;
     }
+    // whoever owns it sees its page
+    world.standing(stage.owner, world.target(team, Access::Owner).await).await;
     world.assign(team, stage.target, Kind::Eligible, Span::permanent(world.now().await)).await;
 
     let choose = format!("/groups/db/activate-for?within={team}&role=member");

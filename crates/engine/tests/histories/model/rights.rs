@@ -32,7 +32,7 @@ impl Model {
         let whats = [What::Member(group), What::Owner(group)];
         let named = |what| {
             let approval = self.policies[what].1.demands.approval.as_ref();
-            approval.is_some_and(|rule| rule.named.iter().any(|who| of(*who, &hers)))
+            approval.is_some_and(|rule| rule.named.iter().chain(&rule.later).any(|who| of(*who, &hers)))
         };
         !self.roles(person).is_empty()
             || whats.iter().any(|what| self.holds(person, *what) || named(what))
