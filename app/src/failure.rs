@@ -20,6 +20,11 @@ pub enum Failure {
     NotFound,
     /// Too much to do at this moment; nothing was done.
     Busy,
+    /// It was done or not, the database did not say. The reference finds the matching entry in the log.
+    Unconfirmed {
+        /// The id of the request.
+        reference: String,
+    },
     /// Something broke. The reference finds the matching entry in the log; nothing else is told.
     Internal {
         /// The id of the request.
@@ -69,6 +74,9 @@ mod status {
                     _ => Self::Refused { refusals },
                 },
                 engine::Error::Busy => Self::Busy,
+                error @ engine::Error::Unconfirmed(_) => {
+                    Self::Unconfirmed { reference: Self::logged(&full(&error)) }
+                }
                 error => Self::internal(&full(&error)),
             }
         }
@@ -87,16 +95,20 @@ mod status {
                 Self::Refused { .. } => StatusCode::UNPROCESSABLE_ENTITY,
                 Self::SignedOut => StatusCode::UNAUTHORIZED,
                 Self::NotFound => StatusCode::NOT_FOUND,
-                Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+                Self::Busy | Self::Unconfirmed { .. } => StatusCode::SERVICE_UNAVAILABLE,
                 Self::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
             }
         }
 
         /// An internal failure: the cause goes to the log under the reference that the person sees.
         pub fn internal(cause: &dyn std::fmt::Display) -> Self {
+            Self::Internal { reference: Self::logged(cause) }
+        }
+
+        fn logged(cause: &dyn std::fmt::Display) -> String {
             let reference = crate::ctx::reference();
             tracing::error!(%reference, %cause, "request failed");
-            Self::Internal { reference }
+            reference
         }
     }
 }

@@ -82,6 +82,13 @@ fn words(failure: Failure) -> (&'static str, Vec<Text>) {
         Failure::Busy => {
             ("Busy", vec!["Many people sign in at this moment. Try again in a few seconds.".into()])
         }
+        Failure::Unconfirmed { reference } => (
+            "Not confirmed",
+            vec![
+                "The database did not say whether this was done. Look before you do it again.".into(),
+                Text::say("If it happens again, give your administrator this reference: ").then(reference),
+            ],
+        ),
         Failure::Internal { reference } => (
             "Something broke here",
             vec![

@@ -138,7 +138,9 @@ impl Notice {
     pub const fn readers(self) -> &'static [(Reader, bool)] {
         use Reader::{Admin, Approver, Requestor};
         match self {
-            Notice::Asked | Notice::StillWaiting | Notice::Escalated | Notice::RenewalAsked => &[(Approver, true)],
+            Notice::Asked | Notice::StillWaiting | Notice::Escalated | Notice::RenewalAsked => {
+                &[(Approver, true)]
+            }
             Notice::AccessReviewStarted | Notice::AccessReviewHalf | Notice::AccessReviewEnds => {
                 &[(Approver, true)]
             }

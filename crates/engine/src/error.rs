@@ -27,6 +27,9 @@ pub enum Error {
     /// Too much to do at once; a later try may work. Nothing was changed.
     #[error("busy")]
     Busy,
+    /// It was committed, or may have been, and whether it is durable is not known. Never to be tried again unseen.
+    #[error("not confirmed: {0}")]
+    Unconfirmed(String),
     /// Anything else that is our fault. Never shown to people.
     #[error("{0}")]
     Internal(String),

@@ -5,13 +5,16 @@
 //! (`synchronous_commit = off` in this transaction), which frees the lock at once; then [`Tx::commit`] waits for a flush
 //! that it shares with all who committed meanwhile. It answers when what was done is as durable as the server's
 //! `synchronous_commit` promises, never before. The log is flushed in its order: nothing that builds on a commit can
-//! outlive it.
+//! outlive it (`docs/decisions/0008-commits-share-a-flush.md`).
 
+use crate::pool::trusting;
 use crate::{Error, Result};
-use sqlx::{PgConnection, PgPool, Postgres};
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{Executor, PgConnection, PgPool, Postgres};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// Two statements in one round trip.
@@ -31,11 +34,13 @@ impl Tx {
     /// Makes it true for everybody, and answers once it is durable.
     ///
     /// # Errors
-    /// The database refuses or can't be reached. When it was lost during the flush, the transaction may be true all the
-    /// same, as always when the answer to a commit is lost.
+    /// The database refuses: nothing was done. Or its answer or that of the flush was lost: [`Error::Unconfirmed`].
     pub async fn commit(self) -> Result<()> {
-        self.inner.commit().await?;
-        self.flush.wait().await
+        match self.inner.commit().await {
+            Ok(()) => self.flush.wait().await,
+            Err(refused @ sqlx::Error::Database(_)) => Err(refused.into()),
+            Err(lost) => Err(Error::Unconfirmed(lost.to_string())),
+        }
     }
 
     /// Takes everything back.
@@ -65,14 +70,29 @@ impl DerefMut for Tx {
 pub(crate) struct Flush {
     pool: PgPool,
     begun: AtomicU64,
-    /// The number of the last flush that ended well.
-    ended: Mutex<u64>,
+    ended: Mutex<Ended>,
+}
+
+/// The numbers of the last flushes that ended well and badly.
+#[derive(Default)]
+struct Ended {
+    well: u64,
+    badly: u64,
+    problem: String,
 }
 
 impl Flush {
-    /// `pool` is one whose holders wait for no other connection.
-    pub(crate) fn new(pool: PgPool) -> Self {
-        Self { pool, begun: AtomicU64::new(0), ended: Mutex::new(0) }
+    /// By connections of its own to the server of this pool: whoever waits for a flush may hold one of those.
+    pub(crate) fn new(of: &PgPool) -> Self {
+        let pool = trusting(PgPoolOptions::new())
+            .max_connections(1)
+            .acquire_timeout(Duration::from_secs(5))
+            .after_connect(|conn, _| {
+                let set = "set role pimento_app; set statement_timeout = '5s'";
+                Box::pin(async move { conn.execute(sqlx::raw_sql(set)).await.map(drop) })
+            })
+            .connect_lazy_with((*of.connect_options()).clone());
+        Self { pool, begun: AtomicU64::new(0), ended: Mutex::default() }
     }
 
     /// Waits until everything committed before this call is durable.
@@ -80,16 +100,25 @@ impl Flush {
         // one that has already begun may have missed what was committed after its start
         let missed = self.begun.load(SeqCst);
         let mut ended = self.ended.lock().await;
-        if *ended > missed {
+        if ended.well > missed {
             return Ok(());
+        }
+        // all who waited for it hear of it together, instead of each waiting for a database that is away
+        if ended.badly > missed {
+            return Err(Error::Unconfirmed(ended.problem.clone()));
         }
         let number = self.begun.fetch_add(1, SeqCst) + 1;
         // a commit that has something to write, as the server is set: the log before it is flushed with it
-        sqlx::query("select pg_logical_emit_message(true, 'pimento', '')")
-            .execute(&self.pool)
-            .await
-            .map_err(Error::from)?;
-        *ended = number;
+        let flushed =
+            sqlx::query("select pg_logical_emit_message(true, 'pimento', '')").execute(&self.pool).await;
+        match flushed {
+            Ok(_) => ended.well = number,
+            Err(problem) => {
+                ended.badly = number;
+                ended.problem = problem.to_string();
+                return Err(Error::Unconfirmed(ended.problem.clone()));
+            }
+        }
         Ok(())
     }
 }

@@ -99,7 +99,7 @@ impl Engine {
     /// A handle on this pool.
     pub fn new(pool: PgPool, settings: Settings) -> Self {
         let aside = aside(&pool);
-        let flush = Arc::new(flush::Flush::new(aside.clone()));
+        let flush = Arc::new(flush::Flush::new(&pool));
         Self { pool, aside, settings: Arc::new(settings), flush }
     }
 

@@ -60,7 +60,7 @@ impl Told<'_> {
         };
         let [version, id, words] = [version, &entry.action, words].map(head);
         let mut out = format!("CEF:0|Pimento|Pimento|{version}|{id}|{words}|{severity}|");
-        let mut extension = Extension(&mut out);
+        let mut extension = Extension(&mut out, "");
         extension.put("rt", Some(&*entry.at.timestamp_millis().to_string()));
         extension.put("externalId", Some(&*entry.position.to_string()));
         extension.put("outcome", Some(&*entry.outcome));
@@ -68,7 +68,7 @@ impl Told<'_> {
         extension.put("suser", self.by);
         extension.put("duid", entry.principal.map(|id| id.to_string()).as_deref());
         extension.put("duser", self.about);
-        extension.put(address(&entry.ip), Some(&*entry.ip));
+        extension.address(&entry.ip);
         extension.put("requestClientApplication", Some(&*entry.user_agent));
         extension.put("reason", Some(&*entry.reason));
         extension.label(1, "group", self.group);
@@ -111,26 +111,32 @@ fn head(text: &str) -> String {
     text.replace('\\', "\\\\").replace('|', "\\|").replace(['\n', '\r'], " ")
 }
 
-/// `src` takes IPv4 only; there is an own key for IPv6.
-fn address(ip: &str) -> &'static str {
-    match ip.parse::<IpAddr>() {
-        Ok(IpAddr::V6(_)) => "c6a2",
-        _ => "src",
-    }
-}
+/// The longest text that the standard allows in the fields of free text.
+const LONGEST: usize = 1_023;
 
-/// `key=value`, parted by spaces.
-struct Extension<'a>(&'a mut String);
+/// `key=value`, parted by spaces: what is written, and what stands before the next.
+struct Extension<'a>(&'a mut String, &'static str);
 
 impl Extension<'_> {
     fn put(&mut self, key: &str, value: Option<&str>) {
         let Some(value) = value.filter(|value| !value.is_empty()) else { return };
-        if !self.0.ends_with('|') {
-            self.0.push(' ');
-        }
+        let value: String = value.chars().take(LONGEST).collect();
         let value = value.replace('\\', "\\\\").replace('=', "\\=").replace('\r', "\\r").replace('\n', "\\n");
         // writing to a string does not fail
-        let _ = write!(self.0, "{key}={value}");
+        let _ = write!(self.0, "{}{key}={value}", self.1);
+        self.1 = " ";
+    }
+
+    /// `src` takes IPv4 only; there is an own field for IPv6. What is no address is left out.
+    fn address(&mut self, ip: &str) {
+        match ip.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
+            Ok(IpAddr::V4(ip)) => self.put("src", Some(&*ip.to_string())),
+            Ok(IpAddr::V6(ip)) => {
+                self.put("c6a2Label", Some("Source IPv6 Address"));
+                self.put("c6a2", Some(&*ip.to_string()));
+            }
+            Err(_) => {}
+        }
     }
 
     fn label(&mut self, number: u8, label: &str, value: Option<&str>) {
@@ -214,6 +220,18 @@ mod tests {
         assert!(text.contains("reason=a|b\\=c\\\\d\\r\\n<13>1 forged cs6\\=x "), "{text}");
         assert!(text.starts_with("CEF:0|Pimento|Pimento|1\\|2|od\u{202e}d\\| |"), "{text}");
         assert!(!text.contains(['\n', '\r']));
+        let ends = "x|";
+        let ending =
+            Entry { user_agent: ends.into(), reason: ends.into(), ticket: ends.into(), ..entry.clone() };
+        let text = Told { by: Some(ends), group: Some(ends), ..self::told(&ending) }.cef("1");
+        for field in
+            [" suser=x| src=", " requestClientApplication=x| reason=x| cs1Label=", " cs4=x| cs6Label="]
+        {
+            assert!(text.contains(field), "{field}: {text}");
+        }
+        let long = Entry { reason: "é".repeat(5_000), ..entry.clone() };
+        let text = self::told(&long).cef("1");
+        assert_eq!(text.matches('é').count(), 1_023);
         assert!(told.message(" \n", &text).contains("Z - pimento - odd| - CEF"));
     }
 
@@ -221,7 +239,12 @@ mod tests {
     fn refusals_and_emergencies_are_louder_and_ipv6_has_its_own_key() {
         let refused = Entry { outcome: "refused".into(), ip: "2001:db8::1".into(), ..entry() };
         let text = told(&refused).cef("1");
-        assert!(text.contains("|6|") && text.contains("c6a2=2001:db8::1"), "{text}");
+        assert!(
+            text.contains("|6|") && text.contains(" c6a2Label=Source IPv6 Address c6a2=2001:db8::1 "),
+            "{text}"
+        );
+        let unknown = Entry { ip: "unknown".into(), ..entry() };
+        assert!(!told(&unknown).cef("1").contains("unknown"));
         assert!(told(&refused).message("h", "").starts_with("<108>1 "));
         let glass = Entry { action: Event::GlassBroken.wire().into(), ..entry() };
         assert!(told(&glass).cef("1").contains("|9|"));

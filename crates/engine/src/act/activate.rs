@@ -61,7 +61,7 @@ pub async fn activate(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<Act
     }
     let (now, loaded) = match asking {
         Asking::New(now, loaded) => (now, *loaded),
-        Asking::Again(first) => return repeated(&mut tx, &first).await,
+        Asking::Again(first) => return again(tx, &first).await,
     };
     hide_from_strangers(&mut tx, ctx, &loaded).await?;
 
@@ -265,6 +265,13 @@ where
 pub(super) fn subject(input: &Activate) -> String {
     let Answers { start, length, reason, ticket } = &input.answers;
     format!("{}|{:?}|{:?}|{}|{}|{}", input.target, start, length, reason, ticket, input.key)
+}
+
+/// Answers a form that was sent twice, once what the first one did is durable too.
+pub(super) async fn again(mut tx: Tx, first: &RequestRow) -> Result<Activated> {
+    let done = repeated(&mut tx, first).await?;
+    tx.commit().await?;
+    Ok(done)
 }
 
 /// The first result of the same form, as it stands.

@@ -51,6 +51,7 @@ pub async fn ask_renewal(engine: &Engine, ctx: &Ctx, input: Input) -> Result<Ask
     let target = TargetId(row.target_id);
     targets::lock_slot(&mut tx, person.into(), target).await?;
     if let Some(first) = requests::find_by_key(&mut tx, person, input.key).await? {
+        tx.commit().await?;
         return Ok(asked(&first));
     }
     let waits = renewals::lock_open(&mut tx, person.into(), target, row.kind()?).await?;

@@ -24,7 +24,7 @@ pub async fn break_glass(engine: &Engine, ctx: &Ctx, input: Activate) -> Result<
     let (now, mut loaded) =
         match standing::load_asked(&mut tx, person, person, input.target, input.key, &ways).await? {
             Asking::New(now, loaded) => (now, *loaded),
-            Asking::Again(first) => return activate::repeated(&mut tx, &first).await,
+            Asking::Again(first) => return activate::again(tx, &first).await,
         };
     activate::hide_from_strangers(&mut tx, ctx, &loaded).await?;
 

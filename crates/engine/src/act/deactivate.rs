@@ -34,7 +34,7 @@ async fn once(engine: &Engine, ctx: &Ctx, id: AssignmentId, key: RequestKey) -> 
     if requests::find_by_key(&mut tx, person, key).await?.is_some()
         || !assignments::end(&mut tx, id, now, EndReason::Deactivated).await?
     {
-        return Ok(());
+        return tx.commit().await;
     }
     let policy = policies::current(&mut tx, target_id).await?;
     let request = NewRequest {

@@ -38,7 +38,7 @@ pub async fn extend(engine: &Engine, ctx: &Ctx, input: Extend) -> Result<Activat
     let ways = grounds::hold(&mut tx, &[(person, target)]).await?;
     targets::lock_slot(&mut tx, person.into(), target).await?;
     if let Some(first) = requests::find_by_key(&mut tx, person, input.key).await? {
-        return activate::repeated(&mut tx, &first).await;
+        return activate::again(tx, &first).await;
     }
     let running = assignments::lock(&mut tx, input.assignment).await?.ok_or_else(Error::not_found)?;
     standing::hold(&mut tx, &[person], target).await?;

@@ -1,9 +1,10 @@
 //! Sends the audit on to a SIEM while it is written: syslog over TCP, with TLS or without (`domain::audit::syslog`).
 //!
-//! Syslog answers nothing, so nobody can know what has arrived. Events are sent in the order of the chain; how far is
-//! kept once the connection has stood for a moment after it, and a new connection begins a little before that. So an
-//! event may come twice, with the same position, and none is left out for want of a connection. A receiver that is new
-//! gets the chain from its beginning.
+//! Syslog answers nothing, so nobody can know what was read. Events are sent in the order of the chain. How far it has
+//! come is kept once the connection has stood for half a minute after it, longer than it takes to notice that a machine is
+//! gone; a new connection begins there. So an event may come twice, with the same position, and what a connection took
+//! with it comes again; what a receiver took in and then lost by itself does not. A new receiver gets the chain from its
+//! beginning.
 
 mod wire;
 
@@ -14,16 +15,17 @@ use crate::worker::pause;
 use crate::{Engine, Error, Result, ids};
 use domain::audit::syslog::{Told, frame};
 use sqlx::{AssertSqlSafe, PgConnection};
-use std::time::Duration;
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use uuid::Uuid;
 use wire::Wire;
 
-/// Events of one batch; more than [`AGAIN`].
+/// Events of one batch.
 const BATCH: i64 = 200;
 
-/// Events before the last one that a new connection sends again.
-const AGAIN: i64 = 100;
+/// How long a connection must stand after events before they count as sent.
+const SETTLES: Duration = Duration::from_secs(30);
 
 /// Rounds of about a second that are left out after a failure, at most.
 const LONGEST: u32 = 60;
@@ -101,13 +103,30 @@ pub struct Sender {
     engine: Engine,
     receiver: Receiver,
     lease: Uuid,
-    wire: Option<Wire>,
+    settles: Duration,
+    open: Option<Open>,
+}
+
+/// A connection, and what went over it.
+struct Open {
+    wire: Wire,
+    /// The last position.
+    sent: i64,
+    /// What does not count as sent yet: up to which position, since when.
+    under_way: VecDeque<(i64, Instant)>,
 }
 
 impl Sender {
     /// One that has not connected yet.
     pub fn new(engine: Engine, receiver: Receiver) -> Self {
-        Self { engine, receiver, lease: ids::new(), wire: None }
+        Self { engine, receiver, lease: ids::new(), settles: SETTLES, open: None }
+    }
+
+    /// For tests, which don't wait for half a minute.
+    #[cfg(feature = "testkit")]
+    #[must_use]
+    pub fn settling(self, settles: Duration) -> Self {
+        Self { settles, ..self }
     }
 
     /// Sends the next events, if it is this one's turn. `true`: there may be more.
@@ -116,12 +135,12 @@ impl Sender {
     /// The receiver or the database can't be reached; the next round goes on where this one began.
     pub async fn round(&mut self) -> Result<bool> {
         let Some(position) = self.lease().await? else {
-            self.wire = None;
+            self.open = None;
             return Ok(false);
         };
         let sent = self.send(position).await;
         if let Err(error) = &sent {
-            self.wire = None;
+            self.open = None;
             self.complain(&error.to_string()).await?;
         }
         sent
@@ -140,24 +159,29 @@ impl Sender {
     }
 
     async fn send(&mut self, position: i64) -> Result<bool> {
-        let mut from = position;
-        if self.wire.is_none() {
-            self.wire = Some(Wire::open(&self.receiver.address).await.map_err(Error::Internal)?);
-            from = (position - AGAIN).max(0);
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => {
+                let wire = Wire::open(&self.receiver.address).await.map_err(Error::Internal)?;
+                Open { wire, sent: position, under_way: VecDeque::new() }
+            }
+        };
+        open.wire.stands().await.map_err(Error::Internal)?;
+        if let Some(settled) = open.settled(self.settles) {
+            self.keep(settled).await?;
         }
-        let events = self.events(from).await?;
-        let Some(last) = events.last().map(|event| event.entry.position) else { return Ok(false) };
+        let events = self.events(open.sent).await?;
         let full = i64::try_from(events.len()) == Ok(BATCH);
-        // nothing may be known outside that a crash of the database would take back
-        self.engine.flush().await?;
-        let mut bytes = Vec::new();
-        for event in events {
-            bytes.extend_from_slice(self.receiver.message(event)?.as_bytes());
+        if let Some(last) = events.last().map(|event| event.entry.position) {
+            // nothing may be known outside that a crash of the database would take back
+            self.engine.flush().await?;
+            let messages: Vec<String> =
+                events.into_iter().map(|event| self.receiver.message(event)).collect::<Result<_>>()?;
+            open.wire.send(messages.concat().as_bytes()).await.map_err(Error::Internal)?;
+            open.sent = last;
+            open.under_way.push_back((last, Instant::now()));
         }
-        if let Some(wire) = &mut self.wire {
-            wire.send(&bytes).await.map_err(Error::Internal)?;
-        }
-        self.keep(last).await?;
+        self.open = Some(open);
         Ok(full)
     }
 
@@ -183,6 +207,19 @@ impl Sender {
         let complain = sqlx::query(complain).bind(self.receiver.address.to_string()).bind(self.lease);
         complain.bind(problem).execute(&self.engine.pool).await?;
         Ok(())
+    }
+}
+
+impl Open {
+    /// Up to which position everything went out so long ago; once for each.
+    fn settled(&mut self, settles: Duration) -> Option<i64> {
+        let mut settled = None;
+        while let Some((position, _)) = self.under_way.front().filter(|(_, since)| since.elapsed() >= settles)
+        {
+            settled = Some(*position);
+            self.under_way.pop_front();
+        }
+        settled
     }
 }
 

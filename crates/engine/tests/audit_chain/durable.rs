@@ -2,8 +2,9 @@
 
 use super::super::support::*;
 use engine::Engine;
+use engine::Error;
 use engine::testkit;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 /// An engine on a server that promises durability, as the one of the tests does not.
 async fn promising(pool: &PgPool) -> Engine {
@@ -51,4 +52,27 @@ async fn who_shares_a_flush_is_on_disk_too(pool: PgPool) {
     for writer in writers {
         writer.await.unwrap();
     }
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_could_not_be_flushed_is_not_said_to_be_undone(pool: PgPool) {
+    let open = PgPoolOptions::new()
+        .max_connections(1)
+        .connect_with((*pool.connect_options()).clone())
+        .await
+        .unwrap();
+    // connections of before go on; there are no new ones
+    open.set_connect_options(
+        PgConnectOptions::new_without_pgpass().host("127.0.0.1").port(1).username("nobody"),
+    );
+    let engine = testkit::engine(&open);
+    let mut tx = engine.begin().await.unwrap();
+    sqlx::query("insert into audit_events (action, outcome) values ('signed-in', 'done')")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    let answer = tx.commit().await;
+    assert!(matches!(answer, Err(Error::Unconfirmed(_))), "{answer:?}");
+    let written = testkit::World::new(&pool).count("select count(*) from audit_events").await;
+    assert_eq!(written, 1, "it is true all the same");
 }

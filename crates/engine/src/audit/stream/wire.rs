@@ -1,5 +1,6 @@
 //! The connection to a receiver of syslog.
 
+use socket2::{SockRef, TcpKeepalive};
 use std::fmt::{self, Display};
 use std::io;
 use std::str::FromStr;
@@ -17,8 +18,12 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 /// To connect, and to write a batch.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a connection must stand after a batch. Who closes it meanwhile may not have read the batch.
-const STANDS: Duration = Duration::from_millis(100);
+/// How long is listened for a receiver that went.
+const GLANCE: Duration = Duration::from_millis(10);
+
+/// How long what was written may lie unacknowledged before the connection counts as lost, and how long it may be idle
+/// before it is tried.
+const SILENCE: Duration = Duration::from_secs(20);
 
 /// Where a receiver listens.
 #[derive(Clone, Debug)]
@@ -29,7 +34,7 @@ pub struct Address {
 }
 
 impl Address {
-    /// Certificates of this authority are good too, and those of the public ones no more.
+    /// Only certificates of these authorities are good, instead of those of the public ones.
     #[must_use]
     pub fn trusting(self, authority: RootCertStore) -> Self {
         Self { tls: self.tls.and_then(|_| config(authority)), ..self }
@@ -109,15 +114,17 @@ impl Wire {
     /// In words for the operator.
     pub async fn open(address: &Address) -> Result<Self, String> {
         let open = async {
-            let tcp = TcpStream::connect((address.host.trim_matches(['[', ']']), address.port)).await?;
+            let host = address.host.trim_matches(['[', ']']).to_owned();
+            let tcp = TcpStream::connect((&*host, address.port)).await?;
+            notice_loss(&tcp)?;
             let Some(tls) = &address.tls else { return Ok(Wire(Box::new(tcp))) };
-            let name = ServerName::try_from(address.host.clone()).map_err(io::Error::other)?;
+            let name = ServerName::try_from(host).map_err(io::Error::other)?;
             Ok(Wire(Box::new(TlsConnector::from(Arc::clone(tls)).connect(name, tcp).await?)))
         };
         in_time(open).await.map_err(|error| format!("{address}: {error}"))
     }
 
-    /// Sends all of it, and looks whether the receiver is still there.
+    /// Sends all of it.
     ///
     /// # Errors
     /// In words for the operator.
@@ -126,14 +133,29 @@ impl Wire {
             self.0.write_all(bytes).await?;
             self.0.flush().await
         });
-        sent.await.map_err(|error| error.to_string())?;
-        match timeout(STANDS, self.0.read(&mut [0; 256])).await {
+        sent.await.map_err(|error| error.to_string())
+    }
+
+    /// Looks whether the receiver is still there.
+    ///
+    /// # Errors
+    /// It is not; in words for the operator.
+    pub async fn stands(&mut self) -> Result<(), String> {
+        match timeout(GLANCE, self.0.read(&mut [0; 256])).await {
             Ok(Ok(0)) => Err("the receiver closed the connection".to_owned()),
             Ok(Err(error)) => Err(error.to_string()),
             // a receiver has nothing to say; what it says all the same is nothing to us
             Ok(Ok(_)) | Err(_) => Ok(()),
         }
     }
+}
+
+/// A machine that is gone says nothing: without this, the system would go on for many minutes.
+fn notice_loss(tcp: &TcpStream) -> io::Result<()> {
+    let socket = SockRef::from(tcp);
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(SILENCE))?;
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(SILENCE))
 }
 
 async fn in_time<T>(what: impl Future<Output = io::Result<T>>) -> io::Result<T> {
