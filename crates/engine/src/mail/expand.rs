@@ -28,8 +28,10 @@ struct Row {
     /// The demand for approval it was made under.
     approval: Option<serde_json::Value>,
     planned: bool,
-    /// Others could decide on it too when it was closed, or can now.
+    /// Those named for later were told that they can decide too: they hear of the outcome.
     escalated: bool,
+    /// They were told less than an hour ago.
+    just_escalated: bool,
     /// The round of an access review that it is about.
     access_review_id: Option<Uuid>,
 }
@@ -58,12 +60,14 @@ async fn next(tx: &mut Tx) -> Result<Option<Row>> {
     let row = sqlx::query_as(
         "select n.id, n.kind, n.actor_id, n.principal_id, n.target_id, n.request_id, n.access_review_id, r.filer_id, nullif(r.rules -> 'approval', 'null') as approval, \
            coalesce(r.asked_start is not null, false) as planned, \
-           coalesce(r.escalates_at <= coalesce(r.closed_at, clock()), false) as escalated, \
+           e.id is not null as escalated, coalesce(e.at > n.at - interval '1 hour', false) as just_escalated, \
            case when r.id is not null then r.kind \
              else (select s.kind from assignments s where s.id = n.assignment_id and s.origin <> 'activated') end as access \
          from notices n left join requests r on r.id = n.request_id \
+         left join notices e on e.once = $1 || ' ' || r.id \
          where n.told_at is null order by n.id limit 1 for update of n skip locked",
     )
+    .bind(Notice::Escalated.wire())
     .fetch_optional(&mut **tx)
     .await?;
     Ok(row)
@@ -92,11 +96,8 @@ async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
             circle.admins = circle::admins(tx, target).await?;
         }
         if wants(Reader::Approver) {
-            circle.approvers = match row.request_id.filter(|_| notice.asks_approvers()) {
-                Some(request) if notice == Notice::Escalated => {
-                    deciding::deciding_later(tx, RequestId(request)).await?
-                }
-                Some(request) => deciding::deciding(tx, RequestId(request)).await?,
+            circle.approvers = match row.request_id.filter(|_| notice.asks_approvers()).map(RequestId) {
+                Some(request) => deciding(tx, row, notice, request).await?,
                 None => able(tx, row, target).await?,
             };
         }
@@ -108,6 +109,18 @@ async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
         circle.everywhere = circle::global_administrators(tx).await?;
     }
     Ok(circle)
+}
+
+/// Who can decide and is to hear of it now. Nobody is told twice at once that it waits.
+async fn deciding(tx: &mut Tx, row: &Row, notice: Notice, request: RequestId) -> Result<BTreeSet<PersonId>> {
+    let later = notice == Notice::Escalated || row.just_escalated;
+    let later = if later { deciding::deciding_later(tx, request).await? } else { BTreeSet::new() };
+    if notice == Notice::Escalated {
+        return Ok(later);
+    }
+    let mut now = deciding::deciding(tx, request).await?;
+    now.retain(|person| !later.contains(person));
+    Ok(now)
 }
 
 /// Who has something left in a round that still runs.

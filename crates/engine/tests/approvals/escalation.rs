@@ -93,7 +93,7 @@ async fn those_named_for_later_are_told_once_and_reminded_like_the_others(pool: 
     let cast = escalating(&pool).await;
     cast.world.sql("update users set mail = user_name || '@example.org'").await;
     cast.ask().await;
-    for (hours, told, reminded) in [(1, 0, 0), (5, 1, 1), (6, 1, 1), (13, 1, 2)] {
+    for (hours, told, reminded) in [(1, 0, 0), (5, 1, 0), (6, 1, 0), (13, 1, 1)] {
         cast.world.move_clock(TimeDelta::hours(hours) + TimeDelta::minutes(1)).await;
         assert_eq!(cast.mails_to(cast.cleo, "escalated").await, told, "after {hours} h");
         assert_eq!(cast.mails_to(cast.cleo, "still-waiting").await, reminded, "after {hours} h");

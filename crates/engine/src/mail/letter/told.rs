@@ -157,7 +157,7 @@ impl Told<'_> {
                 format!("{by} asked for {what} for {whom}, for {}. Others decide on it.", self.length())
             }
             Notice::Escalated => {
-                format!("Nobody has decided on {who}’s request for {what} so far. Now you can too.")
+                format!("{who}’s request for {what} still waits for a decision. Now you can decide too.")
             }
             Notice::RenewalAsked => format!("{who} asks to stay {}.", self.held()),
             Notice::Started => format!("{you} {has} {what}, {}.", self.end()),
