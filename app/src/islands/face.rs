@@ -59,12 +59,7 @@ pub fn face(who: &Suggestion, sought: &str) -> impl IntoView + use<> {
     } else {
         format!("avatar {}", shade(who.note.split(" · ").next().unwrap_or_default()))
     };
-    let drawn = if who.group {
-        // the drawing of `parts::avatar`, from the sprite that every page carries
-        view! { <svg class="icon"><use href="#i-users"></use></svg> }.into_any()
-    } else {
-        initials(&who.name).into_any()
-    };
+    let letters = if who.group { "·".to_owned() } else { initials(&who.name) };
     let name = match split_at_match(&who.name, sought) {
         None => who.name.clone().into_any(),
         // Empty pieces are left out: the server would write them as spaces.
@@ -82,7 +77,7 @@ pub fn face(who: &Suggestion, sought: &str) -> impl IntoView + use<> {
     view! {
         <span class="person">
             <span class=class aria-hidden="true">
-                {drawn}
+                {letters}
             </span>
             <span>
                 <b>
