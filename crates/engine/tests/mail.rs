@@ -4,6 +4,8 @@
 
 #[path = "mail/choices.rs"]
 mod choices;
+#[path = "mail/minute.rs"]
+mod minute;
 mod peers;
 
 use chrono::TimeDelta;
