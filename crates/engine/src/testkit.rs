@@ -1,5 +1,6 @@
 //! Builders for tests: a small world on a real database, a movable clock, actors.
 
+pub mod hostile;
 pub mod identity;
 pub mod race;
 

@@ -8,6 +8,7 @@ mod audit_chain {
     mod bytes;
     mod durable;
     mod export;
+    mod hostile;
     mod spooled;
     mod stream;
     mod tampering;

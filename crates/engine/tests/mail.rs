@@ -26,6 +26,7 @@ use engine::ask::mails::{self, Show};
 use engine::ask::thing::Pick;
 use engine::mail;
 use engine::mail::post::Server;
+use engine::testkit::hostile::hostile;
 use engine::testkit::{World, approved_by, key};
 use peers::{Smtp, Taken, wire};
 use sqlx::PgPool;
@@ -308,13 +309,7 @@ async fn the_test_button_sends_to_its_presser_and_says_what_the_server_says(pool
 #[sqlx::test(migrations = "../../migrations")]
 async fn hostile_text_stays_text_in_every_part(pool: PgPool) {
     let (cast, smtp) = (cast(&pool).await, Smtp::start(&[]));
-    let hostile = [
-        "\r\nBcc: evil@example.org\r\n\r\n<b>body</b>",
-        "<img src=x onerror=alert(1)><script>alert(1)</script>",
-        "</blockquote></main><a href=\"http://evil\">Approved, click here</a>",
-        "\u{202e}txt.exe\u{200b} [policy](javascript:alert(1)) =?utf-8?q?=0D=0ABcc:x?=",
-        "\n.\r\nMAIL FROM:<evil@example.org>\r\n",
-    ];
+    let hostile = hostile();
     for (turn, text) in hostile.iter().enumerate() {
         cast.world.sql("update users set display_name = 'Ann' where user_name = 'ann'").await;
         sqlx::query("update users set display_name = left($1, 200) where user_name = 'ann'")
@@ -329,7 +324,7 @@ async fn hostile_text_stays_text_in_every_part(pool: PgPool) {
             assert_eq!(mail.to.len(), 1);
             let names: Vec<&str> = mail.headers.iter().map(|(name, _)| name.as_str()).collect();
             assert!(!names.iter().any(|name| name.eq_ignore_ascii_case("bcc")), "{names:?}");
-            assert!(!mail.header("Subject").contains(['\r', '\n', '\u{202e}']));
+            assert!(!mail.header("Subject").contains(['\r', '\n', '\u{202e}']), "{text:?}: {:?}", mail.header("Subject"));
             for element in ["<img", "<script", "<b>", "<a href=\"http://evil"] {
                 assert!(!mail.html.contains(element), "{element} in {}", mail.html);
             }
@@ -337,8 +332,8 @@ async fn hostile_text_stays_text_in_every_part(pool: PgPool) {
         }
         let ann = cast.world.ctx(cast.ann).await;
         cancel(&cast.world.engine, &ann, request, "").await.unwrap();
-        // a code is good once
-        let ahead = TimeDelta::minutes(2 * i64::try_from(turn + 1).unwrap());
+        // a code is good once, and many mails in an hour come together
+        let ahead = TimeDelta::minutes(10 * i64::try_from(turn + 1).unwrap());
         cast.world.move_clock(ahead).await;
     }
 }

@@ -3,6 +3,7 @@
 
 use crate::actors::{Answer, Browser, Site};
 use engine::demo::shown;
+use engine::testkit::hostile::hostile;
 use http::StatusCode;
 use sqlx::PgPool;
 use std::collections::{BTreeSet, VecDeque};
@@ -29,14 +30,23 @@ async fn poison(pool: &PgPool) {
     ];
     for (table, field) in fields {
         // history is closed to everybody; only the owner of the tables can open it for a moment
+        // every row another one: the words behind it are those that were there
+        let texts: Vec<String> =
+            [HOSTILE.to_owned()].into_iter().chain(hostile()).map(|text| quoted(&text)).collect();
         let sql = format!(
             "alter table {table} disable trigger user; \
-             update {table} set {field} = left('{}' || {field}, 100); \
+             update {table} set {field} = left((array[{}])[1 + abs(hashtext({table}::text)) % {}] || {field}, 100); \
              alter table {table} enable trigger user",
-            HOSTILE.replace('\'', "''")
+            texts.join(", "),
+            texts.len(),
         );
         sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(pool).await.unwrap();
     }
+}
+
+/// As a literal of SQL.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// What is wrong with a page.
@@ -47,7 +57,15 @@ fn look(path: &str, who: &str, answer: &Answer, wrong: &mut BTreeSet<String>) {
     if !answer.header("content-type").starts_with("text/html") {
         return;
     }
-    for never in ["<script>alert", "<img src=x", " style=\"", " onclick=", "javascript:"] {
+    for never in [
+        "<script>alert",
+        "<img src=x",
+        "<svg/",
+        " style=\"",
+        " onclick=",
+        "=\"javascript:",
+        "<a href=\"http://evil",
+    ] {
         if let Some(at) = answer.body.find(never) {
             let start = answer.body.floor_char_boundary(at.saturating_sub(200));
             let near: String = answer.body[start..].chars().take(300).collect();

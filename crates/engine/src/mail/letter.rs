@@ -158,9 +158,10 @@ fn moment(at: DateTime<Utc>, now: DateTime<Utc>, zone: &str) -> String {
     at.format(form).to_string()
 }
 
-/// A subject: one line, as long as lists of mails show.
+/// A subject: one line, as long as lists of mails show. What looks like the beginning of an encoded word (RFC 2047) would
+/// be read as other signs by the reader's program.
 fn short(subject: &str) -> String {
-    cut(&line(subject).replace('\u{a0}', " "), MAX_SUBJECT)
+    cut(&line(subject).replace('\u{a0}', " ").replace("=?", "= ?"), MAX_SUBJECT)
 }
 
 /// Somebody's text in a line of ours.
