@@ -43,6 +43,7 @@ pub mod outbound;
 pub mod pool;
 pub mod proof;
 pub mod renewal;
+pub mod roots;
 pub mod secret;
 pub mod settle;
 pub mod spreadsheet;

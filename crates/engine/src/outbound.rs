@@ -6,14 +6,12 @@
 
 pub mod names;
 
-use crate::{Error, Result};
+use crate::{Error, Result, roots};
 use domain::webhook::address::{Rules, literal, port};
 use names::{Names, System};
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use std::fmt;
 use std::net::SocketAddr;
@@ -54,15 +52,10 @@ impl Default for Outbound {
         Self {
             rules: Rules::default(),
             names: Arc::new(System),
-            roots: Arc::new(usual()),
+            roots: Arc::new(roots::public()),
             patience: ANSWERING,
         }
     }
-}
-
-/// The authorities that browsers trust.
-fn usual() -> RootCertStore {
-    RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() }
 }
 
 /// What was answered.
@@ -96,12 +89,11 @@ impl Outbound {
     /// By these rules; `authority` holds further authorities that may have signed certificates, as PEM.
     ///
     /// # Errors
-    /// The authorities can't be read.
+    /// There are none in it.
     pub fn new(rules: Rules, authority: Option<&[u8]>) -> Result<Self, String> {
-        let mut roots = usual();
-        for certificate in authority.into_iter().flat_map(CertificateDer::pem_slice_iter) {
-            let certificate = certificate.map_err(|error| format!("an authority can't be read: {error}"))?;
-            roots.add(certificate).map_err(|error| format!("an authority can't be used: {error}"))?;
+        let mut roots = roots::public();
+        if let Some(pem) = authority {
+            roots.extend(roots::authority(pem)?.roots);
         }
         Ok(Self { rules, names: Arc::new(System), roots: Arc::new(roots), patience: ANSWERING })
     }

@@ -17,6 +17,9 @@ mod audit_chain {
     mod written;
 }
 
+#[path = "support/certificates.rs"]
+mod certificates;
+
 mod support {
     pub use domain::audit::anchor::Anchor;
     pub use domain::audit::canonical::Hash;

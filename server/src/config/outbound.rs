@@ -61,4 +61,16 @@ mod tests {
             assert!(said.starts_with(name), "{said}");
         }
     }
+
+    #[test]
+    fn a_file_of_authorities_holds_certificates() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("authority.pem");
+        for wrong in ["", "-----BEGIN PRIVATE KEY-----\nMC4CAQA=\n-----END PRIVATE KEY-----\n"] {
+            std::fs::write(&file, wrong).unwrap();
+            let said =
+                settings(&[("webhook_authority_file", file.to_str().unwrap())]).unwrap_err().join("\n");
+            assert!(said.contains("holds no certificate"), "{said}");
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! The settings of the audit's stream.
 
 use super::read::{Reader, is_loopback};
-use engine::audit::stream::{Address, Format, Receiver, authority};
+use engine::audit::stream::{Address, Format, Receiver};
+use engine::roots::authority;
 
 /// Where the audit is sent on to.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@
 
 mod wire;
 
-pub use wire::{Address, authority};
+pub use wire::Address;
 
 use super::named::{self, Named};
 use crate::worker::pause;

@@ -1,19 +1,15 @@
 //! The audit sent on to a receiver of syslog: everything, in order, also when the receiver goes and comes; by one server
 //! at a time.
 
+use super::super::certificates::certificates;
 use super::super::support::*;
-use engine::audit::stream::{Address, Format, Receiver, Sender, authority, behind};
-use std::path::Path;
-use std::process::Command;
+use engine::audit::stream::{Address, Format, Receiver, Sender, behind};
+use engine::roots::authority;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
 type Taken = Arc<Mutex<Vec<String>>>;
 
@@ -186,27 +182,6 @@ async fn one_server_sends_and_another_takes_over_when_it_is_gone(pool: PgPool) {
     };
     let positions: Vec<_> = taken.iter().map(position).collect();
     assert_eq!(positions, [1, 2, 3, 4, 5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-}
-
-/// A certificate for `localhost` of an authority that nobody knows, with that authority.
-fn certificates() -> (TlsAcceptor, Vec<u8>) {
-    let folder = tempfile::tempdir().unwrap();
-    let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers/bin/python");
-    let made = Command::new(python)
-        .args(["-m", "trustme", "-q", "-i", "localhost", "-d"])
-        .arg(folder.path())
-        .status();
-    assert!(made.unwrap().success(), "`cargo xtask setup` installs trustme");
-    let [chain, key, authority] = ["server.pem", "server.key", "client.pem"]
-        .map(|name| std::fs::read(folder.path().join(name)).unwrap());
-    let chain = CertificateDer::pem_slice_iter(&chain).map(Result::unwrap).collect();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(chain, PrivateKeyDer::from_pem_slice(&key).unwrap())
-        .unwrap();
-    (TlsAcceptor::from(Arc::new(config)), authority)
 }
 
 #[sqlx::test(migrations = "../../migrations")]

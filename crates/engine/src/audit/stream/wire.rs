@@ -1,5 +1,6 @@
 //! The connection to a receiver of syslog.
 
+use crate::roots;
 use socket2::{SockRef, TcpKeepalive};
 use std::fmt::{self, Display};
 use std::io;
@@ -11,8 +12,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 /// To connect, and to write a batch.
@@ -70,29 +70,12 @@ impl FromStr for Address {
             return Err(wrong);
         }
         let tls = match scheme {
-            "tls" => Some(config(public()).ok_or("this program can't do TLS")?),
+            "tls" => Some(config(roots::public()).ok_or("this program can't do TLS")?),
             "tcp" => None,
             _ => return Err(wrong),
         };
         Ok(Self { host: host.to_owned(), port, tls })
     }
-}
-
-/// The authorities of a PEM file.
-///
-/// # Errors
-/// It holds none, or something else.
-pub fn authority(pem: &[u8]) -> Result<RootCertStore, String> {
-    let mut roots = RootCertStore::empty();
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        let certificate = certificate.map_err(|error| error.to_string())?;
-        roots.add(certificate).map_err(|error| error.to_string())?;
-    }
-    if roots.is_empty() { Err("holds no certificate".to_owned()) } else { Ok(roots) }
-}
-
-fn public() -> RootCertStore {
-    webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect()
 }
 
 fn config(roots: RootCertStore) -> Option<Arc<ClientConfig>> {
