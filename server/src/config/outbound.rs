@@ -3,8 +3,6 @@
 use super::read::Reader;
 use domain::webhook::address::Rules;
 use engine::outbound::Outbound;
-use std::fmt::Display;
-use std::str::FromStr;
 
 impl Reader {
     /// https to public addresses, and what the operator adds to that.
@@ -19,19 +17,6 @@ impl Reader {
             self.wrong("webhook_authority_file", error);
             Outbound::default()
         })
-    }
-
-    /// What is separated by commas.
-    fn list<T: FromStr<Err: Display>>(&mut self, name: &str) -> Vec<T> {
-        let text = self.text(name).unwrap_or_default();
-        let mut list = Vec::new();
-        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            match part.parse() {
-                Ok(item) => list.push(item),
-                Err(error) => self.wrong(name, format!("“{part}” can't be read: {error}")),
-            }
-        }
-        list
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Key, Settings};
 use crate::session_store::Limits;
-use config::{Config, Environment, File, Map, Value};
+use config::{Config, Environment, File, Map, Value, ValueKind};
 use secrecy::SecretString;
 use std::fmt::Display;
 use std::net::{IpAddr, SocketAddr};
@@ -74,7 +74,7 @@ fn from(raw: Map<String, Value>, database_url: Option<String>) -> Result<Setting
         database_url: database_url.or_else(|| reader.text("database_url")).map(SecretString::from),
         pool_size: reader.parse("pool_size", 16),
         site_dir: reader.text("site_dir").unwrap_or_else(|| "target/site".to_owned()).into(),
-        trusted_proxies: reader.proxies(),
+        trusted_proxies: reader.list("trusted_proxies"),
         key: reader.key("key", "key_file"),
         anchor_key: reader.key("anchor_key", "anchor_key_file"),
         anchor_file: reader.text("anchor_file").map(PathBuf::from),
@@ -108,13 +108,44 @@ impl Reader {
     }
 
     pub(super) fn wrong(&mut self, name: &str, what: impl Display) {
-        self.wrong.push(format!("{name}: {what}"));
+        let line = format!("{name}: {what}");
+        // a setting may be looked at more than once
+        if !self.wrong.contains(&line) {
+            self.wrong.push(line);
+        }
     }
 
     pub(super) fn text(&mut self, name: &str) -> Option<String> {
         let value = self.raw.get(name).cloned()?;
-        let text = value.into_string().ok()?;
-        (!text.trim().is_empty()).then(|| text.trim().to_owned())
+        match value.into_string() {
+            Ok(text) => (!text.trim().is_empty()).then(|| text.trim().to_owned()),
+            Err(_) => {
+                self.wrong(name, "must be text, not a list or a table");
+                None
+            }
+        }
+    }
+
+    /// What is separated by commas, or a list of the file.
+    pub(super) fn list<T: FromStr<Err: Display>>(&mut self, name: &str) -> Vec<T> {
+        let parts: Vec<String> = match self.raw.get(name).map(|value| value.kind.clone()) {
+            Some(ValueKind::Array(values)) => {
+                let texts: Result<_, _> = values.into_iter().map(Value::into_string).collect();
+                texts.unwrap_or_else(|_| {
+                    self.wrong(name, "must be a list of texts");
+                    Vec::new()
+                })
+            }
+            _ => self.text(name).unwrap_or_default().split(',').map(str::to_owned).collect(),
+        };
+        let mut list = Vec::new();
+        for part in parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()) {
+            match part.parse() {
+                Ok(item) => list.push(item),
+                Err(error) => self.wrong(name, format!("“{part}” can't be read: {error}")),
+            }
+        }
+        list
     }
 
     pub(super) fn parse<T: FromStr<Err: Display>>(&mut self, name: &str, default: T) -> T {
@@ -167,18 +198,6 @@ impl Reader {
             _ => self.wrong("public_url", "must begin with https://"),
         }
         url
-    }
-
-    fn proxies(&mut self) -> Vec<IpAddr> {
-        let text = self.text("trusted_proxies").unwrap_or_default();
-        let mut proxies = Vec::new();
-        for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-            match part.parse() {
-                Ok(address) => proxies.push(address),
-                Err(_) => self.wrong("trusted_proxies", format!("“{part}” is not an address")),
-            }
-        }
-        proxies
     }
 
     fn key(&mut self, inline: &'static str, in_file: &'static str) -> Option<Key> {
@@ -246,6 +265,27 @@ pub(super) mod tests {
             assert!(wrong.contains(name), "{name} is missing in:\n{wrong}");
         }
         assert!(!wrong.contains("short"), "a secret was printed");
+    }
+
+    #[test]
+    fn a_list_of_the_file_is_read_and_what_is_no_text_is_wrong() {
+        let read = |name: &str, value: Value| from([(name.to_owned(), value)].into_iter().collect(), None);
+        let list = |texts: &[&str]| Value::from(texts.to_vec());
+        let networks = read("webhook_networks", list(&["10.20.0.0/16", "10.30.0.0/16"])).unwrap();
+        assert_eq!(networks.outbound.rules().networks.len(), 2);
+        let ports = read("webhook_ports", Value::from(vec![8443_i64, 9443])).unwrap();
+        assert_eq!(ports.outbound.rules().ports, [8443, 9443]);
+        assert_eq!(read("trusted_proxies", list(&["10.0.0.1"])).unwrap().trusted_proxies.len(), 1);
+        for (name, value) in [
+            ("webhook_networks", list(&["10.20.0.0/16", "somewhere"])),
+            ("webhook_networks", Value::from(vec![list(&["10.20.0.0/16"])])),
+            ("webhook_http", list(&["yes"])),
+            ("public_url", list(&["https://pim.example"])),
+            ("mail_host", Value::from(Map::from_iter([("name".to_owned(), "mail.example")]))),
+        ] {
+            let said = read(name, value).unwrap_err().join("\n");
+            assert!(said.starts_with(name), "{said}");
+        }
     }
 
     #[test]
