@@ -160,3 +160,21 @@ async fn long_words_are_cut_in_messages_and_whole_in_json(pool: PgPool) {
     strings(&message, &mut all);
     assert!(all.iter().all(|text| text.chars().count() < 600), "{message:#}");
 }
+
+/// Slack refuses a text of more than 2,000 characters, counted as they are sent.
+#[sqlx::test(migrations = "../../migrations")]
+async fn words_that_grow_by_being_escaped_still_fit(pool: PgPool) {
+    let (cast, chat) = (cast(&pool).await, Receiver::start().await);
+    let input = everything("Chat", "slack", chat.address("/in"));
+    cast.make(&Input { topics: vec!["mail-stopped".into()], ..input }).await;
+    for text in ["&".repeat(1900), "<".repeat(1900), "a&>".repeat(600)] {
+        cast.happens(&text).await;
+        cast.round().await;
+        let message = chat.taken().last().unwrap().json();
+        let mut all = Vec::new();
+        strings(&message, &mut all);
+        let longest = all.iter().map(|text| text.chars().count()).max();
+        assert!(longest.is_some_and(|length| (1000..=1900).contains(&length)), "{longest:?}");
+        slack(&message, &text);
+    }
+}
