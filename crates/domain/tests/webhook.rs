@@ -7,7 +7,7 @@ use domain::refusal::Code;
 use domain::webhook::address::{Rules, literal, shown};
 use domain::webhook::choice::{self, Topic};
 use domain::webhook::network::{Network, inside};
-use domain::webhook::retry::{Verdict, gap, rest, verdict};
+use domain::webhook::retry::{LONGEST, Verdict, gap, hopeless, rest, verdict};
 use domain::webhook::signature;
 use std::net::IpAddr;
 
@@ -138,6 +138,12 @@ fn only_what_the_operator_names_is_reached_inside_and_at_other_ports() {
 }
 
 #[test]
+fn a_receiver_is_taken_for_gone_after_a_week_and_many_tries_only() {
+    assert!(hopeless(7, 20));
+    assert!(!hopeless(6, 2000) && !hopeless(60, 19));
+}
+
+#[test]
 fn a_network_is_written_exactly() {
     for good in ["10.0.0.0/8", "192.168.1.7", "0.0.0.0/0", "::/0", "fd12:3456::/48", "::1"] {
         assert!(good.parse::<Network>().is_ok(), "{good}");
@@ -214,6 +220,8 @@ fn gaps_grow_for_a_day_and_then_it_is_given_up() {
     assert!(gaps.windows(2).all(|two| two[0] < two[1]), "{gaps:?}");
     let hours = gaps.iter().sum::<i64>() / 3600;
     assert!((20..=28).contains(&hours), "{hours} h");
+    let longest: i64 = (1..).map_while(|tries| gap(tries, 1.0, None)).sum();
+    assert!((longest..longest + 7200).contains(&LONGEST), "every try has its turn: {longest} s");
     assert_eq!(gap(0, 0.5, None), None);
     assert_eq!((gap(4, 0.0, None), gap(4, 1.0, None)), (Some(480), Some(720)), "a fifth up and down");
 }
@@ -235,8 +243,11 @@ fn only_success_counts_as_taken_and_only_410_ends_it() {
     for status in [200, 201, 202, 204, 299] {
         assert_eq!(verdict(status, None), Verdict::Delivered, "{status}");
     }
-    for status in [100, 301, 302, 307, 308, 400, 401, 404, 413, 429, 500, 503] {
+    for status in [100, 301, 302, 307, 308, 408, 425, 429, 500, 503] {
         assert_eq!(verdict(status, Some(7)), Verdict::Again(Some(7)), "{status}");
+    }
+    for status in [400, 401, 404, 413, 422, 499] {
+        assert_eq!(verdict(status, Some(7)), Verdict::NotThis(Some(7)), "{status}");
     }
     assert_eq!(verdict(410, None), Verdict::Gone);
 }

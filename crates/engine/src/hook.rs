@@ -1,13 +1,17 @@
 //! Webhooks: the worker reads on in the audit for each hook and makes rows of what it is to be told ([`expand`]), and sends them
-//! ([`deliver`]) in the format of the hook ([`payload`]). Acts know nothing of it.
+//! ([`deliver`]) in the format of the hook ([`payload`]). Acts know nothing of it. Whatever there is to do for one hook is done in
+//! small parts, so that the others have their turn ([`tidy`] does the rest).
 
 pub mod deliver;
 pub mod expand;
 pub mod input;
 pub mod keys;
+mod note;
 pub mod payload;
 mod slack;
+pub(crate) mod switch;
 mod teams;
+pub mod tidy;
 
 use crate::{Engine, Result, worker};
 use std::collections::BTreeMap;
@@ -46,9 +50,10 @@ async fn look(
     forget: bool,
 ) -> Result<()> {
     if forget {
-        deliver::forget(engine).await?;
+        tidy::forget(engine).await?;
     }
-    expand::expand(engine).await?;
+    tidy::tidy(engine, stop).await?;
+    expand::expand(engine, stop).await?;
     busy.retain(|_, task| !task.is_finished());
     for hook in deliver::due(engine).await? {
         busy.entry(hook).or_insert_with(|| tokio::spawn(drain(engine.clone(), hook, stop.clone())));
@@ -67,9 +72,9 @@ async fn drain(engine: Engine, hook: Uuid, stop: watch::Receiver<bool>) {
 /// # Errors
 /// The database can't be reached.
 pub async fn once(engine: &Engine) -> Result<()> {
-    deliver::forget(engine).await?;
-    expand::expand(engine).await?;
     let (_keep, stop) = watch::channel(false);
+    tidy::forget(engine).await?;
+    while tidy::tidy(engine, &stop).await? | expand::expand(engine, &stop).await? {}
     let mut tasks = JoinSet::new();
     for hook in deliver::due(engine).await? {
         let (engine, stop) = (engine.clone(), stop.clone());

@@ -2,6 +2,10 @@
 
 #![cfg(test)]
 
+#[path = "hooks/backlog.rs"]
+mod backlog;
+#[path = "support/certificates.rs"]
+mod certificates;
 #[path = "hooks/delivery.rs"]
 mod delivery;
 #[path = "hooks/formats.rs"]
@@ -10,6 +14,8 @@ mod formats;
 mod manage;
 #[path = "hooks/outside.rs"]
 mod outside;
+#[path = "hooks/reading.rs"]
+mod reading;
 #[path = "hooks/receiver.rs"]
 mod receiver;
 
@@ -83,6 +89,12 @@ impl Cast {
     /// As if all gaps were over.
     async fn later(&self) {
         self.world.sql("update hook_deliveries set due_at = clock() where state = 'waiting'; update hooks set rests_until = null").await;
+    }
+
+    /// Why what arrived happened.
+    fn reasons(receiver: &Receiver) -> Vec<String> {
+        let taken = receiver.taken();
+        taken.iter().map(|t| t.json()["data"]["reason"].as_str().unwrap().to_owned()).collect()
     }
 
     async fn log(&self, hook: Uuid) -> Vec<Row> {

@@ -6,14 +6,20 @@ const GAPS: [i64; 11] = [5, 30, 120, 600, 1_800, 3_600, 7_200, 10_800, 14_400, 2
 const MOST: i64 = 43_200;
 /// Longest rest of a hook whose deliveries fail, in seconds.
 const LONGEST_REST: i64 = 300;
+/// A delivery that waits for so many seconds is given up, however few tries it had: a little longer than all gaps take.
+pub const LONGEST: i64 = 108_000;
+/// Days without any success, and tries in them, after which a receiver is taken for gone.
+pub const HOPELESS: (i64, i32) = (7, 20);
 
 /// What came of a try.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Verdict {
     /// Taken.
     Delivered,
-    /// To be tried again, not before so many seconds if the receiver said so.
+    /// The receiver is in trouble. To be tried again, not before so many seconds if it said so.
     Again(Option<i64>),
+    /// The receiver does not take this one: to be tried again in the same way, and the others go on.
+    NotThis(Option<i64>),
     /// The receiver wants nothing any more.
     Gone,
 }
@@ -23,6 +29,8 @@ pub fn verdict(status: u16, retry_after: Option<i64>) -> Verdict {
     match status {
         200..=299 => Verdict::Delivered,
         410 => Verdict::Gone,
+        408 | 425 | 429 => Verdict::Again(retry_after),
+        400..=499 => Verdict::NotThis(retry_after),
         _ => Verdict::Again(retry_after),
     }
 }
@@ -39,6 +47,11 @@ pub fn gap(tries: i32, dice: f64, retry_after: Option<i64>) -> Option<i64> {
 pub fn rest(failures: i32, dice: f64, retry_after: Option<i64>) -> i64 {
     let doubled = u32::try_from(failures - 1).ok().and_then(|times| 5_i64.checked_shl(times.min(10)));
     spread(doubled.unwrap_or(5).min(LONGEST_REST), dice).max(asked(retry_after))
+}
+
+/// Whether a receiver that took nothing for so many days, at so many tries, is taken for gone.
+pub fn hopeless(days: i64, tries: i32) -> bool {
+    days >= HOPELESS.0 && tries >= HOPELESS.1
 }
 
 fn asked(retry_after: Option<i64>) -> i64 {

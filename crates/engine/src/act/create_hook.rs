@@ -37,7 +37,7 @@ pub async fn create_hook(engine: &Engine, ctx: &Ctx, input: &Input, code: &str) 
     let made = sqlx::query(
         "insert into hooks (id, name, format, address, shown, secret, topics, refusals, made_by, position, anchor) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce((select max(position) from audit_chain), 0), \
-           coalesce((select max(position) from audit_anchors), 0)) on conflict (lower(name)) do nothing",
+           coalesce((select max(position) from audit_anchors), 0)) on conflict (lower(name)) where deleted_at is null do nothing",
     )
     .bind(id)
     .bind(&judged.name)

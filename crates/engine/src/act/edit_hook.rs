@@ -59,7 +59,7 @@ pub async fn edit_hook(
 
 async fn lock(conn: &mut PgConnection, hook: Uuid) -> Result<Before> {
     sqlx::query_as(
-        "select name, shown, format, topics, refusals, version from hooks where id = $1 for update",
+        "select name, shown, format, topics, refusals, version from hooks where id = $1 and deleted_at is null for update",
     )
     .bind(hook)
     .fetch_optional(conn)
@@ -89,7 +89,8 @@ async fn change(
     if facts.as_object().is_some_and(|facts| facts.len() == 2) {
         return Err(Refusal::new(Code::NothingChanged, "Nothing would change.").into());
     }
-    let other = "select exists (select from hooks where lower(name) = lower($2) and id <> $1)";
+    let other =
+        "select exists (select from hooks where lower(name) = lower($2) and id <> $1 and deleted_at is null)";
     if sqlx::query_scalar(other).bind(hook).bind(&judged.name).fetch_one(&mut **tx).await? {
         return Err(taken().into());
     }
@@ -97,7 +98,7 @@ async fn change(
         judged.address.as_ref().map(|url| keys::seal_address(&engine.settings, hook, url)).transpose()?;
     sqlx::query(
         "update hooks set name = $2, format = $3, address = coalesce($4, address), shown = $5, topics = $6, refusals = $7, \
-           version = version + 1, failures = 0, rests_until = null where id = $1",
+           version = version + 1, failures = 0, rests_until = null, failing_since = null, failing_tries = 0 where id = $1",
     )
     .bind(hook)
     .bind(&judged.name)

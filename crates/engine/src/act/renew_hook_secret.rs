@@ -16,10 +16,8 @@ use uuid::Uuid;
 pub async fn renew_hook_secret(engine: &Engine, ctx: &Ctx, hook: Uuid, code: &str) -> Result<String> {
     authority::require(ctx, &Action::ManageHooks)?;
     let mut tx = engine.begin().await?;
-    let name: Option<String> = sqlx::query_scalar("select name from hooks where id = $1 for update")
-        .bind(hook)
-        .fetch_optional(&mut *tx)
-        .await?;
+    let known = "select name from hooks where id = $1 and deleted_at is null for update";
+    let name: Option<String> = sqlx::query_scalar(known).bind(hook).fetch_optional(&mut *tx).await?;
     let name = name.ok_or_else(Error::not_found)?;
     let about = About { facts: Some(json!({ "hook": hook, "name": name })), ..About::default() };
     let (secret, sealed) = keys::new_secret(&engine.settings, hook)?;

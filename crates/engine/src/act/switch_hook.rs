@@ -1,6 +1,7 @@
-//! Switches a hook off, or on again. What happens meanwhile is not collected for it; what waits is kept.
+//! Switches a hook off, or on again. What happens meanwhile is not collected for it; what happened before is, and kept until it is on.
 
 use crate::audit::{self, About};
+use crate::hook::switch;
 use crate::{Ctx, Engine, Error, Result, authority};
 use chrono::{DateTime, Utc};
 use domain::audit::Event;
@@ -16,7 +17,7 @@ pub async fn switch_hook(engine: &Engine, ctx: &Ctx, hook: Uuid, on: bool) -> Re
     authority::require(ctx, &Action::ManageHooks)?;
     let mut tx = engine.begin().await?;
     let found: Option<(String, Option<DateTime<Utc>>)> =
-        sqlx::query_as("select name, off_at from hooks where id = $1 for update")
+        sqlx::query_as("select name, off_at from hooks where id = $1 and deleted_at is null for update")
             .bind(hook)
             .fetch_optional(&mut *tx)
             .await?;
@@ -24,15 +25,13 @@ pub async fn switch_hook(engine: &Engine, ctx: &Ctx, hook: Uuid, on: bool) -> Re
     if off_at.is_none() == on {
         return Ok(());
     }
-    let change = if on {
-        "update hooks set off_at = null, off_why = '', failures = 0, rests_until = null, \
-           position = coalesce((select max(position) from audit_chain), 0), \
-           anchor = coalesce((select max(position) from audit_anchors), 0) where id = $1"
+    let event = if on {
+        switch::on(&mut tx, hook).await?;
+        Event::HookSwitchedOn
     } else {
-        "update hooks set off_at = clock(), off_why = '' where id = $1"
+        switch::off(&mut tx, hook, "").await?;
+        Event::HookSwitchedOff
     };
-    sqlx::query(change).bind(hook).execute(&mut *tx).await?;
-    let event = if on { Event::HookSwitchedOn } else { Event::HookSwitchedOff };
     let about = About { facts: Some(json!({ "hook": hook, "name": name })), ..About::default() };
     audit::done(&mut tx, &ctx.by(), event, &about).await?;
     tx.commit().await?;

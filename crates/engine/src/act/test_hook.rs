@@ -1,6 +1,6 @@
 //! Sends a test now, and says what the receiver answers. It is tried once.
 
-use crate::hook::deliver;
+use crate::hook::deliver::{self, Came};
 use crate::{Ctx, Engine, Error, Result, authority, ids};
 use domain::authz::Action;
 use domain::refusal::{Code, Refusal};
@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// Not for this person; unknown; or what the receiver said.
 pub async fn test_hook(engine: &Engine, ctx: &Ctx, hook: Uuid) -> Result<()> {
     authority::require(ctx, &Action::ManageHooks)?;
-    let known = "select exists (select from hooks where id = $1)";
+    let known = "select exists (select from hooks where id = $1 and deleted_at is null)";
     if !sqlx::query_scalar::<_, bool>(known).bind(hook).fetch_one(&engine.pool).await? {
         return Err(Error::not_found());
     }
@@ -29,7 +29,7 @@ pub async fn test_hook(engine: &Engine, ctx: &Ctx, hook: Uuid) -> Result<()> {
     .bind(TEST)
     .fetch_one(&engine.pool)
     .await?;
-    if deliver::one(engine, hook, &due).await? {
+    if deliver::one(engine, hook, &due).await? == Came::Taken {
         return Ok(());
     }
     let said: Option<(Option<i32>, String)> =

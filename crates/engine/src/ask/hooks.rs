@@ -165,7 +165,7 @@ const HOOKS: &str = "select h.id, h.name, h.shown, h.format, h.topics, h.refusal
         and d.closed_at > clock() - interval '1 day') as delivered, \
      (select count(*) from hook_deliveries d where d.hook_id = h.id and d.state = 'failed') as failed, \
      (select max(closed_at) from hook_deliveries d where d.hook_id = h.id and d.state = 'delivered') as last_at \
-     from hooks h left join users u on u.id = h.made_by";
+     from hooks h left join users u on u.id = h.made_by where h.deleted_at is null";
 const ROWS: &str = "select id, kind, seq, anchor, state, attempts, made_at, tried_at, due_at, status, answer, problem, took_ms \
      from hook_deliveries";
 
@@ -189,7 +189,7 @@ pub async fn managed(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Hook> {
 }
 
 async fn hook(engine: &Engine, id: Uuid) -> Result<Hook> {
-    let one = format!("{HOOKS} where h.id = $1");
+    let one = format!("{HOOKS} and h.id = $1");
     let found = sqlx::query_as(AssertSqlSafe(one)).bind(id).fetch_optional(&engine.pool).await?;
     found.ok_or_else(Error::not_found)
 }

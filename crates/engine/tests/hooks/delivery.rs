@@ -153,15 +153,14 @@ async fn gone_switches_the_hook_off_with_a_reason_until_somebody_switches_it_on(
     switch_hook(&cast.world.engine, &cast.world.ctx(cast.root).await, made.id, true).await.unwrap();
     cast.happens("third").await;
     cast.round().await;
-    let reasons: Vec<String> =
-        receiver.taken().iter().map(|t| t.json()["data"]["reason"].as_str().unwrap().to_owned()).collect();
+    let reasons = super::Cast::reasons(&receiver);
     assert!(reasons.contains(&"third".to_owned()) && !reasons.contains(&"second".to_owned()), "{reasons:?}");
 }
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn three_servers_and_a_receiver_that_fails_half_the_time_tell_everything_under_one_id(pool: PgPool) {
     let (cast, receiver) = (cast(&pool).await, Receiver::start().await);
-    let made = cast.hook("Ledger", &receiver).await;
+    cast.hook("Ledger", &receiver).await;
     for number in 0..30 {
         cast.happens(&format!("number {number}")).await;
         receiver.next(Answer::status(500));
@@ -174,8 +173,8 @@ async fn three_servers_and_a_receiver_that_fails_half_the_time_tell_everything_u
         one.and(two).and(three).unwrap();
         cast.later().await;
     }
-    let states: BTreeSet<String> = cast.log(made.id).await.into_iter().map(|row| row.state).collect();
-    assert_eq!(states, BTreeSet::from(["delivered".to_owned()]));
+    let missing = "select count(*) from hook_deliveries where state <> 'delivered'";
+    assert_eq!(cast.world.count(missing).await, 0);
     let events = "select count(*) from audit_events where action in ('mail-stopped', 'mail-started')";
     let events = cast.world.count(events).await;
     let ids: BTreeSet<String> = receiver.taken().iter().map(|t| t.header("webhook-id").to_owned()).collect();
@@ -213,7 +212,7 @@ async fn what_a_stopped_server_left_under_way_is_sent_by_another(pool: PgPool) {
     let (cast, receiver) = (cast(&pool).await, Receiver::start().await);
     let made = cast.hook("Ledger", &receiver).await;
     cast.happens("once").await;
-    hook::expand::expand(&cast.world.engine).await.unwrap();
+    hook::expand::expand(&cast.world.engine, &tokio::sync::watch::channel(false).1).await.unwrap();
     let taken = "update hook_deliveries set attempts = 1, lease = gen_random_uuid(), leased_until = clock() + interval '2 minutes'";
     cast.world.sql(taken).await;
     cast.round().await;

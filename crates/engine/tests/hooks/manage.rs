@@ -177,12 +177,30 @@ async fn a_deleted_hook_sends_nothing_and_stays_in_the_audit(pool: PgPool) {
     let (cast, receiver) = (cast(&pool).await, Receiver::start().await);
     let made = cast.hook("Ledger", &receiver).await;
     receiver.next(Answer::status(500));
+    cast.world.sql("update hooks set failures = 1").await;
     cast.happens("once").await;
     cast.round().await;
-    delete_hook(&cast.world.engine, &cast.world.ctx(cast.root).await, made.id).await.unwrap();
+    let ctx = cast.world.ctx(cast.root).await;
+    delete_hook(&cast.world.engine, &ctx, made.id).await.unwrap();
+    assert!(hooks::hooks(&cast.world.engine, &ctx).await.unwrap().is_empty());
+    let unknown = [
+        hooks::managed(&cast.world.engine, &ctx, made.id).await.map(drop),
+        switch_hook(&cast.world.engine, &ctx, made.id, false).await,
+        delete_hook(&cast.world.engine, &ctx, made.id).await,
+        engine::act::test_hook::test_hook(&cast.world.engine, &ctx, made.id).await,
+        engine::act::resend_delivery::resend_delivery(&cast.world.engine, &ctx, made.id, None)
+            .await
+            .map(drop),
+    ];
+    for refused in unknown {
+        assert_eq!(refused.unwrap_err().refusals()[0].code, Code::NotFound);
+    }
+    let sealed = "select count(*) from hooks where length(address) + length(secret) > 0";
+    assert_eq!(cast.world.count(sealed).await, 0, "nothing secret is kept");
     cast.round().await;
-    assert_eq!(receiver.taken().len(), 1);
+    assert_eq!(receiver.taken().len(), 1, "the second was due, and stays here");
     assert_eq!(cast.world.count("select count(*) from hook_deliveries").await, 0);
+    assert_eq!(cast.world.count("select count(*) from hooks").await, 0);
     let told = "select count(*) from audit_events where action in ('hook-created', 'hook-deleted') and facts ->> 'name' = 'Ledger'";
     assert_eq!(cast.world.count(told).await, 2);
 }

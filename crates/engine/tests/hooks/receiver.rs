@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
 
 /// How to answer.
 #[derive(Clone, Debug)]
@@ -54,10 +56,17 @@ struct State {
     usual: Option<Answer>,
 }
 
-/// The server; it ends with the test.
+/// The server; it stops listening when it is dropped.
 pub struct Receiver {
     at: SocketAddr,
     state: Arc<Mutex<State>>,
+    listens: JoinHandle<()>,
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        self.listens.abort();
+    }
 }
 
 impl Receiver {
@@ -66,15 +75,33 @@ impl Receiver {
     }
 
     pub async fn at(address: &str) -> Self {
+        Self::listen(address, None).await
+    }
+
+    pub async fn over_tls(tls: TlsAcceptor) -> Self {
+        Self::listen("127.0.0.1:0", Some(tls)).await
+    }
+
+    async fn listen(address: &str, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind(address).await.unwrap();
         let (at, state) = (listener.local_addr().unwrap(), Arc::new(Mutex::new(State::default())));
         let shared = state.clone();
-        tokio::spawn(async move {
+        let listens = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(serve(stream, shared.clone()));
+                match tls.clone() {
+                    None => drop(tokio::spawn(serve(stream, shared.clone()))),
+                    Some(tls) => {
+                        let shared = shared.clone();
+                        tokio::spawn(async move {
+                            if let Ok(stream) = tls.accept(stream).await {
+                                serve(stream, shared).await;
+                            }
+                        });
+                    }
+                }
             }
         });
-        Self { at, state }
+        Self { at, state, listens }
     }
 
     pub fn port(&self) -> u16 {
@@ -107,7 +134,7 @@ impl Receiver {
     }
 }
 
-async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
+async fn serve(mut stream: impl AsyncRead + AsyncWrite + Unpin, state: Arc<Mutex<State>>) {
     let Some(taken) = request(&mut stream).await else { return };
     let answer = {
         let mut state = state.lock().unwrap();
@@ -120,6 +147,8 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
             let length = body.len();
             let head = format!("HTTP/1.1 {status} X\r\n{headers}content-length: {length}\r\n\r\n{body}");
             stream.write_all(head.as_bytes()).await.ok();
+            // whole, also what TLS holds back
+            stream.flush().await.ok();
         }
         Answer::Endless => {
             let head = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -138,7 +167,7 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
     }
 }
 
-async fn request(stream: &mut TcpStream) -> Option<Taken> {
+async fn request(stream: &mut (impl AsyncRead + Unpin)) -> Option<Taken> {
     let mut bytes = Vec::new();
     let head = loop {
         if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
