@@ -121,20 +121,44 @@ fn addresses_that_lead_inside_are_told_from_public_ones() {
 fn only_what_the_operator_names_is_reached_inside_and_at_other_ports() {
     let at = |text: &str| -> IpAddr { text.parse().unwrap() };
     let strict = Rules::default();
-    assert!(strict.reachable(at("8.8.8.8"), 443).is_ok());
+    assert!(strict.reachable(at("8.8.8.8"), 443, &[]).is_ok());
     for (address, port) in [("8.8.8.8", 80), ("8.8.8.8", 22), ("10.20.1.1", 443)] {
-        assert!(strict.reachable(at(address), port).is_err(), "{address}:{port}");
+        assert!(strict.reachable(at(address), port, &[]).is_err(), "{address}:{port}");
     }
     let networks = ["10.20.0.0/16", "fd12::/16"].map(|text| text.parse().unwrap()).to_vec();
-    let wider = Rules { http: true, ports: vec![8443], networks };
+    let wider = Rules { http: true, ports: vec![8443], networks, ..Rules::default() };
     for (address, port) in
         [("10.20.1.1", 8080), ("::ffff:10.20.1.1", 1), ("fd12::9", 443), ("8.8.8.8", 8443), ("8.8.8.8", 80)]
     {
-        assert!(wider.reachable(at(address), port).is_ok(), "{address}:{port}");
+        assert!(wider.reachable(at(address), port, &[]).is_ok(), "{address}:{port}");
     }
     for (address, port) in [("10.21.1.1", 443), ("fd13::9", 443), ("169.254.169.254", 80), ("8.8.8.8", 22)] {
-        assert!(wider.reachable(at(address), port).is_err(), "{address}:{port}");
+        assert!(wider.reachable(at(address), port, &[]).is_err(), "{address}:{port}");
     }
+}
+
+/// SEC-6.9: the machine itself under its public addresses, and what the operator knows of it.
+#[test]
+fn addresses_of_the_installation_itself_are_refused() {
+    let at = |text: &str| -> IpAddr { text.parse().unwrap() };
+    let networks = |texts: &[&str]| texts.iter().map(|text| text.parse().unwrap()).collect::<Vec<Network>>();
+    let own = ["8.8.8.8", "2606:4700::1111"].map(at);
+    let strict = Rules::default();
+    for address in ["8.8.8.8", "::ffff:8.8.8.8", "64:ff9b::808:808", "2606:4700::1111"] {
+        let why = strict.reachable(at(address), 443, &own).expect_err(address);
+        assert!(why.contains("this machine"), "{why}");
+    }
+    assert!(strict.reachable(at("8.8.4.4"), 443, &own).is_ok());
+    let named = Rules { networks: networks(&["8.8.8.8"]), ..Rules::default() };
+    assert!(named.reachable(at("8.8.8.8"), 3000, &own).is_ok(), "the operator named it");
+
+    let networks = networks(&["10.20.0.0/16"]);
+    let refused = ["9.9.9.9", "10.20.1.0/24"].map(|text| text.parse().unwrap()).to_vec();
+    let behind = Rules { networks, refused, ..Rules::default() };
+    for address in ["9.9.9.9", "::ffff:9.9.9.9", "64:ff9b::909:909", "10.20.1.7"] {
+        assert!(behind.reachable(at(address), 443, &[]).is_err(), "{address}");
+    }
+    assert!(behind.reachable(at("10.20.2.7"), 443, &[]).is_ok());
 }
 
 #[test]

@@ -149,8 +149,11 @@ impl Outbound {
         if addresses.is_empty() {
             return Err("the name leads nowhere".to_owned());
         }
+        // asked each time: interfaces come and go
+        let own = self.names.own();
+        let own = own.map_err(|error| format!("the addresses of this machine can't be read: {error}"))?;
         for address in &addresses {
-            self.rules.reachable(*address, port)?;
+            self.rules.reachable(*address, port, &own)?;
         }
         Ok(addresses.into_iter().map(|address| SocketAddr::new(address.to_canonical(), port)).collect())
     }

@@ -11,6 +11,7 @@ impl Reader {
             http: self.choice("webhook_http", ["no", "yes"]) == "yes",
             ports: self.list("webhook_ports"),
             networks: self.list("webhook_networks"),
+            refused: self.list("webhook_refused"),
         };
         let authority = self.file("webhook_authority_file");
         Outbound::new(rules, authority.as_deref()).unwrap_or_else(|error| {
@@ -32,14 +33,17 @@ mod tests {
             ("webhook_http", "yes"),
             ("webhook_ports", "8443, 9443"),
             ("webhook_networks", "10.20.0.0/16, 127.0.0.1"),
+            ("webhook_refused", "10.20.9.0/24"),
         ];
         let rules = settings(&pairs).unwrap().outbound.rules().clone();
         assert!(rules.http && rules.ports == [8443, 9443] && rules.networks.len() == 2);
-        assert!(rules.reachable("10.20.1.1".parse().unwrap(), 8080).is_ok());
+        assert!(rules.reachable("10.20.1.1".parse().unwrap(), 8080, &[]).is_ok());
+        assert!(rules.reachable("10.20.9.1".parse().unwrap(), 8080, &[]).is_err());
         for (name, wrong) in [
             ("webhook_http", "true"),
             ("webhook_ports", "http"),
             ("webhook_networks", "10.20.30.40/16"),
+            ("webhook_refused", "me"),
             ("webhook_authority_file", "/nowhere.pem"),
         ] {
             let said = settings(&[(name, wrong)]).unwrap_err().join("\n");

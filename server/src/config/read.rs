@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Every setting there is.
-const KNOWN: [&str; 32] = [
+const KNOWN: [&str; 33] = [
     "config",
     "listen",
     "public_url",
@@ -42,6 +42,7 @@ const KNOWN: [&str; 32] = [
     "webhook_http",
     "webhook_ports",
     "webhook_networks",
+    "webhook_refused",
     "webhook_authority_file",
 ];
 

@@ -1,6 +1,6 @@
 //! The address of a webhook as typed. The parser is that of browsers, so that 0x7f.1 and 2130706433 are the addresses they mean.
 
-use super::network::{Network, inside};
+use super::network::{Network, inside, meant};
 use crate::refusal::{Code, Refusal};
 use crate::text::Text;
 use std::net::IpAddr;
@@ -18,19 +18,29 @@ pub struct Rules {
     pub ports: Vec<u16>,
     /// Networks that may be reached although they lead inside, at any port.
     pub networks: Vec<Network>,
+    /// What is not reached in any case: addresses of this installation that its machines do not have themselves.
+    pub refused: Vec<Network>,
 }
 
 impl Rules {
-    /// Whether a connection to this address may be opened; asked of every address that a name has, before any is used.
+    /// Whether a connection to this address may be opened from a machine with these `own` addresses; asked of every address that a
+    /// name has, before any is used.
     ///
     /// # Errors
     /// Why not.
-    pub fn reachable(&self, address: IpAddr, port: u16) -> Result<(), String> {
+    pub fn reachable(&self, address: IpAddr, port: u16, own: &[IpAddr]) -> Result<(), String> {
+        let meant = meant(address);
+        if self.refused.iter().any(|network| network.holds(address) || network.holds(meant)) {
+            return Err(format!("{address} is refused by the operator"));
+        }
         if self.networks.iter().any(|network| network.holds(address)) {
             return Ok(());
         }
         if let Some(what) = inside(address) {
             return Err(format!("{address} is {what}; the operator can allow its network"));
+        }
+        if own.iter().any(|own| own.to_canonical() == meant) {
+            return Err(format!("{address} is this machine; the operator can allow its network"));
         }
         let usual = port == 443 || (self.http && port == 80);
         if usual || self.ports.contains(&port) {
@@ -39,7 +49,7 @@ impl Rules {
         Err(format!("port {port} is not allowed; the operator can allow it"))
     }
 
-    /// Reads what was typed. What its name leads to is looked at when something is sent, each time.
+    /// Reads what was typed. What its name leads to, and whether that is this machine, is looked at when something is sent, each time.
     ///
     /// # Errors
     /// The refusal at `field`.
@@ -60,7 +70,7 @@ impl Rules {
             return refuse(Code::BadInput, "The address can't hold a user name, a password or a #.".into());
         }
         if let Some(address) = literal(&url)
-            && let Err(why) = self.reachable(address, port(&url))
+            && let Err(why) = self.reachable(address, port(&url), &[])
         {
             return refuse(
                 Code::BadValue,

@@ -1,6 +1,7 @@
 //! Which addresses of the internet this program may connect to on somebody's behalf (security.md 6.9): public ones, and
 //! the networks that the operator named. Everything that leads inside is refused: this machine, private and shared networks,
-//! link-local with the metadata services of clouds, multicast, and IPv6 addresses that carry one of these within.
+//! link-local with the metadata services of clouds, multicast, and IPv6 addresses that carry one of these within. The public
+//! addresses of this machine are refused by [`super::address::Rules`].
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -67,6 +68,21 @@ fn bits(address: IpAddr) -> u128 {
     }
 }
 
+/// The address that is meant: IPv4 that is written as IPv6, or reached through NAT64, is the IPv4 address.
+pub fn meant(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => match v6.segments() {
+            [0x64, 0xff9b, 0, 0, 0, 0, high, low] => IpAddr::V4(low_half(high, low)),
+            _ => IpAddr::V6(v6),
+        },
+        v4 => v4,
+    }
+}
+
+fn low_half(high: u16, low: u16) -> Ipv4Addr {
+    Ipv4Addr::from((u32::from(high) << 16) | u32::from(low))
+}
+
 /// Why this address is not a public one; `None` if it is.
 pub fn inside(address: IpAddr) -> Option<&'static str> {
     match address.to_canonical() {
@@ -95,14 +111,13 @@ fn inside_v4(v4: Ipv4Addr) -> Option<&'static str> {
 /// Only 2000::/3 is public, less what is set apart in it; what carries an IPv4 address is judged by that.
 fn inside_v6(v6: Ipv6Addr) -> Option<&'static str> {
     let parts = v6.segments();
-    let v4 = |high: u16, low: u16| Ipv4Addr::from((u32::from(high) << 16) | u32::from(low));
     match parts {
         [0, 0, 0, 0, 0, 0, 0, 1] => Some("this machine"),
         [0, 0, 0, 0, 0, 0, 0, 0] => Some("this network"),
         // IPv4-compatible, long out of use
         [0, 0, 0, 0, 0, 0, ..] => Some("reserved for special use"),
-        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => inside_v4(v4(high, low)),
-        [0x2002, high, low, ..] => inside_v4(v4(high, low)).or(Some("a tunnel (6to4)")),
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] => inside_v4(low_half(high, low)),
+        [0x2002, high, low, ..] => inside_v4(low_half(high, low)).or(Some("a tunnel (6to4)")),
         [0xfc00..=0xfdff, ..] => Some("a private network"),
         [0xfe80..=0xfebf, ..] => Some("a link-local address"),
         [0xff00..=0xffff, ..] => Some("multicast"),

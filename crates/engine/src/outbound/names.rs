@@ -1,4 +1,4 @@
-//! From names to addresses.
+//! From names to addresses, and which addresses are this machine's.
 
 use std::future::Future;
 use std::io;
@@ -12,6 +12,14 @@ pub type Found<'a> = Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send
 pub trait Names: Send + Sync {
     /// All addresses of a name.
     fn resolve<'a>(&'a self, host: &'a str) -> Found<'a>;
+
+    /// The addresses that this machine has now.
+    ///
+    /// # Errors
+    /// They can't be read.
+    fn own(&self) -> io::Result<Vec<IpAddr>> {
+        Ok(if_addrs::get_if_addrs()?.into_iter().map(|interface| interface.ip()).collect())
+    }
 }
 
 /// As this machine is set up.

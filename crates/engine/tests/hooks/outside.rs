@@ -1,13 +1,15 @@
 //! Doors inside that nobody may make this program knock at (security.md 6.9), and receivers that want too much of it.
 
 use super::cast;
+use super::certificates::certificates;
 use super::receiver::{Answer, Receiver};
 use domain::webhook::address::Rules;
-use engine::outbound::names::{Found, Names};
+use engine::outbound::names::{Found, Names, System};
 use engine::outbound::{Outbound, Tried};
 use reqwest::header::HeaderMap;
 use sqlx::PgPool;
 use std::collections::VecDeque;
+use std::io;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -32,6 +34,19 @@ impl Names for Moving {
     fn resolve<'a>(&'a self, _: &'a str) -> Found<'a> {
         let next = self.0.lock().unwrap().pop_front().expect("asked once more than expected");
         Box::pin(async move { Ok(next) })
+    }
+}
+
+/// One name, on a machine that has this address itself.
+struct Own(IpAddr);
+
+impl Names for Own {
+    fn resolve<'a>(&'a self, _: &'a str) -> Found<'a> {
+        Box::pin(async move { Ok(vec![self.0]) })
+    }
+
+    fn own(&self) -> io::Result<Vec<IpAddr>> {
+        Ok(vec![self.0])
     }
 }
 
@@ -81,6 +96,53 @@ async fn one_address_inside_among_public_ones_closes_the_door() {
         assert!(begun.elapsed() < Duration::from_millis(500), "no connection was tried");
         let direct = post(&out, &canary.address("/in")).await;
         assert!(direct.outcome.is_err() && canary.taken().is_empty(), "written as numbers neither");
+    }
+}
+
+/// SEC-6.9: its own interfaces, although their addresses are public.
+#[tokio::test]
+async fn a_public_address_of_this_machine_is_a_door_inside() {
+    let own = System.own().unwrap();
+    assert!(own.iter().any(IpAddr::is_loopback), "it knows its interfaces: {own:?}");
+    let begun = Instant::now();
+    let strict = out(&[]).with_names(Own("198.41.0.4".parse().unwrap()));
+    let tried = post(&strict, "http://pim.example.org/in").await;
+    assert!(tried.outcome.unwrap_err().contains("this machine"));
+    assert!(begun.elapsed() < Duration::from_millis(500), "no connection was tried");
+
+    let receiver = Receiver::at("127.0.0.2:0").await;
+    let named = out(&["127.0.0.2"]).with_names(Own("127.0.0.2".parse().unwrap()));
+    let address = format!("http://pim.example.org:{}/in", receiver.port());
+    assert_eq!(post(&named, &address).await.outcome.unwrap().status, 204, "the operator named it");
+}
+
+#[tokio::test]
+async fn a_receiver_proves_who_it_is_by_an_authority_that_is_known() {
+    let (acceptor, pem) = certificates();
+    let receiver = Receiver::over_tls(acceptor).await;
+    let here: &[&str] = &["127.0.0.1"];
+    let rules = Rules { networks: vec!["127.0.0.1".parse().unwrap()], ..Rules::default() };
+    let to = |host: &str| format!("https://{host}:{}/in", receiver.port());
+    let public = Outbound::new(rules.clone(), None).unwrap().with_names(Moving::through(&[here]));
+    let why = post(&public, &to("localhost")).await.outcome.unwrap_err();
+    assert!(why.contains("certificate"), "{why}");
+    let known = Outbound::new(rules, Some(&pem)).unwrap().with_names(Moving::through(&[here, here]));
+    let why = post(&known, &to("hooks.example.org")).await.outcome.unwrap_err();
+    assert!(why.contains("certificate"), "the name of another: {why}");
+    assert!(receiver.taken().is_empty(), "nothing was said to a stranger");
+    assert_eq!(post(&known, &to("localhost")).await.outcome.unwrap().status, 204);
+    assert_eq!(receiver.only().header("host"), format!("localhost:{}", receiver.port()));
+}
+
+#[tokio::test]
+async fn an_authority_file_without_a_certificate_is_refused() {
+    let key = b"-----BEGIN PRIVATE KEY-----\nMC4CAQA=\n-----END PRIVATE KEY-----\n";
+    for wrong in [b"".as_slice(), b"\x30\x82\x01\x0a", key] {
+        assert!(
+            Outbound::new(Rules::default(), Some(wrong)).is_err(),
+            "{:?}",
+            String::from_utf8_lossy(wrong)
+        );
     }
 }
 
@@ -148,6 +210,11 @@ async fn a_receiver_that_never_answers_is_tried_again(pool: PgPool) {
     let row = &cast.log(made.id).await[0];
     assert!(row.state == "waiting" && row.problem.contains("no answer"), "{row:?}");
     // nobody is there at all
-    cast.world.sql("update hook_deliveries set due_at = clock(); update hooks set rests_until = null").await;
     drop(receiver);
+    cast.happens("again").await;
+    cast.later().await;
+    cast.round().await;
+    let log = cast.log(made.id).await;
+    let tried: Vec<_> = log.iter().filter(|row| row.problem.contains("onnect")).collect();
+    assert!(!tried.is_empty() && tried.iter().all(|row| row.state == "waiting"), "{log:?}");
 }
