@@ -9,7 +9,7 @@ pub mod names;
 use crate::{Error, Result, roots};
 use domain::webhook::address::{Rules, literal, port};
 use names::{Names, System};
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use rustls::{ClientConfig, RootCertStore};
@@ -182,7 +182,7 @@ impl Outbound {
 /// Reads the beginning of an answer. One that never ends, or comes too slowly, is left alone.
 async fn read(mut response: Response) -> Answer {
     let status = response.status().as_u16();
-    let retry_after = response.headers().get(RETRY_AFTER).and_then(seconds);
+    let retry_after = retry_after(response.headers());
     let mut kept = Vec::new();
     let reading = async {
         while kept.len() < KEPT {
@@ -199,9 +199,16 @@ async fn read(mut response: Response) -> Answer {
     Answer { status, text, retry_after }
 }
 
-/// Seconds only: a date would be compared with a clock that is not ours.
-fn seconds(value: &HeaderValue) -> Option<i64> {
-    value.to_str().ok()?.trim().parse().ok().filter(|seconds| *seconds >= 0)
+/// Seconds, or a moment: that is by the receiver's clock, so it is compared with what this clock said in the same answer.
+fn retry_after(headers: &HeaderMap) -> Option<i64> {
+    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).map(str::trim);
+    let after = text(RETRY_AFTER)?;
+    if let Ok(seconds) = after.parse() {
+        return Some(seconds).filter(|seconds| *seconds >= 0);
+    }
+    let moment = |text| httpdate::parse_http_date(text).ok();
+    let wait = moment(after)?.duration_since(moment(text(DATE)?)?).ok()?;
+    i64::try_from(wait.as_secs()).ok()
 }
 
 /// What went wrong in words, without the address: its path may hold a secret.

@@ -135,6 +135,24 @@ async fn a_receiver_that_asks_for_time_gets_it(pool: PgPool) {
     assert_eq!(cast.world.count(resting).await, 1, "the whole hook");
 }
 
+/// Its clock counts: it may be years from ours.
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_receiver_that_names_a_moment_is_left_alone_until_then(pool: PgPool) {
+    let (cast, receiver) = (cast(&pool).await, Receiver::start().await);
+    let made = cast
+        .make(&super::Input {
+            topics: vec!["mail-stopped".into()],
+            ..everything("Ledger", "json", receiver.address("/in"))
+        })
+        .await;
+    let says = "date: Sun, 06 Nov 1994 08:49:37 GMT\r\nretry-after: Sun, 06 Nov 1994 09:04:37 GMT\r\n";
+    receiver.next(Answer::Plain(503, says.into(), String::new()));
+    cast.happens("once").await;
+    cast.round().await;
+    let wait = cast.log(made.id).await[0].due_at - cast.world.now().await;
+    assert!((870..=900).contains(&wait.num_seconds()), "{wait}");
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn gone_switches_the_hook_off_with_a_reason_until_somebody_switches_it_on(pool: PgPool) {
     let (cast, receiver) = (cast(&pool).await, Receiver::start().await);
