@@ -23,7 +23,7 @@ create index requests_of_approver on requests using gin (named_in(rules -> 'appr
 -- Where approval is asked and too few can give it, at the worker's last count. No foreign key, as of unused_counts.
 create table approval_gaps (
     target_id uuid primary key,
-    gap       text not null check (gap in ('few', 'themselves', 'away')),
+    gap       text not null check (gap in ('few', 'themselves')),
     able      integer not null,
     needed    integer not null
 );

@@ -51,6 +51,21 @@ pub(crate) fn people_within(groups: &str, but: &str) -> String {
     )
 }
 
+/// The query for the able people among these ids of people and groups, groups as in [`people_within`]. It goes down as far as
+/// it is read, so that a limit spares the rest.
+pub(crate) fn able_among(ids: &str, but: &str) -> String {
+    format!(
+        "with recursive down (id) as ( \
+           select p.id from principals p left join groups g on g.id = p.id where p.id = any ({ids}) \
+             and p.id is distinct from {but} and (g.id is null or g.deleted_at is null) \
+           union \
+           select a.principal_id from down join targets t on t.group_id = down.id and t.kind = 'member' \
+           join active_now a on a.target_id = t.id and a.principal_id is distinct from {but} \
+           left join groups g on g.id = a.principal_id where g.id is null or g.deleted_at is null \
+         ) select u.id from down join users u on u.id = down.id where u.enabled and u.deleted_at is null"
+    )
+}
+
 /// How a stored list of approvers names somebody with one of these ids (a list of the column `id`): for `@> any`, which
 /// an index answers however many policies and requests there are.
 macro_rules! naming {

@@ -3,7 +3,6 @@
 use crate::db::requests::{self, RequestRow};
 use crate::db::{policies, targets};
 use crate::{Error, Result, approvers, clock};
-use chrono::{DateTime, Utc};
 use domain::activation::Status;
 use domain::approval;
 use domain::ids::{PersonId, RequestId, TargetId};
@@ -37,15 +36,6 @@ pub async fn deciding_later(conn: &mut PgConnection, request: RequestId) -> Resu
     let Some((row, rule)) = waiting(conn, request).await? else { return Ok(BTreeSet::new()) };
     let first = able(conn, &row, &rule).await?;
     Ok(now.difference(&first).copied().collect())
-}
-
-/// Whether others may decide by now too.
-///
-/// # Errors
-/// As for [`deciding`].
-pub async fn has_escalated(conn: &mut PgConnection, request: RequestId, now: DateTime<Utc>) -> Result<bool> {
-    let waiting = waiting(conn, request).await?;
-    Ok(waiting.is_some_and(|(row, rule)| rule.escalates_at(row.created_at).is_some_and(|from| from <= now)))
 }
 
 /// A request that waits and the demand for approval it is judged by.

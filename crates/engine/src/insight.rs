@@ -7,7 +7,7 @@ use crate::{Engine, Result, Tx, clock, worker};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::insight::due;
 use domain::insight::idle::Idle;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, PgConnection};
 use tokio::sync::watch;
 
 /// Rounds of about a second between two looks whether a count is due.
@@ -61,17 +61,26 @@ pub async fn count(engine: &Engine) -> Result<Option<DateTime<Utc>>> {
     count_holders(&mut tx, moment).await?;
     if moment == now {
         count_unused(&mut tx, now).await?;
-        gaps::count(&mut tx).await?;
-        sqlx::query(
-            "update holder_counts set took_ms = greatest(extract(epoch from clock() - at) * 1000, 0) where at = $1",
-        )
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
+        time(&mut tx, now).await?;
     }
     forget(&mut tx, now).await?;
     tx.commit().await?;
+    if moment == now {
+        gaps::count(engine).await?;
+        time(&mut *engine.pool.acquire().await?, now).await?;
+    }
     Ok(Some(moment))
+}
+
+/// Writes down how long the count of this moment took so far.
+async fn time(conn: &mut PgConnection, at: DateTime<Utc>) -> Result<()> {
+    sqlx::query(
+        "update holder_counts set took_ms = greatest(extract(epoch from clock() - at) * 1000, 0) where at = $1",
+    )
+    .bind(at)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 async fn count_holders(tx: &mut Tx, moment: DateTime<Utc>) -> Result<()> {

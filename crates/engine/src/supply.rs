@@ -6,8 +6,9 @@ use domain::approval::supply::Supply;
 use domain::ids::{PersonId, TargetId};
 use domain::policy::ApprovalRule;
 use domain::target::Target;
-use sqlx::PgConnection;
-use std::collections::BTreeSet;
+use serde_json::json;
+use sqlx::{AssertSqlSafe, PgConnection};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Loads what the rule needs; `id` is the row of the target.
@@ -20,23 +21,73 @@ pub async fn load(
     id: TargetId,
     rule: &ApprovalRule,
 ) -> Result<Supply> {
-    let named = approval::countable(&rule.everybody(), target.group());
-    let able = approvers::resolve(conn, &named, target.group()).await?;
-    let askers = askers(conn, id, able.len() + 1).await?;
-    Ok(Supply { needed: rule.needed, here: able, away: BTreeSet::new(), askers })
+    let mut found = of_many(conn, &[(target, id, rule)]).await?;
+    Ok(found.pop().unwrap_or_default())
 }
 
-/// Some of the able people who may ask for it: eligible themselves, or in a group that is.
-async fn askers(conn: &mut PgConnection, id: TargetId, most: usize) -> Result<BTreeSet<PersonId>> {
-    let people: Vec<Uuid> = sqlx::query_scalar(
-        "with holders as materialized (select a.principal_id from assignments a where a.target_id = $1 \
-             and a.kind = 'eligible' and a.starts_at <= clock() and (a.ends_at is null or a.ends_at > clock())) \
-         (select u.id from holders h join users u on u.id = h.principal_id where u.enabled and u.deleted_at is null limit $2) \
-         union (select id from people_within(array(select principal_id from holders)) limit $2)",
-    )
-    .bind(id.0)
-    .bind(i64::try_from(most).unwrap_or(i64::MAX))
-    .fetch_all(conn)
-    .await?;
-    Ok(people.into_iter().map(PersonId).collect())
+/// The same for many, in their order, in two statements. Both stop at what decides: nobody lists the thousand people of a
+/// group to see that two of them can approve.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn of_many(
+    conn: &mut PgConnection,
+    asked: &[(Target, TargetId, &ApprovalRule)],
+) -> Result<Vec<Supply>> {
+    let mut able = able(conn, asked).await?;
+    let mut found: Vec<Supply> = asked
+        .iter()
+        .map(|(_, id, rule)| Supply {
+            needed: rule.needed,
+            able: able.remove(&id.0).unwrap_or_default().into_iter().map(PersonId).collect(),
+            asker: None,
+        })
+        .collect();
+    let tight: Vec<_> = asked.iter().zip(&found).filter(|(_, supply)| supply.is_tight()).collect();
+    if tight.is_empty() {
+        return Ok(found);
+    }
+    let tight = tight.into_iter().map(|((_, id, _), supply)| json!({ "target": id, "able": supply.able }));
+    let mut askers = askers(conn, tight.collect()).await?;
+    for ((_, id, _), supply) in asked.iter().zip(&mut found) {
+        supply.asker = askers.remove(&id.0).flatten().map(PersonId);
+    }
+    Ok(found)
+}
+
+/// Of each target the able people, at most one more than are needed.
+async fn able(
+    conn: &mut PgConnection,
+    asked: &[(Target, TargetId, &ApprovalRule)],
+) -> Result<BTreeMap<Uuid, Vec<Uuid>>> {
+    let rows = asked.iter().map(|(target, id, rule)| {
+        let named = approval::countable(&rule.everybody(), target.group());
+        let ids: Vec<Uuid> = named.iter().map(|approver| approver.id()).collect();
+        json!({ "target": id, "but": target.group(), "ids": ids, "most": u32::from(rule.needed.max(1)) + 1 })
+    });
+    let sql = format!(
+        "select n.target, array(select id from ({}) able limit n.most) \
+         from jsonb_to_recordset($1) as n (target uuid, but uuid, ids uuid[], most integer)",
+        approvers::able_among("n.ids", "n.but"),
+    );
+    let found: Vec<(Uuid, Vec<Uuid>)> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(serde_json::Value::from_iter(rows)).fetch_all(conn).await?;
+    Ok(found.into_iter().collect())
+}
+
+/// Of each target one person who may ask for it, eligible herself or in a group that is: one who can't approve, if any.
+async fn askers(conn: &mut PgConnection, tight: serde_json::Value) -> Result<BTreeMap<Uuid, Option<Uuid>>> {
+    let may_ask = approvers::able_among(
+        "array(select a.principal_id from assignments a where a.target_id = n.target and a.kind = 'eligible' \
+           and a.starts_at <= clock() and (a.ends_at is null or a.ends_at > clock()))",
+        "null::uuid",
+    );
+    let sql = format!(
+        "select n.target, coalesce((select id from ({may_ask}) may where id <> all (n.able) limit 1), \
+           (select id from ({may_ask}) may limit 1)) \
+         from jsonb_to_recordset($1) as n (target uuid, able uuid[])"
+    );
+    let found: Vec<(Uuid, Option<Uuid>)> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(tight).fetch_all(conn).await?;
+    Ok(found.into_iter().collect())
 }

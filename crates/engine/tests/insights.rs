@@ -17,7 +17,7 @@ mod stage {
     pub use chrono::{DateTime, TimeDelta, Utc};
     pub use domain::assignment::Kind;
     pub use domain::duration::Minutes;
-    pub use domain::ids::{AssignmentId, PersonId, TargetId};
+    pub use domain::ids::{AssignmentId, GroupId, PersonId, TargetId};
     pub use domain::insight::idle::Idle;
     pub use domain::insight::window::Period;
     pub use domain::policy::evaluate::Answers;
@@ -44,6 +44,7 @@ mod stage {
         pub ben: PersonId,
         pub olga: PersonId,
         pub rita: PersonId,
+        pub group: GroupId,
         pub target: TargetId,
     }
 
@@ -71,7 +72,7 @@ mod stage {
                      alter table groups enable trigger keep_role_assignable"
                 ))
                 .await;
-            Self { world, ann, ben, olga, rita, target }
+            Self { world, ann, ben, olga, rita, group, target }
         }
 
         /// Eligible since `NOW` less so many days.

@@ -9,36 +9,31 @@ use std::collections::BTreeSet;
 pub struct Supply {
     /// Different people who must approve.
     pub needed: u8,
-    /// Who can decide: able and not away, or standing in for somebody who is.
-    pub here: BTreeSet<PersonId>,
-    /// Who is able and away, with nobody in her place.
-    pub away: BTreeSet<PersonId>,
-    /// Some of those who may ask: more than `here` holds, if there are.
-    pub askers: BTreeSet<PersonId>,
+    /// Who can decide; where there are more than are needed, some of them.
+    pub able: BTreeSet<PersonId>,
+    /// Somebody who may ask: one who can't approve, if there is one. Only where no more are able than are needed.
+    pub asker: Option<PersonId>,
 }
 
 /// Why nobody gets in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Gap {
-    /// Fewer are able than are needed, whether away or not.
+    /// Fewer are able than are needed.
     Few,
     /// Those who may ask are needed to approve, and nobody approves her own.
     Themselves,
-    /// Too many are away: what is asked waits until they are back.
-    Away,
 }
 
 impl Gap {
     /// All of them, the gravest first.
-    pub const ALL: [Gap; 3] = [Gap::Few, Gap::Themselves, Gap::Away];
+    pub const ALL: [Gap; 2] = [Gap::Few, Gap::Themselves];
 
     /// The stable word.
     pub const fn wire(self) -> &'static str {
         match self {
             Gap::Few => "few",
             Gap::Themselves => "themselves",
-            Gap::Away => "away",
         }
     }
 
@@ -59,34 +54,28 @@ impl Gap {
                 "Those who may ask for it are the only ones who could approve it, and nobody approves their own. Nobody gets in."
                     .into()
             }
-            (Gap::Away, 0) => "Everybody who can approve is away. What is asked waits until they are back.".into(),
-            (Gap::Away, able) => format!(
-                "Only {able} of those who can approve are not away, {needed} are needed. What is asked waits until they are back."
-            ),
         }
     }
 }
 
 impl Supply {
-    /// How many can decide, those who are away left out.
-    pub fn able(&self) -> usize {
-        self.here.len()
+    /// How many must approve, at the least.
+    fn least(&self) -> usize {
+        usize::from(self.needed.max(1))
+    }
+
+    /// Exactly as many are able as are needed: then it matters who asks, since nobody approves her own.
+    pub fn is_tight(&self) -> bool {
+        self.able.len() == self.least()
     }
 
     /// What is missing, if anything.
     pub fn gap(&self) -> Option<Gap> {
-        let needed = usize::from(self.needed.max(1));
-        let enough = |but: Option<&PersonId>, among: &BTreeSet<PersonId>| {
-            among.iter().filter(|person| Some(*person) != but).count() >= needed
-        };
-        let all = &self.here | &self.away;
-        if !enough(None, &all) {
+        if self.able.len() < self.least() {
             return Some(Gap::Few);
         }
-        if !self.askers.is_empty() && !self.askers.iter().any(|asker| enough(Some(asker), &all)) {
-            return Some(Gap::Themselves);
-        }
-        (!enough(None, &self.here)).then_some(Gap::Away)
+        let themselves = self.is_tight() && self.asker.is_some_and(|asker| self.able.contains(&asker));
+        themselves.then_some(Gap::Themselves)
     }
 }
 
@@ -95,36 +84,30 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    fn people(numbers: &[u128]) -> BTreeSet<PersonId> {
-        numbers.iter().map(|number| PersonId(Uuid::from_u128(*number))).collect()
+    fn person(number: u128) -> PersonId {
+        PersonId(Uuid::from_u128(number))
     }
 
-    fn gap(needed: u8, here: &[u128], away: &[u128], askers: &[u128]) -> Option<Gap> {
-        Supply { needed, here: people(here), away: people(away), askers: people(askers) }.gap()
+    fn gap(needed: u8, able: &[u128], asker: Option<u128>) -> Option<Gap> {
+        let able = able.iter().copied().map(person).collect();
+        Supply { needed, able, asker: asker.map(person) }.gap()
     }
 
     #[test]
     fn nobody_gets_in_where_fewer_are_able_than_are_needed() {
-        assert_eq!(gap(1, &[], &[], &[9]), Some(Gap::Few));
-        assert_eq!(gap(2, &[1], &[], &[9]), Some(Gap::Few));
-        assert_eq!(gap(2, &[1, 2], &[], &[9]), None);
-        assert_eq!(gap(1, &[1], &[], &[]), None, "nobody may ask so far");
+        assert_eq!(gap(1, &[], Some(9)), Some(Gap::Few));
+        assert_eq!(gap(2, &[1], Some(9)), Some(Gap::Few));
+        assert_eq!(gap(2, &[1, 2], Some(9)), None);
+        assert_eq!(gap(1, &[1], None), None, "nobody may ask so far");
+        assert_eq!(gap(0, &[], None), Some(Gap::Few), "one at the least");
     }
 
     #[test]
     fn nobody_approves_her_own_so_the_only_ones_who_ask_must_not_be_the_only_ones_who_approve() {
-        assert_eq!(gap(1, &[1], &[], &[1]), Some(Gap::Themselves));
-        assert_eq!(gap(2, &[1, 2], &[], &[1, 2]), Some(Gap::Themselves));
-        assert_eq!(gap(1, &[1, 2], &[], &[1, 2]), None, "each approves the other's");
-        assert_eq!(gap(1, &[1], &[], &[1, 9]), None, "somebody else gets in");
-        assert_eq!(gap(1, &[1], &[2], &[1]), None, "as soon as the other is back");
-    }
-
-    #[test]
-    fn who_is_away_is_missing_until_she_is_back() {
-        assert_eq!(gap(1, &[], &[1], &[9]), Some(Gap::Away));
-        assert_eq!(gap(2, &[1], &[2], &[9]), Some(Gap::Away));
-        assert_eq!(gap(2, &[1, 3], &[2], &[9]), None);
+        assert_eq!(gap(1, &[1], Some(1)), Some(Gap::Themselves));
+        assert_eq!(gap(2, &[1, 2], Some(1)), Some(Gap::Themselves));
+        assert_eq!(gap(1, &[1, 2], Some(1)), None, "each approves the other's");
+        assert_eq!(gap(1, &[1], Some(9)), None, "somebody else gets in");
     }
 
     #[test]

@@ -71,7 +71,7 @@ pub(super) async fn gap(
 ) -> Result<Option<String>> {
     let Some(rule) = &policy.activation.approval else { return Ok(None) };
     let supply = supply::load(conn, target, id, rule).await?;
-    Ok(supply.gap().map(|gap| gap.words(supply.able(), rule.needed)))
+    Ok(supply.gap().map(|gap| gap.words(supply.able.len(), rule.needed)))
 }
 
 /// How many have each target of a group or role now.

@@ -2,6 +2,7 @@
 
 use crate::stage::*;
 use domain::approval::supply::Gap;
+use domain::policy::Approver;
 use engine::ask::policy_form::policy_form;
 
 impl Stage {
@@ -52,4 +53,25 @@ async fn the_only_one_who_may_ask_must_not_be_the_only_one_who_approves(pool: Pg
     let span = Span::lasting(start, TimeDelta::days(9));
     stage.world.assign(team, stage.target, Kind::Eligible, span).await;
     assert_eq!(stage.gaps().await, [(Gap::Themselves, 1)]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_group_approves_with_the_people_in_it_but_never_entry_into_itself(pool: PgPool) {
+    let stage = Stage::new(&pool).await;
+    let team = stage.world.group("team").await;
+    let mut policy = approved_by(&[], 2);
+    if let Some(rule) = &mut policy.activation.approval {
+        rule.approvers = vec![Approver::Group(team)];
+    }
+    stage.world.policy(stage.target, policy).await;
+    stage.eligible(stage.ann, stage.target, 10).await;
+    let member = stage.world.target(team, Access::Member).await;
+    stage.world.standing(stage.ben, member).await;
+    assert_eq!(stage.gaps().await, [(Gap::Few, 1)]);
+    // who is in the team only by being in the group does not count
+    stage.world.standing(stage.group, member).await;
+    stage.world.standing(stage.rita, stage.target).await;
+    assert_eq!(stage.gaps().await, [(Gap::Few, 1)]);
+    stage.world.standing(stage.olga, member).await;
+    assert_eq!(stage.gaps().await, []);
 }

@@ -44,7 +44,7 @@ async fn of(conn: &mut PgConnection, targets: &[Uuid]) -> Result<Vec<GapOf>> {
         let policy = policies::current(conn, thing.id()).await?.policy;
         let Some(rule) = &policy.activation.approval else { continue };
         let supply = supply::load(conn, thing.target, thing.id(), rule).await?;
-        let (able, needed) = (supply.able(), rule.needed);
+        let (able, needed) = (supply.able.len(), rule.needed);
         found.extend(supply.gap().map(|gap| GapOf { thing, gap, able, needed }));
     }
     Ok(found)
@@ -63,7 +63,7 @@ async fn everywhere(conn: &mut PgConnection, asked: Asked) -> Result<Vec<GapOf>>
     let sql = format!(
         "select {COLUMNS}, g.gap, g.able, g.needed from approval_gaps g \
          join things t on t.id = g.target_id and t.deleted_at is null \
-         order by array_position(array['few', 'themselves', 'away'], g.gap), g.target_id limit $1"
+         order by array_position(array['few', 'themselves'], g.gap), g.target_id limit $1"
     );
     let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql)).bind(asked.limit.rows()).fetch_all(conn).await?;
     let read = |row: Row| {

@@ -1,26 +1,51 @@
 //! Tells those who may decide later of the requests that have waited so long, once.
 
-use crate::deciding;
-use crate::{Engine, Result, clock};
-use domain::ids::RequestId;
+use crate::{Engine, Error, Result};
+use chrono::{DateTime, Utc};
 use domain::notice::Notice;
+use domain::policy::stricter::stricter;
+use domain::policy::{ActivationRules, Policy};
+use sqlx::types::Json;
 use uuid::Uuid;
 
-/// Makes the notices that are due. The policy in force may make the time later than the one a request was made under.
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    created_at: DateTime<Utc>,
+    rules: serde_json::Value,
+    current: Option<Json<Policy>>,
+    now: DateTime<Utc>,
+}
+
+impl Row {
+    /// Whether others may decide by now too: the policy in force may make that later than the one it was made under, or
+    /// never.
+    fn is_due(&self) -> Result<bool> {
+        let made_under: ActivationRules = serde_json::from_value(self.rules.clone())
+            .map_err(|error| Error::inconsistent("requests", self.id, error))?;
+        let current = self.current.clone().map(|Json(policy)| policy).unwrap_or_default().activation;
+        let from =
+            stricter(&made_under, &current).approval.and_then(|rule| rule.escalates_at(self.created_at));
+        Ok(from.is_some_and(|from| from <= self.now))
+    }
+}
+
+/// Makes the notices that are due.
 pub(super) async fn remind(engine: &Engine) -> Result<()> {
     let mut conn = engine.pool.acquire().await?;
-    let found: Vec<Uuid> = sqlx::query_scalar(
-        "select r.id from requests r where r.status = 'PendingApproval' and r.escalates_at <= clock() \
+    let found: Vec<Row> = sqlx::query_as(
+        "select r.id, r.created_at, r.rules, clock() as now, (select p.settings from policies p \
+           where p.target_id = r.target_id order by p.version desc limit 1) as current \
+         from requests r where r.status = 'PendingApproval' and r.escalates_at <= clock() \
            and r.deadline_at > clock() and not exists (select from notices made where made.once = $1 || ' ' || r.id)",
     )
     .bind(Notice::Escalated.wire())
     .fetch_all(&mut *conn)
     .await?;
-    let now = clock::now(&mut conn).await?;
     let mut due = Vec::new();
-    for request in found {
-        if deciding::has_escalated(&mut conn, RequestId(request), now).await? {
-            due.push(request);
+    for row in found {
+        if row.is_due()? {
+            due.push(row.id);
         }
     }
     if due.is_empty() {
