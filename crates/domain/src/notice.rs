@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// From so many mails within an hour on, further ones come together.
 pub const MANY_MAILS: i64 = 20;
 
-/// Most people and addresses that hear of one event, as in the reference (entra-pim-groups.md section 13).
+/// Most people and addresses that hear of one event, as in the reference (entra-pim-groups.md section 13). Not of an access
+/// review: there everybody may be asked about herself, and who is not told does not answer.
 pub const MAX_TOLD: usize = 1_000;
 
 macro_rules! notices {
@@ -213,7 +214,7 @@ pub fn told(
 ) -> BTreeMap<Told, Reader> {
     let mut found = BTreeMap::new();
     let mut tell = |who: Told, reader: Reader| {
-        if found.len() < MAX_TOLD {
+        if notice.about_access_review() || found.len() < MAX_TOLD {
             found.entry(who).or_insert(reader);
         }
     };
@@ -352,6 +353,13 @@ mod tests {
         let crowd = Circle { approvers: (0..1_500).map(person).collect(), ..Circle::default() };
         let told = told(Notice::Asked, Moment::Activation, &Notifications::default(), &crowd);
         assert_eq!(told.len(), MAX_TOLD);
+    }
+
+    #[test]
+    fn everybody_hears_of_an_access_review_who_is_asked_in_it() {
+        let crowd = Circle { approvers: (0..1_500).map(person).collect(), ..Circle::default() };
+        let told = told(Notice::AccessReviewStarted, Moment::Activation, &Notifications::default(), &crowd);
+        assert_eq!(told.len(), 1_500);
     }
 
     #[test]

@@ -23,6 +23,28 @@ impl Whose {
     }
 }
 
+/// Which people's assignments somebody may decide on, so that they can be counted without looking at each.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach {
+    /// On nobody's.
+    Nobody,
+    /// On hers: her own where each answers for herself, or those of the only one of the first, whom the fallback judges.
+    Only(PersonId),
+    /// On everybody's but her own.
+    Others,
+}
+
+impl Reach {
+    /// Whether it takes in what this other person, or she herself, holds.
+    pub fn takes(self, me: PersonId, whose: PersonId) -> bool {
+        match self {
+            Reach::Nobody => false,
+            Reach::Only(person) => person == whose,
+            Reach::Others => me != whose,
+        }
+    }
+}
+
 /// The people who review now: able ones, groups resolved.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Panel {
@@ -44,6 +66,29 @@ impl Panel {
                 let list = if first { &self.first } else { &self.fallback };
                 list.contains(&person) && !whose.is(person)
             }
+        }
+    }
+
+    /// Which people's assignments she may decide on: what [`Panel::may`] says of each of them.
+    pub fn reach(&self, person: PersonId) -> Reach {
+        if self.reviewers == Reviewers::Oneself {
+            return Reach::Only(person);
+        }
+        let mut first = self.first.iter();
+        match (first.next(), first.next()) {
+            _ if self.first.contains(&person) => Reach::Others,
+            _ if !self.fallback.contains(&person) => Reach::Nobody,
+            (None, _) => Reach::Others,
+            (Some(only), None) => Reach::Only(*only),
+            _ => Reach::Nobody,
+        }
+    }
+
+    /// Whether there is anybody who may.
+    pub fn anybody(&self, whose: &Whose) -> bool {
+        match (self.reviewers, whose) {
+            (Reviewers::Oneself, Whose::Person(_)) => true,
+            _ => self.first.iter().chain(&self.fallback).any(|person| self.may(*person, whose)),
         }
     }
 
@@ -109,5 +154,22 @@ mod tests {
         assert_eq!(panel.of(&Whose::Person(person(9))), people(&[9]));
         assert!(!panel.may(person(1), &Whose::Person(person(9))), "not the owner");
         assert_eq!(panel.of(&Whose::Group(people(&[9]))), people(&[1]));
+    }
+
+    #[test]
+    fn how_far_somebody_reaches_is_what_is_said_of_each() {
+        let lists: [&[u128]; 4] = [&[], &[1], &[1, 2], &[3]];
+        for reviewers in [Reviewers::Owners, Reviewers::Named, Reviewers::Oneself] {
+            for (first, fallback) in lists.iter().flat_map(|first| lists.map(|fallback| (*first, fallback))) {
+                let panel = panel(reviewers, first, fallback);
+                for (me, whose) in (1..5).flat_map(|me| (1..5).map(move |whose| (person(me), person(whose))))
+                {
+                    let may = panel.may(me, &Whose::Person(whose));
+                    assert_eq!(panel.reach(me).takes(me, whose), may, "{panel:?}, {me:?} on {whose:?}");
+                    let whose = Whose::Person(whose);
+                    assert_eq!(panel.anybody(&whose), !panel.of(&whose).is_empty(), "{panel:?} on {whose:?}");
+                }
+            }
+        }
     }
 }
