@@ -16,6 +16,8 @@ create table access_reviews (
     request_key uuid not null,
     stopped_at  timestamptz,
     stopped_by  uuid references users (id),
+    -- the last beginning that was left out, since whoever planned it no longer manages the group
+    skipped_at  timestamptz,
     unique (created_by, request_key),
     check (stopped_at is null or next_at is null)
 );
@@ -52,6 +54,12 @@ create table access_review_rounds (
 create index access_review_rounds_open on access_review_rounds (ends_at) where stopped_at is null and applied_at is null;
 create index access_review_rounds_remind on access_review_rounds (remind_at) where remind_at is not null;
 create index access_review_rounds_of_group on access_review_rounds (group_id);
+create index access_review_rounds_waiting on access_review_rounds (review_id) where apply_at is null and stopped_at is null;
+-- from a person or group to what runs and names them
+create index access_review_rounds_of_named on access_review_rounds using gin ((plan -> 'named') jsonb_path_ops)
+    where stopped_at is null and applied_at is null;
+create index access_review_rounds_of_fallback on access_review_rounds using gin ((plan -> 'fallback') jsonb_path_ops)
+    where stopped_at is null and applied_at is null;
 
 create table access_review_items (
     id            uuid primary key,
@@ -60,6 +68,8 @@ create table access_review_items (
     principal_id  uuid not null references principals (id),
     target_id     uuid not null references targets (id),
     kind          text not null check (kind in ('eligible', 'active')),
+    -- a group holds it
+    is_group      boolean not null,
     -- each person answers for herself
     oneself       boolean not null,
     -- for the order of pages, as it was
@@ -91,11 +101,15 @@ create table access_review_items (
     check ((outcome is null) = (applied_at is null)),
     check (decision is distinct from 'deny' or reason <> ''),
     -- nobody decides on her own unless that is what is asked (I-11); where it is asked, nobody else does
+    check (not (oneself and is_group)),
     check (oneself or decided_by <> principal_id),
     check (not oneself or decided_by = principal_id)
 );
 create index access_review_items_page on access_review_items (round_id, sort_name, id);
 create index access_review_items_of_principal on access_review_items (principal_id, round_id);
+create index access_review_items_of_decider on access_review_items (decided_by, round_id) where decided_by is not null;
+create index access_review_items_of_groups on access_review_items (round_id) where is_group;
+create index access_review_items_undecided on access_review_items (round_id) where decision is null and not oneself;
 create index access_review_items_left on access_review_items (round_id) where outcome is null;
 
 -- What was applied stays as it is; what was decided on stays what it was.

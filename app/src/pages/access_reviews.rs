@@ -10,7 +10,8 @@ use crate::failure::Failure;
 use crate::pages::said::said;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
-use engine::ask::access_review_sheet::{Mine, access_review_inbox};
+use engine::access_review::read_opened;
+use engine::ask::access_review_sheet::{Mine, Sheet, access_review_inbox};
 use leptos::prelude::*;
 use leptos_router::components::Route;
 use leptos_router::{MatchNestedRoutes, SsrMode, path};
@@ -29,6 +30,13 @@ pub fn AccessReviewRoutes() -> impl MatchNestedRoutes + Clone {
 /// The number of the round in the address.
 fn number_here() -> Result<i64, Failure> {
     ctx::param("number").and_then(|word| word.parse().ok()).ok_or(Failure::NotFound)
+}
+
+/// When the page was made; after a refusal, when it was made first, so that the time that deciding took goes on.
+fn opened(sheet: &Sheet) -> Result<String, Failure> {
+    let (engine, caller, answers) = (engine()?, caller()?, Answers::here());
+    let is_ours = |word: &&str| read_opened(&engine, sheet.round.id(), caller.person(), word).is_some();
+    Ok(answers.value("opened").filter(is_ours).unwrap_or(&sheet.opened).to_owned())
 }
 
 /// `/reviews`
@@ -55,11 +63,10 @@ fn Inbox() -> impl IntoView {
 }
 
 fn row(mine: Mine, clock: Clock) -> impl IntoView {
-    let count = |n: usize| number(i64::try_from(n).unwrap_or(i64::MAX));
     let left = match (mine.open, mine.left) {
         (false, _) => view! { <Mark glyph=Glyph::Hourglass text="Over" /> }.into_any(),
         (true, 0) => view! { <Mark tone=Tone::Ok glyph=Glyph::Check text="All decided" /> }.into_any(),
-        (true, left) => format!("{} of {}", count(left), count(mine.all)).into_any(),
+        (true, left) => format!("{} of {}", number(left), number(mine.all)).into_any(),
     };
     let (href, at) = (format!("/reviews/{}", mine.number), mine.ends_at);
     view! {

@@ -28,6 +28,7 @@ impl From<frame::Frame> for Frame {
         Self {
             may: May {
                 approvals: frame.may.approvals,
+                reviews: frame.may.reviews,
                 people: frame.may.people,
                 roles: frame.may.roles,
                 glass: frame.may.glass,

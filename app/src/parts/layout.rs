@@ -52,7 +52,7 @@ pub struct Frame {
     pub waiting: i64,
     /// Uses of break glass by others that nobody has reviewed.
     pub unreviewed: i64,
-    /// Access reviews in which something is left for them to decide.
+    /// Access reviews in which something is left that they are asked first about.
     pub reviews: i64,
     /// How many of their accesses are on.
     pub active: i64,

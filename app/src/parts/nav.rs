@@ -62,6 +62,8 @@ impl Entry {
 pub struct May {
     /// Decides on requests, or did once.
     pub approvals: bool,
+    /// Is asked in an access review, or was.
+    pub reviews: bool,
     /// Sees people.
     pub people: bool,
     /// Sees directory roles.
@@ -115,7 +117,7 @@ pub fn Side(
         (true, Entry::Access),
         (true, Entry::Requests),
         (may.approvals, Entry::Approvals),
-        (frame.reviews > 0 || current == Some(Entry::Reviews), Entry::Reviews),
+        (may.reviews || current == Some(Entry::Reviews), Entry::Reviews),
     ];
     let directory = [(true, Entry::Groups), (may.people, Entry::People), (may.roles, Entry::Roles)];
     let oversight = [(may.glass, Entry::Glass), (may.audit, Entry::Audit), (may.audit, Entry::Insights)];

@@ -46,7 +46,7 @@ fn who() -> Who {
 fn frame() -> Frame {
     Frame {
         who: who(),
-        may: May { approvals: true, ..May::default() },
+        may: May { approvals: true, reviews: true, ..May::default() },
         unreviewed: 2,
         reviews: 1,
         waiting: 3,

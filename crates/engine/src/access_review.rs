@@ -2,9 +2,12 @@
 
 pub mod apply;
 pub mod begin;
+pub(crate) mod planner;
 pub mod remind;
+pub mod seen;
+pub mod tally;
 
-use crate::db::access_reviews::{self, ItemRow, RoundRow};
+use crate::db::access_reviews::{ItemRow, RoundRow};
 use crate::{Engine, Result, approvers, circle, secret};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,6 +17,7 @@ use domain::access_review::plan::{Plan, Reviewers};
 use domain::authz::AccessReviewFacts;
 use domain::ids::{AccessReviewRoundId, GroupId, PersonId};
 use sqlx::PgConnection;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
@@ -30,20 +34,21 @@ pub async fn panel(conn: &mut PgConnection, group: GroupId, plan: &Plan) -> Resu
     Ok(Panel { reviewers: plan.reviewers, first, fallback })
 }
 
-/// Everybody who is in the group $1 or could be by activating, through whatever is in it.
-const COULD_BE_IN: &str = "with recursive down (id) as ( \
-       select $1::uuid \
+/// Everybody who is in each of the groups $1 or could be by activating, through whatever is in it.
+const COULD_BE_IN: &str = "select g.id, array(with recursive down (id) as ( \
+       select g.id \
        union \
        select a.principal_id from down join targets t on t.group_id = down.id and t.kind = 'member' \
        join assignments a on a.target_id = t.id and (a.ends_at is null or a.ends_at > greatest(clock(), a.starts_at))) \
-     select u.id from users u join down on down.id = u.id where u.deleted_at is null";
+     select u.id from users u join down on down.id = u.id where u.deleted_at is null) \
+   from unnest($1::uuid[]) as g (id)";
 
 /// Panel and holders of a round, as they are now.
 #[derive(Debug)]
 pub struct Bench {
     /// Who reviews.
     pub panel: Panel,
-    groups: BTreeMap<Uuid, BTreeSet<PersonId>>,
+    groups: BTreeMap<Uuid, Whose>,
 }
 
 impl Bench {
@@ -52,24 +57,30 @@ impl Bench {
     /// # Errors
     /// The database can't be reached.
     pub async fn of(conn: &mut PgConnection, round: &RoundRow, items: &[ItemRow]) -> Result<Self> {
-        let panel = panel(conn, round.group(), &round.plan).await?;
-        let mut groups = BTreeMap::new();
-        for item in items.iter().filter(|item| item.is_group) {
-            if groups.contains_key(&item.principal_id) {
-                continue;
+        let groups: BTreeSet<Uuid> =
+            items.iter().filter(|item| item.is_group).map(|item| item.principal_id).collect();
+        let reviewers = round.plan.reviewers;
+        // where each answers for herself, others are asked about groups only
+        let panel = match reviewers {
+            Reviewers::Oneself if groups.is_empty() => {
+                Panel { reviewers, first: BTreeSet::new(), fallback: BTreeSet::new() }
             }
-            let people: Vec<Uuid> =
-                sqlx::query_scalar(COULD_BE_IN).bind(item.principal_id).fetch_all(&mut *conn).await?;
-            groups.insert(item.principal_id, people.into_iter().map(PersonId).collect());
+            _ => panel(conn, round.group(), &round.plan).await?,
+        };
+        let mut inside: Vec<(Uuid, Vec<Uuid>)> = Vec::new();
+        if !groups.is_empty() {
+            let groups: Vec<Uuid> = groups.into_iter().collect();
+            inside = sqlx::query_as(COULD_BE_IN).bind(groups).fetch_all(conn).await?;
         }
-        Ok(Self { panel, groups })
+        let whose = |people: Vec<Uuid>| Whose::Group(people.into_iter().map(PersonId).collect());
+        Ok(Self { panel, groups: inside.into_iter().map(|(id, people)| (id, whose(people))).collect() })
     }
 
     /// Whose it is.
-    pub fn whose(&self, item: &ItemRow) -> Whose {
+    pub fn whose(&self, item: &ItemRow) -> Cow<'_, Whose> {
         match self.groups.get(&item.principal_id) {
-            Some(people) if item.is_group => Whose::Group(people.clone()),
-            _ => Whose::Person(PersonId(item.principal_id)),
+            Some(group) => Cow::Borrowed(group),
+            None => Cow::Owned(Whose::Person(PersonId(item.principal_id))),
         }
     }
 
@@ -87,28 +98,12 @@ impl Bench {
     pub fn may(&self, person: PersonId, item: &ItemRow) -> bool {
         self.panel.may(person, &self.whose(item))
     }
-}
 
-/// How many undecided assignments of an open round this person can decide on now.
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn left(conn: &mut PgConnection, round: &RoundRow, person: PersonId) -> Result<usize> {
-    let mut items = access_reviews::items(conn, round.id()).await?;
-    items.retain(|item| item.decision.is_none());
-    let bench = Bench::of(conn, round, &items).await?;
-    Ok(items.iter().filter(|item| bench.may(person, item)).count())
-}
-
-/// Everybody who can decide on something undecided of a round now.
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn with_items_left(conn: &mut PgConnection, round: &RoundRow) -> Result<BTreeSet<PersonId>> {
-    let mut items = access_reviews::items(conn, round.id()).await?;
-    items.retain(|item| item.decision.is_none());
-    let bench = Bench::of(conn, round, &items).await?;
-    Ok(items.iter().flat_map(|item| bench.panel.of(&bench.whose(item))).collect())
+    /// Whether anybody can decide on it as things are.
+    pub fn anybody(&self, item: &ItemRow) -> bool {
+        let herself = self.panel.reviewers == Reviewers::Oneself && !item.is_group;
+        if herself { item.able } else { self.panel.anybody(&self.whose(item)) }
+    }
 }
 
 fn place(row: &str) -> secret::Place<'_> {

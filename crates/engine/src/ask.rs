@@ -4,6 +4,7 @@ pub mod access_review_board;
 mod access_review_file;
 pub mod access_review_lines;
 pub mod access_review_sheet;
+pub(crate) mod access_reviewing;
 pub mod access_reviews;
 pub mod account;
 pub mod activation_form;

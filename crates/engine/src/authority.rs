@@ -41,7 +41,7 @@ pub fn require(ctx: &Ctx, action: &Action) -> Result<()> {
 
 /// The groups that the person $1 lies in now, herself among them, and those she could lie in if she switched on what
 /// she is eligible for.
-const COULD: &str = "with own as materialized (select id from groups_above($1)), \
+pub(crate) const COULD: &str = "with own as materialized (select id from groups_above($1)), \
     could as materialized ( \
       select up.id from assignments e join targets t on t.id = e.target_id and t.kind = 'member' \
       cross join lateral groups_above(t.group_id) up where e.principal_id in (select id from own) \
@@ -189,7 +189,11 @@ pub async fn target_facts(conn: &mut PgConnection, ctx: &Ctx, target: Target) ->
     }
 }
 
-fn facts(group: &GroupRow, relation: Relation) -> Result<GroupFacts> {
+/// A group as the permission table sees it, for somebody who stands to it in this way.
+///
+/// # Errors
+/// A word in the row is unknown.
+pub(crate) fn facts(group: &GroupRow, relation: Relation) -> Result<GroupFacts> {
     let rules = group.rules()?;
     Ok(GroupFacts {
         role_assignable: rules.role_assignable,

@@ -1,5 +1,13 @@
 //! Access reviews: what is in a round, who decides, what is applied, and who is told, on the database's clock.
 
+#[path = "access_reviews/meanwhile.rs"]
+mod meanwhile;
+#[path = "access_reviews/planner.rs"]
+mod planner;
+mod support;
+#[path = "access_reviews/whose.rs"]
+mod whose;
+
 use chrono::TimeDelta;
 use domain::access_review::Decision;
 use domain::access_review::plan::{Plan, Reviewers, Undecided};
@@ -11,10 +19,12 @@ use domain::role::Role;
 use domain::target::Access;
 use engine::Result;
 use engine::access_review::opened;
+use engine::access_review::seen::Seen;
 use engine::act::decide_access_review::{Choice, Choices, Input, decide_access_review};
 use engine::act::manage_access_review::{self, What, manage_access_review};
 use engine::act::plan_access_review::{self, plan_access_review};
 use engine::act::sweep::sweep;
+use engine::ask::access_review_sheet::recommended_of;
 use engine::db::access_reviews;
 use engine::testkit::{World, key};
 use sqlx::PgPool;
@@ -63,14 +73,21 @@ impl Cast {
         plan_access_review(&self.world.engine, &self.world.ctx(self.olga).await, input).await
     }
 
-    async fn item(&self, of: PersonId) -> (Uuid, i32) {
-        sqlx::query_as(
-            "select id, version from access_review_items where principal_id = $1 order by id desc limit 1",
+    async fn item(&self, of: PersonId) -> Uuid {
+        sqlx::query_scalar(
+            "select id from access_review_items where principal_id = $1 order by id desc limit 1",
         )
         .bind(of.0)
         .fetch_one(&self.world.engine.pool)
         .await
         .unwrap()
+    }
+
+    async fn seen(&self, of: PersonId) -> Seen {
+        let (round, item) = (self.round().await, self.item(of).await);
+        let mut conn = self.world.engine.pool.acquire().await.unwrap();
+        let items = access_reviews::items(&mut conn, round.id()).await.unwrap();
+        Seen::now(items.iter().find(|row| row.id == item).unwrap())
     }
 
     async fn round(&self) -> access_reviews::RoundRow {
@@ -83,20 +100,34 @@ impl Cast {
     }
 
     async fn says(&self, who: PersonId, of: PersonId, decision: Decision, reason: &str) -> Result<usize> {
-        let (round, (item, version)) = (self.round().await, self.item(of).await);
+        let seen = self.seen(of).await;
+        self.says_of(who, seen, decision, reason).await
+    }
+
+    async fn says_of(&self, who: PersonId, seen: Seen, decision: Decision, reason: &str) -> Result<usize> {
+        let choice = Choice { seen, decision, reason: reason.into() };
+        self.sends(who, Choices::Some(vec![choice])).await
+    }
+
+    async fn sends(&self, who: PersonId, choices: Choices) -> Result<usize> {
+        let round = self.round().await;
         let opened = opened(&self.world.engine, round.id(), who, self.world.now().await).unwrap();
-        let choice = Choice { item, version, decision, reason: reason.into() };
-        let input = Input { number: round.number, choices: Choices::Some(vec![choice]), opened };
+        let input = Input { number: round.number, choices, opened };
         decide_access_review(&self.world.engine, &self.world.ctx(who).await, input).await
     }
 
-    async fn does(&self, number: i64, what: What) -> Result<()> {
-        let input = manage_access_review::Input { key: "vault".into(), number, what };
-        manage_access_review(&self.world.engine, &self.world.ctx(self.olga).await, input).await
+    async fn does(&self, number: i64, what: What) -> Result<bool> {
+        let round = self.round().await.round;
+        self.does_with(self.olga, number, round, what).await
+    }
+
+    async fn does_with(&self, who: PersonId, number: i64, round: i32, what: What) -> Result<bool> {
+        let input = manage_access_review::Input { key: "vault".into(), number, round, what, sure: false };
+        manage_access_review(&self.world.engine, &self.world.ctx(who).await, input).await
     }
 
     async fn outcome(&self, of: PersonId) -> (String, String) {
-        let (id, _) = self.item(of).await;
+        let id = self.item(of).await;
         sqlx::query_as("select coalesce(outcome, ''), outcome_text from access_review_items where id = $1")
             .bind(id)
             .fetch_one(&self.world.engine.pool)
@@ -151,7 +182,7 @@ async fn i_11_nobody_reviews_herself_and_the_database_says_so_too(pool: PgPool) 
     assert_eq!(codes(cast.says(cast.fay, cast.ann, Decision::Approve, "").await), [Code::NotApprover]);
     cast.says(cast.fay, cast.olga, Decision::Approve, "").await.unwrap();
     assert_eq!(codes(cast.says(cast.ann, cast.ben, Decision::Approve, "").await), [Code::NotFound]);
-    let (ann, _) = cast.item(cast.ann).await;
+    let ann = cast.item(cast.ann).await;
     let forged = sqlx::query(
         "update access_review_items set decision = 'approve', decided_by = principal_id, decided_at = clock() where id = $1",
     );
@@ -179,13 +210,8 @@ async fn a_denial_says_why_and_a_decision_can_be_changed_until_the_end(pool: PgP
         (cast.events("access-review-decided").await, cast.events("access-review-changed").await),
         (1, 1)
     );
-    let (item, _) = cast.item(cast.ann).await;
-    let round = cast.round().await;
-    let opened = opened(&cast.world.engine, round.id(), cast.olga, cast.world.now().await).unwrap();
-    let stale =
-        Choice { item, version: 0, decision: Decision::Deny, reason: "Not seen what was said since".into() };
-    let input = Input { number: round.number, choices: Choices::Some(vec![stale]), opened };
-    let refused = decide_access_review(&cast.world.engine, &cast.world.ctx(cast.olga).await, input).await;
+    let stale = Seen { version: 0, ..cast.seen(cast.ann).await };
+    let refused = cast.says_of(cast.olga, stale, Decision::Deny, "Not seen what was said since").await;
     assert_eq!(codes(refused), [Code::ChangedMeanwhile]);
     cast.world.move_clock(TimeDelta::days(14)).await;
     assert_eq!(codes(cast.says(cast.olga, cast.ben, Decision::Approve, "").await), [Code::AlreadyClosed]);
@@ -230,7 +256,7 @@ async fn what_was_renewed_after_the_decision_stays_and_says_so(pool: PgPool) {
     assert_eq!(codes(cast.does(number, What::Apply).await), [Code::AlreadyClosed], "it still runs");
     cast.does(number, What::End).await.unwrap();
     assert_eq!(cast.outcome(cast.ann).await.0, "", "by hand means not by itself");
-    cast.does(number, What::Apply).await.unwrap();
+    assert!(cast.does(number, What::Apply).await.unwrap(), "all of it at once");
     let (outcome, why) = cast.outcome(cast.ann).await;
     assert_eq!(outcome, "moot");
     assert!(why.contains("changed after"), "{why}");
@@ -294,20 +320,21 @@ async fn rounds_begin_once_and_reviewers_hear_once_of_each_event(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn all_that_is_recommended_is_approved_at_once_and_only_as_many_as_were_shown(pool: PgPool) {
+async fn all_that_is_recommended_is_approved_at_once_and_only_what_was_shown(pool: PgPool) {
     let cast = cast(&pool).await;
     cast.planned(cast.plan()).await.unwrap();
-    let round = cast.round().await;
-    let ctx = cast.world.ctx(cast.olga).await;
-    let opened = opened(&cast.world.engine, round.id(), cast.olga, cast.world.now().await).unwrap();
-    let all = |count| Input {
-        number: round.number,
-        choices: Choices::Recommended { count, reason: String::new() },
-        opened: opened.clone(),
+    let number = cast.round().await.number;
+    let seen = async || {
+        let ctx = cast.world.ctx(cast.olga).await;
+        recommended_of(&cast.world.engine, &ctx, number).await.unwrap().seen
     };
-    let few = decide_access_review(&cast.world.engine, &ctx, all(1)).await;
-    assert_eq!(codes(few), [Code::ChangedMeanwhile]);
-    assert_eq!(decide_access_review(&cast.world.engine, &ctx, all(2)).await.unwrap(), 2, "not herself");
+    let all = |seen| cast.sends(cast.olga, Choices::Recommended { seen, reason: String::new() });
+    let shown = seen().await;
+    cast.world
+        .sql("update assignments set ends_at = ends_at + interval '1 day' where kind = 'eligible'")
+        .await;
+    assert_eq!(codes(all(shown).await), [Code::ChangedMeanwhile], "she saw another end");
+    assert_eq!(all(seen().await).await.unwrap(), 2, "not herself");
 }
 
 #[sqlx::test(migrations = "../../migrations")]

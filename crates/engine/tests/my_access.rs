@@ -4,17 +4,19 @@
 mod support;
 
 use chrono::TimeDelta;
+use domain::access_review::plan::Plan;
 use domain::activation::Next;
 use domain::assignment::Kind;
 use domain::duration::Minutes;
 use domain::ids::{PersonId, TargetId};
+use domain::policy::Approver;
 use domain::policy::evaluate::Answers;
 use domain::refusal::Code;
 use domain::role::Role;
 use domain::span::Span;
 use domain::target::Access;
 use engine::act::activate::{Activate, Activated, activate};
-use engine::act::{cancel, deactivate};
+use engine::act::{cancel, deactivate, plan_access_review};
 use engine::ask::requests::Filter;
 use engine::ask::stand::Stand;
 use engine::ask::thing::Pick;
@@ -41,6 +43,23 @@ async fn target(world: &World, key: &str) -> TargetId {
     world.target(group, Access::Member).await
 }
 
+/// An access review runs in which `owner` is asked about `member`.
+async fn reviewed(world: &World, owner: PersonId, member: PersonId) {
+    let group = world.group("reviewed").await;
+    world.standing(owner, world.target(group, Access::Owner).await).await;
+    world.standing(member, world.target(group, Access::Member).await).await;
+    let plan = Plan { fallback: vec![Approver::Person(member)], ..Plan::default() };
+    let input = plan_access_review::Input {
+        key: "reviewed".into(),
+        name: "Who is in it".into(),
+        start: None,
+        plan,
+        form: key(),
+    };
+    let ctx = world.ctx(owner).await;
+    plan_access_review::plan_access_review(&world.engine, &ctx, input).await.expect("review");
+}
+
 fn pick(key: &str) -> Pick {
     Pick::of(key, Access::Member)
 }
@@ -60,9 +79,11 @@ async fn the_whole_page_takes_at_most_six_statements_for_any_number_of_rows(pool
     let alone = target(&world, "nobody-can").await;
     world.eligible(ada, alone).await;
     world.policy(alone, approved_by(&[ada], 1)).await;
+    reviewed(&world, ada, ben).await;
     let ctx = world.ctx(ada).await;
     let (page, statements) = statements(my_access::load(&world.engine, &ctx)).await;
     let page = page.expect("page");
+    assert_eq!(page.frame.reviews, 1);
     assert_eq!((page.on.len(), page.waiting.len(), page.eligible.len()), (4, 2, 13));
     assert!(statements <= 6, "{statements} statements");
 }
@@ -151,6 +172,7 @@ async fn the_last_ten_minutes_are_called_to_mind_for_ones_own_activations_only(p
         world.policy(target, open_policy()).await;
         on(&world, person, target, minutes).await;
     }
+    reviewed(&world, ada, ben).await;
     // standing access ends without a call: nobody can extend it for herself
     let given = target(&world, "given").await;
     let now = world.now().await;

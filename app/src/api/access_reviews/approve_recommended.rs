@@ -4,20 +4,19 @@ use crate::failure::Failure;
 use crate::forms::Done;
 use leptos::prelude::*;
 
-/// Approves the `count` assignments that the page named in the round `number`, for one reason if the review asks for it.
+/// Approves what the page showed of the round `number`, `seen` in one word, for one reason if the review asks for it.
 #[server(prefix = "/api/ui", endpoint = "access-reviews/approve-recommended")]
 pub async fn approve_recommended(
     #[server(default)] number: String,
-    #[server(default)] count: String,
+    #[server(default)] seen: String,
     #[server(default)] reason: String,
     #[server(default)] opened: String,
 ) -> Result<Done, Failure> {
-    use crate::api::groups::typed;
     use crate::ctx::{caller, engine};
     use engine::act::decide_access_review::{Choices, Input, decide_access_review};
 
     let number: i64 = number.parse().map_err(|_| Failure::NotFound)?;
-    let choices = Choices::Recommended { count: typed::written(&count)?, reason: reason.trim().to_owned() };
+    let choices = Choices::Recommended { seen, reason: reason.trim().to_owned() };
     let input = Input { number, choices, opened };
     let count = decide_access_review(&engine()?, &caller()?, input).await.map_err(once)?;
     Ok(Done::to(format!("/reviews/{number}")).saying("access-review-decided").with("count", count))

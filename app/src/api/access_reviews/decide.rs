@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::forms::Done;
 use leptos::prelude::*;
 
-/// Decides in the round `number`: `item` are the rows of the page with the version that it showed, in order, `reason` what
+/// Decides in the round `number`: `item` are the rows of the page with what it showed of them, in order, `reason` what
 /// stands beside each, `choice` what was chosen ("id approve"); `opened` is the page's own mark, `after` where it began.
 #[server(prefix = "/api/ui", endpoint = "access-reviews/decide")]
 pub async fn decide_access_review(
@@ -34,23 +34,24 @@ fn read(
     reasons: &[String],
     chosen: &[String],
 ) -> Result<Vec<engine::act::decide_access_review::Choice>, Failure> {
-    use crate::api::groups::typed::{unreadable_form, written};
+    use crate::api::groups::typed::unreadable_form;
     use domain::access_review::Decision;
     use domain::refusal::{Code, Refusal};
+    use engine::access_review::seen::Seen;
     use engine::act::decide_access_review::{Choice, field};
 
     let (mut choices, mut wrong) = (Vec::new(), Vec::new());
     for (row, at) in items.iter().enumerate() {
-        let (id, version) = at.split_once(':').ok_or_else(unreadable_form)?;
-        let (item, version): (uuid::Uuid, i32) = (written(id)?, written(version)?);
+        let seen = Seen::parse(at).ok_or_else(unreadable_form)?;
+        let id = seen.item.to_string();
         let reason = reasons.get(row).map(|reason| reason.trim().to_owned()).unwrap_or_default();
-        let word = chosen.iter().find_map(|choice| choice.strip_prefix(id)?.strip_prefix(' '));
+        let word = chosen.iter().find_map(|choice| choice.strip_prefix(&id)?.strip_prefix(' '));
         match word.map(|word| Decision::parse(word).ok_or_else(unreadable_form)).transpose()? {
-            Some(decision) => choices.push(Choice { item, version, decision, reason }),
+            Some(decision) => choices.push(Choice { seen, decision, reason }),
             None if reason.is_empty() => {}
             None => {
                 let text = "Choose what this reason is for, or empty it.";
-                wrong.push(Refusal::new(Code::Missing, text).at(field(item)));
+                wrong.push(Refusal::new(Code::Missing, text).at(field(seen.item)));
             }
         }
     }

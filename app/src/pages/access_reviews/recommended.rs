@@ -35,12 +35,13 @@ pub fn Recommended() -> impl IntoView {
             let reason = sheet.round.plan.justify.then(|| {
                 view! { <TextArea name="reason" label="Reason" hint="This review asks for one. It is kept with each of them." max=500 /> }
             });
-            let rows: Vec<_> = sheet.lines.iter().map(|line| row(line, clock)).collect();
+            let opened = super::opened(&sheet)?;
+            let rows: Vec<_> = sheet.lines.into_iter().map(|line| row(&line.as_it_is(), clock)).collect();
             let cols = ["Who", "What", "Use", "Why it may stay"].map(Col::new).into();
             view! {
                 <Post class="stack loose">
-                    <HiddenField name="opened" value=sheet.opened />
-                    <HiddenField name="count" value=count.to_string() />
+                    <HiddenField name="opened" value=opened />
+                    <HiddenField name="seen" value=sheet.seen />
                     <div class="card"><Table cols class="cards align-top">{rows}</Table></div>
                     <div class="card pad stack">
                         {reason}

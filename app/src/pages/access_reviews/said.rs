@@ -12,6 +12,11 @@ pub fn message(flash: &Flash) -> Option<Message> {
         "access-review-planned" => (Tone::Ok, "Planned.", Text::default()),
         "access-review-ended" => (Tone::Ok, "Ended.", "Nothing more is decided in this round.".into()),
         "access-review-applied" => (Tone::Ok, "Applied.", "What came of each stands in its row.".into()),
+        "access-review-applying" => (
+            Tone::Info,
+            "Being applied.",
+            "The rest follows by itself. What came of each stands in its row.".into(),
+        ),
         "access-review-stopped" => (Tone::Ok, "Stopped.", "Nothing of the round is applied.".into()),
         "access-review-decided" => {
             let count = flash.params.get("count").and_then(|count| count.parse().ok()).unwrap_or_default();

@@ -7,6 +7,7 @@ use crate::pages::said::said;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use domain::access_review::{Decision, Fate, MAX_REASON};
+use domain::refusal::Code;
 use engine::act::decide_access_review::field;
 use engine::ask::access_review_lines::Line;
 use engine::ask::access_review_sheet::{Sheet, access_review_sheet};
@@ -29,7 +30,8 @@ pub fn OneSheet() -> impl IntoView {
             view! { <Go href=format!("/reviews/{number}/recommended") text glyph=Glyph::Check /> }.into_any()
         });
         let actions = all.unwrap_or_else(|| ().into_any());
-        let form = form(sheet, after, clock);
+        let opened = super::opened(&sheet)?;
+        let form = form(sheet, opened, after, clock);
         Ok::<_, Failure>(view! {
             <Page frame title="Access review" current=Some(Entry::Reviews) crumbs heading facts actions flash=said() outcome="Nothing was saved.">
                 <Said text=&note />
@@ -46,7 +48,7 @@ fn facts(sheet: &Sheet, clock: Clock) -> AnyView {
     view! { <p><bdi>{group}</bdi> " · " {state} <When at clock /> {left}</p> }.into_any()
 }
 
-fn form(sheet: Sheet, after: String, clock: Clock) -> impl IntoView {
+fn form(sheet: Sheet, opened: String, after: String, clock: Clock) -> impl IntoView {
     let (open, start) = (sheet.open, sheet.round.starts_at);
     let next = sheet.next.map(|after| format!("/reviews/{}?after={after}", sheet.round.number));
     let back = (!after.is_empty()).then(|| format!("/reviews/{}", sheet.round.number));
@@ -57,7 +59,7 @@ fn form(sheet: Sheet, after: String, clock: Clock) -> impl IntoView {
     let save = open.then(|| view! { <div class="bulk float"><span class="sm soft">"What you choose is written to the audit with your name. You can change it until the end."</span><span class="push"><Submit text="Save decisions" /></span></div> });
     view! {
         <Post class="card">
-            <HiddenField name="opened" value=sheet.opened />
+            <HiddenField name="opened" value=opened />
             <HiddenField name="after" value=after />
             <Table cols class="cards align-top">{rows}</Table>
             {save}
@@ -71,11 +73,16 @@ fn form(sheet: Sheet, after: String, clock: Clock) -> impl IntoView {
 }
 
 fn row(at: usize, line: Line, open: bool, clock: Clock) -> impl IntoView {
+    let line = if open { line.as_it_is() } else { line };
     let recommended = Fate::parse(&line.recommended).unwrap_or(Fate::Keep);
     let (who, what, usage) =
         (evidence::who(&line), evidence::what(&line, clock), evidence::usage(&line, clock));
     let because = line.because.clone();
-    let verdict = if open { choose(at, &line).into_any() } else { decided(&line) };
+    let verdict = match open {
+        true if line.over => ended(&line),
+        true => choose(at, &line).into_any(),
+        false => decided(&line),
+    };
     view! {
         <tr>
             <RowHead>{who}</RowHead>
@@ -95,17 +102,31 @@ fn decided(line: &Line) -> AnyView {
     view! { <b>{word}</b> <p class="sm"><bdi>{line.reason.clone()}</bdi></p> }.into_any()
 }
 
-/// Three buttons and a reason. What was chosen before a refusal stands there again.
+fn ended(line: &Line) -> AnyView {
+    let said = line.decision.is_some().then(|| decided(line));
+    let name = field(line.id);
+    view! {
+        <p id=field_id(&name) class="sm soft">"It has ended, so there is nothing to decide."</p>
+        <FieldError name />
+        {said}
+    }
+    .into_any()
+}
+
+/// Three buttons and a reason. What was chosen before a refusal stands there again, about what was seen
+/// then; where somebody else was faster, what she said stands there instead.
 fn choose(at: usize, line: &Line) -> impl IntoView + use<> {
     let answers = Answers::here();
     let (id, name) = (line.id.to_string(), line.name.clone());
     let key = field(line.id);
-    let chosen = |decision: Decision| {
-        if answers.sent() {
-            answers.chose("choice", &format!("{id} {}", decision.wire()))
-        } else {
-            line.decision.as_deref() == Some(decision.wire())
-        }
+    let refused = answers.refusal(&key).map(|refusal| refusal.code);
+    let sent = answers.values("item").position(|item| item.starts_with(&id));
+    let sent = sent.filter(|_| refused != Some(Code::ChangedMeanwhile));
+    let again = |name: &str| sent.and_then(|row| answers.values(name).nth(row).map(str::to_owned));
+    let (seen, typed) = (again("item"), again("reason"));
+    let chosen = |decision: Decision| match sent {
+        Some(_) => answers.chose("choice", &format!("{id} {}", decision.wire())),
+        None => line.decision.as_deref() == Some(decision.wire()),
     };
     let radio = |decision: Decision| {
         view! {
@@ -116,12 +137,10 @@ fn choose(at: usize, line: &Line) -> impl IntoView + use<> {
         }
     };
     let radios: Vec<_> = Decision::ALL.into_iter().map(radio).collect();
-    let typed = answers.values("item").position(|item| item.starts_with(&id));
-    let typed = typed.and_then(|at| answers.values("reason").nth(at).map(str::to_owned));
-    let bad = answers.refusal(&key).is_some();
+    let bad = refused.is_some();
     let by = line.decided_by.clone().map(|by| view! { <p class="sm soft">"Decided by " <bdi>{by}</bdi></p> });
     view! {
-        <input type="hidden" name="item[]" value=format!("{id}:{}", line.version) />
+        <input type="hidden" name="item[]" value=seen.unwrap_or_else(|| line.seen().to_string()) />
         <fieldset class="stack tight">
             <legend class="vh">"Decision about " <bdi>{name.clone()}</bdi></legend>
             <div class="row">{radios}</div>

@@ -57,18 +57,25 @@ fn line(row: &Row, base: &str, clock: Clock) -> impl IntoView + use<> {
     };
     let state = match stand.ends_at {
         None if row.stopped_at.is_some() => mark(Tone::Plain, Glyph::Slash, "Stopped".to_owned()),
+        None if row.skipped_at.is_some() => mark(Tone::Wait, Glyph::Info, "Did not begin".to_owned()),
         None => mark(Tone::Info, Glyph::Calendar, "Planned".to_owned()),
         Some(ends) => {
             let marks = (stand.round_stopped_at, stand.applied_at, stand.apply_at);
             state(marks, ends, now, clock)
         }
     };
+    let waiting = row.waiting.iter().map(|(round, began)| {
+        let (href, text) = (format!("{base}/{}?round={round}", row.number), clock.day(*began));
+        view! { <p class="sm"><a href=href>{format!("The round of {text} waits to be applied")}</a></p> }
+    });
+    let waiting: Vec<_> = waiting.collect();
     view! {
         <tr>
             <RowHead>
                 <a class="gname" href=href>
                     <bdi>{name}</bdi>
                 </a>
+                {waiting}
             </RowHead>
             <Cell label="How often">{often}</Cell>
             <Cell label="Now">{state}</Cell>

@@ -1,12 +1,13 @@
 //! Applies what was decided: each assignment in a transaction of its own, by the path of every removal. One that can't go,
 //! because nobody else would be left, is refused visibly, and everything else goes on.
 
+use super::planner;
 use crate::act::remove_assignment::{self, Removal};
 use crate::audit::spool::surely;
 use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::access_reviews::{self, ItemRow, ROUND, RoundRow};
-use crate::db::assignments;
+use crate::db::{assignments, groups};
 use crate::{Engine, Error, Result, clock};
 use domain::access_review::verdict::{ENDED, fate, moot};
 use domain::access_review::{Decision, Fate};
@@ -33,7 +34,9 @@ pub async fn sweep(engine: &Engine) -> Result<usize> {
     let rounds: Vec<RoundRow> = sqlx::query_as(AssertSqlSafe(sql)).fetch_all(&engine.pool).await?;
     let mut applied = 0;
     for each in &rounds {
-        applied += round(engine, each).await?;
+        if !held_back(engine, each).await? {
+            applied += round(engine, each).await?;
+        }
     }
     Ok(applied)
 }
@@ -57,6 +60,28 @@ async fn end(engine: &Engine) -> Result<()> {
         audit::done(&mut tx, &By::system("worker"), Event::AccessReviewEnded, &about).await?;
         tx.commit().await?;
     }
+}
+
+/// Holds a round back if whoever had it applied, or planned it, does not manage the group any more: then somebody who does
+/// has to say so by hand.
+async fn held_back(engine: &Engine, round: &RoundRow) -> Result<bool> {
+    let mut tx = engine.begin().await?;
+    let Some(group) = groups::find(&mut tx, round.group()).await? else { return Ok(false) };
+    let who = sponsor(&mut tx, round).await?;
+    if planner::manages(&mut tx, who, &group).await? {
+        return Ok(false);
+    }
+    let held = sqlx::query(
+        "update access_review_rounds set apply_at = null, apply_by = null \
+         where id = $1 and apply_at is not null and applied_at is null",
+    );
+    if held.bind(round.id).execute(&mut *tx).await?.rows_affected() == 1 {
+        let facts = Some(planner::gone(&round.name));
+        let about = About { group: Some(round.group()), facts, ..About::default() };
+        audit::done_refused(&mut tx, &by(round), Event::AccessReviewApplied, &about).await?;
+        tx.commit().await?;
+    }
+    Ok(true)
 }
 
 /// Applies some of a round, and closes it when nothing is left.
@@ -120,7 +145,15 @@ async fn item(engine: &Engine, round: &RoundRow, id: Uuid) -> Result<bool> {
 /// In whose name it goes: of who denied it, else of who had it applied or planned the review.
 async fn filer(conn: &mut sqlx::PgConnection, round: &RoundRow, item: &ItemRow) -> Result<PersonId> {
     let denied = item.decided_by.filter(|_| item.decision.as_deref() == Some(Decision::Deny.wire()));
-    if let Some(person) = denied.or(round.apply_by) {
+    match denied {
+        Some(person) => Ok(PersonId(person)),
+        None => sponsor(conn, round).await,
+    }
+}
+
+/// Who had it applied, or planned the review.
+async fn sponsor(conn: &mut sqlx::PgConnection, round: &RoundRow) -> Result<PersonId> {
+    if let Some(person) = round.apply_by {
         return Ok(PersonId(person));
     }
     let planned = sqlx::query_scalar("select created_by from access_reviews where id = $1");

@@ -1,8 +1,10 @@
 //! Begins a round: who is in the group or may be, now, with what is known of their use. Who comes later is not part of it.
 
+use super::planner;
 use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::access_reviews::ReviewRow;
+use crate::db::groups;
 use crate::{Engine, Result, ids};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access_review::evidence::{COUNTED_DAYS, Evidence, recommend};
@@ -10,7 +12,7 @@ use domain::access_review::plan::{Plan, Reviewers};
 use domain::access_review::schedule::reminders;
 use domain::assignment::Kind;
 use domain::audit::Event;
-use domain::ids::GroupId;
+use domain::ids::{GroupId, PersonId};
 use domain::notice::Notice;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -61,30 +63,24 @@ pub async fn sweep(engine: &Engine) -> Result<usize> {
     }
 }
 
-/// Begins the next round of a plan that the caller has locked, or ends the plan if its group is gone.
+/// Begins the next round of a plan that the caller has locked, or ends the plan if its group is gone. Where whoever planned
+/// it does not manage the group any more, this round is left out, visibly.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn begin(conn: &mut PgConnection, by: &By, review: &ReviewRow, now: DateTime<Utc>) -> Result<()> {
-    let there: bool =
-        sqlx::query_scalar("select exists (select from groups where id = $1 and deleted_at is null)")
-            .bind(review.group_id)
-            .fetch_one(&mut *conn)
-            .await?;
-    let next = if there { review.plan.every.next(review.starts_at, now) } else { None };
-    sqlx::query(
-        "update access_reviews set next_at = $2, stopped_at = case when $3 then stopped_at else $4 end where id = $1",
-    )
-    .bind(review.id)
-    .bind(next)
-    .bind(there)
-    .bind(now)
-    .execute(&mut *conn)
-    .await?;
     let about = About { group: Some(GroupId(review.group_id)), ..About::default() };
-    if !there {
+    let Some(group) = groups::find(conn, GroupId(review.group_id)).await? else {
+        set_next(conn, review, None, None, Some(now)).await?;
         let facts = Some(json!({ "review": review.name, "why": "The group is deleted." }));
         return audit::done(conn, by, Event::AccessReviewStopped, &About { facts, ..about }).await;
+    };
+    let may = planner::manages(conn, PersonId(review.created_by), &group).await?;
+    let next = review.plan.every.next(review.starts_at, now);
+    set_next(conn, review, next, (!may).then_some(now), None).await?;
+    if !may {
+        let facts = Some(planner::gone(&review.name));
+        return audit::done_refused(conn, by, Event::AccessReviewStarted, &About { facts, ..about }).await;
     }
     let found = found(conn, review, now).await?;
     let (round, end) = insert_round(conn, review, found.is_empty(), now).await?;
@@ -95,6 +91,23 @@ pub async fn begin(conn: &mut PgConnection, by: &By, review: &ReviewRow, now: Da
     if review.plan.remind && !found.is_empty() {
         super::remind::notice(conn, Notice::AccessReviewStarted, round).await?;
     }
+    Ok(())
+}
+
+async fn set_next(
+    conn: &mut PgConnection,
+    review: &ReviewRow,
+    next: Option<DateTime<Utc>>,
+    skipped: Option<DateTime<Utc>>,
+    stopped: Option<DateTime<Utc>>,
+) -> Result<()> {
+    sqlx::query("update access_reviews set next_at = $2, skipped_at = $3, stopped_at = coalesce(stopped_at, $4) where id = $1")
+        .bind(review.id)
+        .bind(next)
+        .bind(skipped)
+        .bind(stopped)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -147,11 +160,17 @@ async fn insert_items(
     found: &[Found],
     now: DateTime<Utc>,
 ) -> Result<()> {
+    let assignments: Vec<Uuid> = found.iter().map(|row| row.id).collect();
+    // in the order in which everybody locks them: rows that refer to them lock them too
+    sqlx::query("select from assignments where id = any ($1) order by id for key share")
+        .bind(&assignments)
+        .execute(&mut *conn)
+        .await?;
     let spoken: Vec<_> = found.iter().map(|row| recommend(&row.evidence(), now)).collect();
     sqlx::query(
-        "insert into access_review_items (id, round_id, assignment_id, principal_id, target_id, kind, oneself, sort_name, \
+        "insert into access_review_items (id, round_id, assignment_id, principal_id, target_id, kind, is_group, oneself, sort_name, \
            starts_at, ends_at, given_by, origin, last_used, used_90, last_sign_in, recommended, because) \
-         select x.id, $1, a.id, a.principal_id, a.target_id, a.kind, $2 and u.id is not null, \
+         select x.id, $1, a.id, a.principal_id, a.target_id, a.kind, g.id is not null, $2 and u.id is not null, \
            lower(coalesce(u.display_name, g.display_name)), a.starts_at, a.ends_at, a.created_by, a.origin, \
            x.last_used, x.used_90, x.last_sign_in, x.recommended, x.because \
          from unnest($3::uuid[], $4::uuid[], $5::timestamptz[], $6::integer[], $7::timestamptz[], $8::text[], $9::text[]) \
@@ -162,7 +181,7 @@ async fn insert_items(
     .bind(round)
     .bind(plan.reviewers == Reviewers::Oneself)
     .bind(found.iter().map(|_| ids::new()).collect::<Vec<_>>())
-    .bind(found.iter().map(|row| row.id).collect::<Vec<_>>())
+    .bind(assignments)
     .bind(found.iter().map(|row| row.last_used).collect::<Vec<_>>())
     .bind(found.iter().map(|row| i32::try_from(row.used_90).unwrap_or(i32::MAX)).collect::<Vec<_>>())
     .bind(found.iter().map(|row| row.last_sign_in).collect::<Vec<_>>())

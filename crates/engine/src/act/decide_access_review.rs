@@ -1,10 +1,11 @@
 //! A reviewer says what should become of assignments in a round: some of a page, or all that are recommended to stay. All
 //! that was sent is taken, or nothing, with a reason at each row that does not fit.
 
+use crate::access_review::seen::{Seen, together};
 use crate::access_review::{Bench, read_opened};
 use crate::audit::{self, About};
 use crate::db::access_reviews::{self, ItemRow, RoundRow};
-use crate::db::{assignments, groups};
+use crate::db::groups;
 use crate::settle::settle;
 use crate::{Ctx, Engine, Error, Result, clock};
 use chrono::{DateTime, Utc};
@@ -14,9 +15,9 @@ use domain::audit::Event;
 use domain::authz::{Action, allows};
 use domain::ids::{AssignmentId, PrincipalId, TargetId};
 use domain::refusal::{Code, Refusal};
-use domain::span::Span;
 use serde_json::json;
 use sqlx::PgConnection;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Most decisions that are taken at once.
@@ -25,10 +26,8 @@ pub const MAX_AT_ONCE: usize = 1_000;
 /// What is said about one assignment.
 #[derive(Clone, Debug)]
 pub struct Choice {
-    /// Which.
-    pub item: Uuid,
-    /// The version that the page showed.
-    pub version: i32,
+    /// Which, and what the page showed of it.
+    pub seen: Seen,
     /// What.
     pub decision: Decision,
     /// Why.
@@ -40,10 +39,10 @@ pub struct Choice {
 pub enum Choices {
     /// These.
     Some(Vec<Choice>),
-    /// Everything undecided that is recommended to stay: as many as the page said, for this reason.
+    /// Everything undecided that is recommended to stay, as the page showed it, for this reason.
     Recommended {
-        /// How many the page named.
-        count: usize,
+        /// What the page showed, in one word.
+        seen: String,
         /// Why, if the review asks for it.
         reason: String,
     },
@@ -85,7 +84,7 @@ async fn attempt(
 ) -> Result<usize> {
     let round = access_reviews::hold_round(conn, input.number).await?.ok_or_else(Error::not_found)?;
     groups::find(conn, round.group()).await?.ok_or_else(Error::not_found)?;
-    let all = access_reviews::items(conn, round.id()).await?;
+    let all = access_reviews::items_near(conn, &round, ctx.person()).await?;
     let bench = Bench::of(conn, &round, &all).await?;
     if !all.iter().any(|item| bench.may(ctx.person(), item) || item.decided_by == Some(ctx.person().0)) {
         return Err(Error::not_found());
@@ -94,7 +93,7 @@ async fn attempt(
     let opened = read_opened(engine, round.id(), ctx.person(), &input.opened);
     let opened = opened.ok_or_else(|| Refusal::new(Code::BadInput, "Open the page again, then decide."))?;
     let choices = choices(ctx, &bench, &all, &input.choices)?;
-    let ids: Vec<Uuid> = choices.iter().map(|choice| choice.item).collect();
+    let ids: Vec<Uuid> = choices.iter().map(|choice| choice.seen.item).collect();
     let items = access_reviews::lock_items(conn, round.id(), &ids).await?;
     // who may is asked again: the wait for the locks may have been long
     let bench = Bench::of(conn, &round, &items).await?;
@@ -104,10 +103,10 @@ async fn attempt(
             Refusal::new(Code::AlreadyClosed, "This review is over. Nothing more is decided in it.").into()
         );
     }
-    let decided = judge(conn, ctx, (&round, &bench), &items, &choices, now).await?;
+    let decided = judge(ctx, (&round, &bench), &items, &choices, now)?;
     let took = share(now - opened, decided.len());
-    for (item, choice, span) in &decided {
-        write(conn, ctx, &round, (item, choice, *span), took, now).await?;
+    for (item, choice) in &decided {
+        write(conn, ctx, &round, (item, choice), took, now).await?;
     }
     Ok(decided.len())
 }
@@ -121,16 +120,15 @@ fn choices(ctx: &Ctx, bench: &Bench, all: &[ItemRow], wanted: &Choices) -> Resul
             Err(Refusal::new(Code::TooLarge, "Too many at once.").into())
         }
         Choices::Some(chosen) => Ok(chosen.clone()),
-        Choices::Recommended { count, reason } => {
+        Choices::Recommended { seen, reason } => {
             let mut found = recommended(ctx, bench, all)?;
             found.truncate(MAX_AT_ONCE);
-            if found.len() != *count || found.is_empty() {
-                let text = "Meanwhile others decided too, or who reviews has changed. Look again.";
+            if together(found.iter().copied()) != *seen || found.is_empty() {
+                let text = "Meanwhile others decided too, or something changed. Look again.";
                 return Err(Refusal::new(Code::ChangedMeanwhile, text).into());
             }
             let choice = |item: &ItemRow| Choice {
-                item: item.id,
-                version: item.version,
+                seen: Seen::now(item),
                 decision: Decision::Approve,
                 reason: reason.clone(),
             };
@@ -142,7 +140,7 @@ fn choices(ctx: &Ctx, bench: &Bench, all: &[ItemRow], wanted: &Choices) -> Resul
 /// What is undecided, recommended to stay, and this person's to decide.
 pub(crate) fn recommended<'a>(ctx: &Ctx, bench: &Bench, all: &'a [ItemRow]) -> Result<Vec<&'a ItemRow>> {
     let mut found = Vec::new();
-    for item in all.iter().filter(|item| item.decision.is_none()) {
+    for item in all.iter().filter(|item| item.is_left()) {
         if item.recommended()? == Fate::Keep && bench.may(ctx.person(), item) {
             found.push(item);
         }
@@ -150,28 +148,26 @@ pub(crate) fn recommended<'a>(ctx: &Ctx, bench: &Bench, all: &'a [ItemRow]) -> R
     Ok(found)
 }
 
-/// What is new or changed, with the assignment as it is now; everything that is wrong, each at its row.
-async fn judge<'a>(
-    conn: &mut PgConnection,
+/// What is new or changed; everything that is wrong, each at its row.
+fn judge<'a>(
     ctx: &Ctx,
     (round, bench): (&RoundRow, &Bench),
     items: &'a [ItemRow],
     choices: &'a [Choice],
     now: DateTime<Utc>,
-) -> Result<Vec<(&'a ItemRow, &'a Choice, Span)>> {
+) -> Result<Vec<(&'a ItemRow, &'a Choice)>> {
     let (mut wrong, mut decided) = (Vec::new(), Vec::new());
+    let items: BTreeMap<Uuid, &ItemRow> = items.iter().map(|item| (item.id, item)).collect();
     for choice in choices {
-        let item = items.iter().find(|item| item.id == choice.item).ok_or_else(Error::not_found)?;
+        let item = *items.get(&choice.seen.item).ok_or_else(Error::not_found)?;
         let said = (Some(choice.decision), choice.reason.trim());
         if (item.decision()?, item.reason.as_str()) == said {
             continue;
         }
-        let row = assignments::find(conn, AssignmentId(item.assignment_id)).await?;
-        let span = row.map_or(item.span(), |row| row.span());
-        match refusal(ctx, (round, bench), item, choice, span.is_over(now)) {
+        match refusal(ctx, (round, bench), item, choice, now) {
             Some(refusal) if matches!(refusal.code, Code::NotFound) => return Err(refusal.into()),
             Some(refusal) => wrong.push(refusal.at(field(item.id))),
-            None => decided.push((item, choice, span)),
+            None => decided.push((item, choice)),
         }
     }
     if wrong.is_empty() { Ok(decided) } else { Err(Error::Refused(wrong)) }
@@ -182,7 +178,7 @@ fn refusal(
     (round, bench): (&RoundRow, &Bench),
     item: &ItemRow,
     choice: &Choice,
-    over: bool,
+    now: DateTime<Utc>,
 ) -> Option<Refusal> {
     let facts = bench.facts(ctx.person(), item);
     if !allows(&ctx.actor, &Action::DecideAccessReview(facts)) {
@@ -191,11 +187,15 @@ fn refusal(
             false => Refusal::new(Code::NotApprover, "You do not review this one now."),
         });
     }
-    if over {
+    if item.live().is_over(now) {
         return Some(Refusal::new(Code::AlreadyClosed, "It has ended, so there is nothing to decide."));
     }
-    if item.version != choice.version {
+    if item.version != choice.seen.version {
         let text = "Somebody decided on it after your page was made. Look at it again, then decide.";
+        return Some(Refusal::new(Code::ChangedMeanwhile, text));
+    }
+    if item.live() != choice.seen.span {
+        let text = "It was given another time after your page was made. Look at it again, then decide.";
         return Some(Refusal::new(Code::ChangedMeanwhile, text));
     }
     verdict::reason(choice.decision, round.plan.justify, &choice.reason)
@@ -205,7 +205,7 @@ async fn write(
     conn: &mut PgConnection,
     ctx: &Ctx,
     round: &RoundRow,
-    (item, choice, span): (&ItemRow, &Choice, Span),
+    (item, choice): (&ItemRow, &Choice),
     took: i64,
     now: DateTime<Utc>,
 ) -> Result<()> {
@@ -220,8 +220,8 @@ async fn write(
     .bind(ctx.person().0)
     .bind(now)
     .bind(took)
-    .bind(span.start)
-    .bind(span.end)
+    .bind(item.live_start)
+    .bind(item.live_end)
     .execute(&mut *conn)
     .await?;
     let before = item.decision()?.map(Decision::words);

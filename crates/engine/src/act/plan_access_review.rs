@@ -8,7 +8,9 @@ use crate::settle::settle;
 use crate::subject::{self, Subject};
 use crate::{Ctx, Engine, Error, Result, authority, clock, ids};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::access_review::panel::Panel;
 use domain::access_review::plan::{Plan, Reviewers};
+use domain::assignment::Kind;
 use domain::audit::Event;
 use domain::authz::Action;
 use domain::details;
@@ -121,7 +123,34 @@ async fn judge_reviewers(conn: &mut PgConnection, group: GroupId, plan: &Plan) -
     let mut wrong = Vec::new();
     wrong.extend((plan.reviewers == Reviewers::Named && panel.first.is_empty()).then(|| no("named")));
     wrong.extend((!plan.fallback.is_empty() && panel.fallback.is_empty()).then(|| no("fallback")));
+    if plan.reviewers == Reviewers::Named
+        && wrong.is_empty()
+        && holds_alone(conn, group, plan, &panel).await?
+    {
+        let text = "The only one who can review holds what is reviewed, and nobody decides on her own. Name who does.";
+        wrong.push(Refusal::new(Code::Missing, text).at("fallback"));
+    }
     Ok(wrong)
+}
+
+/// Whether one person only can review, and holds some of it herself, also through a group.
+async fn holds_alone(conn: &mut PgConnection, group: GroupId, plan: &Plan, panel: &Panel) -> Result<bool> {
+    let mut able = panel.first.union(&panel.fallback);
+    let (Some(only), None) = (able.next(), able.next()) else { return Ok(false) };
+    let chosen = |each: [(bool, &'static str); 2]| {
+        each.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect::<Vec<_>>()
+    };
+    let holds = sqlx::query_scalar(
+        "select exists (select from targets t join assignments a on a.target_id = t.id and a.origin <> 'activated' \
+           where t.group_id = $2 and t.kind = any ($3) and a.kind = any ($4) \
+             and a.starts_at <= clock() and (a.ends_at is null or a.ends_at > clock()) \
+             and a.principal_id in (select id from groups_above($1)))",
+    )
+    .bind(only.0)
+    .bind(group.0)
+    .bind(chosen([(plan.members, "member"), (plan.owners, "owner")]))
+    .bind(chosen([(plan.eligible, Kind::Eligible.wire()), (plan.standing, Kind::Active.wire())]));
+    Ok(holds.fetch_one(conn).await?)
 }
 
 async fn insert(
@@ -157,5 +186,6 @@ async fn insert(
         next_at: Some(start),
         created_by: ctx.person().0,
         stopped_at: None,
+        skipped_at: None,
     })
 }

@@ -9,7 +9,9 @@ use crate::ask::who::Who;
 use crate::db::access_reviews::{self, ItemRow, REVIEW, ROUND, ReviewRow, RoundRow};
 use crate::{Ctx, Engine, Error, Result, clock};
 use chrono::{DateTime, Utc};
+use domain::access_review::Fate;
 use domain::access_review::effort::Effort;
+use domain::access_review::verdict::fate;
 use domain::authz::Action;
 use domain::ids::{GroupId, PersonId};
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -43,12 +45,12 @@ pub struct Board {
 pub struct Shown {
     /// Which.
     pub round: RoundRow,
-    /// It is the last one, on which something can be done.
-    pub last: bool,
     /// How many there are of each.
     pub sums: Sums,
     /// Undecided ones on which nobody can decide as things are.
     pub nobody: usize,
+    /// How many would go if it were applied as things are.
+    pub going: usize,
     /// What it cost whom, who did most first.
     pub efforts: Vec<(Who, Effort)>,
     /// This page of the results.
@@ -105,7 +107,7 @@ pub async fn access_review_board(
     .await?;
     let last = rounds.first().map(|(round, _)| *round);
     let shown = match round.or(last) {
-        Some(wanted) => Some(shown(&mut conn, &review, wanted, last == Some(wanted), after).await?),
+        Some(wanted) => Some(shown(&mut conn, &review, wanted, after).await?),
         None => None,
     };
     Ok(Board {
@@ -131,13 +133,7 @@ async fn find_round(conn: &mut PgConnection, review: &ReviewRow, round: i32) -> 
     found.fetch_optional(conn).await?.ok_or_else(Error::not_found)
 }
 
-async fn shown(
-    conn: &mut PgConnection,
-    review: &ReviewRow,
-    wanted: i32,
-    last: bool,
-    after: &str,
-) -> Result<Shown> {
+async fn shown(conn: &mut PgConnection, review: &ReviewRow, wanted: i32, after: &str) -> Result<Shown> {
     let round = find_round(conn, review, wanted).await?;
     let sums = sqlx::query_as(
         "select count(*) as items, count(*) filter (where decision = 'approve') as approved, \
@@ -149,13 +145,21 @@ async fn shown(
     let sums = sums.bind(round.id).fetch_one(&mut *conn).await?;
     let items = access_reviews::items(conn, round.id()).await?;
     let bench = Bench::of(conn, &round, &items).await?;
-    let nobody = |item: &&ItemRow| {
-        item.decision.is_none() && item.outcome.is_none() && bench.panel.of(&bench.whose(item)).is_empty()
-    };
+    let nobody = |item: &&ItemRow| item.is_left() && item.outcome.is_none() && !bench.anybody(item);
     let nobody = items.iter().filter(nobody).count();
+    let going = going(&round, &items)?;
     let efforts = efforts(conn, &round, &items, &bench).await?;
     let (lines, next) = access_review_lines::page(conn, round.id(), None, after).await?;
-    Ok(Shown { round, last, sums, nobody, efforts, lines, next })
+    Ok(Shown { round, sums, nobody, going, efforts, lines, next })
+}
+
+fn going(round: &RoundRow, items: &[ItemRow]) -> Result<usize> {
+    let mut going = 0;
+    for item in items.iter().filter(|item| !item.over && item.outcome.is_none()) {
+        let fate = fate(item.decision()?, round.plan.undecided, item.recommended()?);
+        going += usize::from(fate == Fate::Remove);
+    }
+    Ok(going)
 }
 
 /// Of everybody who decided, and of who can decide as things are.
@@ -165,12 +169,10 @@ async fn efforts(
     items: &[ItemRow],
     bench: &Bench,
 ) -> Result<Vec<(Who, Effort)>> {
-    let mut found: BTreeMap<PersonId, Effort> = BTreeMap::new();
-    for item in items {
-        for person in bench.panel.of(&bench.whose(item)) {
-            found.entry(person).or_default().items += 1;
-        }
-    }
+    let effort = |items| Effort { items, ..Effort::default() };
+    let counts = bench.counts(items).into_iter();
+    let mut found: BTreeMap<PersonId, Effort> =
+        counts.map(|(person, items)| (person, effort(items))).collect();
     let done: Vec<(Uuid, i64, i64, i64, i64)> = sqlx::query_as(
         "select decided_by, count(*), count(*) filter (where decision = 'approve'), coalesce(sum(took_ms), 0)::bigint, \
            coalesce(max(took_ms), 0)::bigint \

@@ -1,8 +1,10 @@
 //! Assignments in a round with their evidence, as pages and files show them.
 
 use crate::Result;
+use crate::access_review::seen::Seen;
 use chrono::{DateTime, Utc};
 use domain::ids::AccessReviewRoundId;
+use domain::span::Span;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -32,6 +34,12 @@ pub struct Line {
     pub starts_at: DateTime<Utc>,
     /// Until.
     pub ends_at: Option<DateTime<Utc>>,
+    /// Held since, as it is now.
+    pub live_start: DateTime<Utc>,
+    /// Until, as it is now.
+    pub live_end: Option<DateTime<Utc>>,
+    /// It has ended: there is nothing to decide.
+    pub over: bool,
     /// Who gave it; nobody is known of what was found in the directory.
     pub given_by: Option<String>,
     /// Last activated.
@@ -62,6 +70,20 @@ pub struct Line {
     pub outcome_text: String,
 }
 
+impl Line {
+    /// What a page shows of it that decides as things are now.
+    pub fn seen(&self) -> Seen {
+        let span = Span { start: self.live_start, end: self.live_end };
+        Seen { item: self.id, version: self.version, span }
+    }
+
+    /// As the assignment is now, not as it was when somebody last decided on it.
+    #[must_use]
+    pub fn as_it_is(self) -> Self {
+        Self { starts_at: self.live_start, ends_at: self.live_end, ..self }
+    }
+}
+
 /// Some of a round by name, after a position; of these only, if they are named.
 ///
 /// # Errors
@@ -77,10 +99,11 @@ pub async fn load(
     let lines = sqlx::query_as(
         "select i.id, g.id is not null as is_group, i.sort_name, coalesce(u.display_name, g.display_name) as name, \
            coalesce(u.user_name, g.key) as handle, coalesce(u.department, '') as department, t.kind as access, i.kind, \
-           i.starts_at, i.ends_at, given.display_name as given_by, i.last_used, i.used_90, i.last_sign_in, i.recommended, \
+           i.starts_at, i.ends_at, a.starts_at as live_start, a.ends_at as live_end, \
+           coalesce(a.ends_at <= clock(), false) as over, given.display_name as given_by, i.last_used, i.used_90, i.last_sign_in, i.recommended, \
            i.because, i.version, i.decision, i.reason, d.display_name as decided_by, i.decided_at, i.took_ms, i.outcome, \
            i.outcome_text \
-         from access_review_items i join targets t on t.id = i.target_id \
+         from access_review_items i join targets t on t.id = i.target_id join assignments a on a.id = i.assignment_id \
            left join users u on u.id = i.principal_id left join groups g on g.id = i.principal_id \
            left join users given on given.id = i.given_by left join users d on d.id = i.decided_by \
          where i.round_id = $1 and ($2::uuid[] is null or i.id = any ($2)) \

@@ -1,45 +1,16 @@
 //! What a reviewer sees: her rounds, and in each the assignments that are hers to decide.
 
 use super::access_review_lines::{self, Line};
-use crate::access_review::{Bench, left, opened};
+use super::access_reviewing::REVIEWING;
+use crate::access_review::tally::{Tally, tally};
+use crate::access_review::{Bench, opened, seen};
 use crate::act::decide_access_review::{MAX_AT_ONCE, recommended};
-use crate::approvers::naming;
 use crate::db::access_reviews::{self, ItemRow, ROUND, RoundRow};
 use crate::db::groups;
 use crate::{Ctx, Engine, Error, Result, clock};
 use chrono::{DateTime, Utc};
-use domain::ids::PersonId;
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
-
-/// The query for rounds that run and that the person $1, who is in the groups `own`, may be a reviewer of: some candidates
-/// too many, since the rule decides.
-pub(crate) const CANDIDATES: &str = concat!(
-    "select r.id from access_review_rounds r join groups g on g.id = r.group_id and g.deleted_at is null \
-     where r.stopped_at is null and r.applied_at is null and r.ends_at > clock() and ( \
-       (r.plan -> 'named') @> any (",
-    naming!("own"),
-    ") or (r.plan -> 'fallback') @> any (",
-    naming!("own"),
-    ") or exists (select from targets t join active_now a on a.target_id = t.id \
-            where t.group_id = r.group_id and t.kind = 'owner' and a.principal_id in (select id from own)) \
-       or (r.plan ->> 'reviewers' = 'self' and exists (select from access_review_items i \
-            where i.principal_id = $1 and i.round_id = r.id)))"
-);
-
-/// Of these rounds how many have something left for this person.
-///
-/// # Errors
-/// The database can't be reached.
-pub(crate) async fn waiting(conn: &mut PgConnection, person: PersonId, rounds: &[Uuid]) -> Result<i64> {
-    let mut waiting = 0;
-    for id in rounds {
-        if let Some(round) = access_reviews::round_by_id(conn, *id).await? {
-            waiting += i64::from(left(conn, &round, person).await? > 0);
-        }
-    }
-    Ok(waiting)
-}
 
 /// A round in the list.
 #[derive(Clone, Debug)]
@@ -55,47 +26,47 @@ pub struct Mine {
     /// Decisions are taken.
     pub open: bool,
     /// How many are hers.
-    pub all: usize,
+    pub all: i64,
     /// Of them, undecided.
-    pub left: usize,
+    pub left: i64,
 }
 
-/// Rounds that ask her, those that end first on top, and those of the last 90 days in which she decided.
+#[derive(sqlx::FromRow)]
+struct Found {
+    #[sqlx(flatten)]
+    round: RoundRow,
+    group_name: String,
+}
+
+/// Rounds that ask her, those that end first on top, and those of the last 90 days in which she decided, the newest first.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn access_review_inbox(engine: &Engine, ctx: &Ctx) -> Result<Vec<Mine>> {
     let mut conn = engine.pool.acquire().await?;
     let sql = format!(
-        "with own as materialized (select id from groups_above($1)) \
-         select {ROUND} from access_review_rounds r join groups live on live.id = r.group_id and live.deleted_at is null \
-         where r.id in ({CANDIDATES}) or (r.ends_at > clock() - interval '90 days' and exists ( \
-           select from access_review_items i where i.round_id = r.id and i.decided_by = $1)) \
-         order by r.ends_at limit 200"
+        "with own as materialized (select id from groups_above($1)), reviewing as materialized ({REVIEWING}) \
+         select {ROUND}, live.display_name as group_name \
+         from access_review_rounds r join groups live on live.id = r.group_id and live.deleted_at is null \
+         where r.id in (select id from reviewing) or (r.ends_at > clock() - interval '90 days' and r.id in ( \
+           select i.round_id from access_review_items i where i.decided_by = $1)) \
+         order by r.stopped_at is null and r.ends_at > clock() desc, \
+           case when r.ends_at > clock() then r.ends_at end, r.ends_at desc limit 200"
     );
-    let rounds: Vec<RoundRow> =
+    let rounds: Vec<Found> =
         sqlx::query_as(AssertSqlSafe(sql)).bind(ctx.person().0).fetch_all(&mut *conn).await?;
     let now = clock::now(&mut conn).await?;
     let mut found = Vec::new();
-    for round in rounds {
-        let items = access_reviews::items(&mut conn, round.id()).await?;
-        let bench = Bench::of(&mut conn, &round, &items).await?;
-        let hers: Vec<_> = items.iter().filter(|item| is_hers(ctx, &bench, item)).collect();
-        let Some(group) = groups::find(&mut conn, round.group()).await?.filter(|_| !hers.is_empty()) else {
-            continue;
-        };
-        let left = hers.iter().filter(|item| item.decision.is_none()).count();
-        found.push(Mine {
-            number: round.number,
-            open: round.open(now),
-            group: group.display_name,
-            ends_at: round.ends_at,
-            all: hers.len(),
-            name: round.name,
-            left,
-        });
+    for Found { round, group_name } in rounds {
+        let open = round.open(now);
+        // of what is over she sees only that she had a part in it
+        let Tally { all, left } =
+            if open { tally(&mut conn, &round, ctx.person()).await? } else { Tally::default() };
+        if all > 0 || !open {
+            let (number, ends_at) = (round.number, round.ends_at);
+            found.push(Mine { number, name: round.name, group: group_name, ends_at, open, all, left });
+        }
     }
-    found.sort_by_key(|mine| (!mine.open, mine.ends_at));
     Ok(found)
 }
 
@@ -120,6 +91,8 @@ pub struct Sheet {
     pub left: usize,
     /// Of those, recommended to stay: what one button approves.
     pub recommended: usize,
+    /// Those as they are now, in one word for the form to bring back.
+    pub seen: String,
     /// This page.
     pub lines: Vec<Line>,
     /// Where the next page begins.
@@ -133,9 +106,9 @@ pub struct Sheet {
 /// # Errors
 /// Unknown or not for this person, alike.
 pub async fn access_review_sheet(engine: &Engine, ctx: &Ctx, number: i64, after: &str) -> Result<Sheet> {
-    let (sheet, ids) = load(engine, ctx, number).await?;
+    let Loaded { sheet, hers, .. } = load(engine, ctx, number).await?;
     let mut conn = engine.pool.acquire().await?;
-    let (lines, next) = access_review_lines::page(&mut conn, sheet.round.id(), Some(&ids), after).await?;
+    let (lines, next) = access_review_lines::page(&mut conn, sheet.round.id(), Some(&hers), after).await?;
     Ok(Sheet { lines, next, ..sheet })
 }
 
@@ -144,39 +117,45 @@ pub async fn access_review_sheet(engine: &Engine, ctx: &Ctx, number: i64, after:
 /// # Errors
 /// As [`access_review_sheet`].
 pub async fn recommended_of(engine: &Engine, ctx: &Ctx, number: i64) -> Result<Sheet> {
-    let (sheet, _) = load(engine, ctx, number).await?;
+    let Loaded { sheet, recommended, .. } = load(engine, ctx, number).await?;
     let mut conn = engine.pool.acquire().await?;
-    let all = access_reviews::items(&mut conn, sheet.round.id()).await?;
-    let bench = Bench::of(&mut conn, &sheet.round, &all).await?;
-    let mut ids: Vec<Uuid> = recommended(ctx, &bench, &all)?.into_iter().map(|item| item.id).collect();
-    ids.truncate(MAX_AT_ONCE);
-    let lines = access_review_lines::load(&mut conn, sheet.round.id(), Some(&ids), None, None).await?;
-    Ok(Sheet { recommended: ids.len(), lines, ..sheet })
+    let lines =
+        access_review_lines::load(&mut conn, sheet.round.id(), Some(&recommended), None, None).await?;
+    Ok(Sheet { recommended: recommended.len(), lines, ..sheet })
 }
 
-async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<(Sheet, Vec<Uuid>)> {
+struct Loaded {
+    sheet: Sheet,
+    hers: Vec<Uuid>,
+    recommended: Vec<Uuid>,
+}
+
+async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<Loaded> {
     let mut conn = engine.pool.acquire().await?;
     let round = access_reviews::round(&mut conn, number).await?.ok_or_else(Error::not_found)?;
     let group = groups::find(&mut conn, round.group()).await?.ok_or_else(Error::not_found)?;
-    let items = access_reviews::items(&mut conn, round.id()).await?;
+    let items = access_reviews::items_near(&mut conn, &round, ctx.person()).await?;
     let bench = Bench::of(&mut conn, &round, &items).await?;
     let hers: Vec<&ItemRow> = items.iter().filter(|item| is_hers(ctx, &bench, item)).collect();
     if hers.is_empty() {
         return Err(Error::not_found());
     }
     let now = clock::now(&mut conn).await?;
+    let recommended = recommended(ctx, &bench, &items)?;
+    let at_once = &recommended[..recommended.len().min(MAX_AT_ONCE)];
     let sheet = Sheet {
         group: group.display_name,
         gives: group.description,
         open: round.open(now),
         all: hers.len(),
-        left: hers.iter().filter(|item| item.decision.is_none()).count(),
-        recommended: recommended(ctx, &bench, &items)?.len(),
+        left: hers.iter().filter(|item| item.is_left()).count(),
+        recommended: recommended.len(),
+        seen: seen::together(at_once.iter().copied()),
         lines: Vec::new(),
         next: None,
         opened: opened(engine, round.id(), ctx.person(), now)?,
         round,
     };
-    let ids = hers.iter().map(|item| item.id).collect();
-    Ok((sheet, ids))
+    let ids = |items: &[&ItemRow]| items.iter().map(|item| item.id).collect();
+    Ok(Loaded { sheet, hers: ids(&hers), recommended: ids(at_once) })
 }

@@ -34,6 +34,10 @@ pub struct Row {
     pub next_at: Option<DateTime<Utc>>,
     /// Stopped for good.
     pub stopped_at: Option<DateTime<Utc>>,
+    /// The last beginning was left out then: whoever planned it does not manage the group any more.
+    pub skipped_at: Option<DateTime<Utc>>,
+    /// Rounds before the last that wait to be applied, with their beginnings.
+    pub waiting: Json<Vec<(i32, DateTime<Utc>)>>,
     /// Where its last round stands.
     #[sqlx(flatten)]
     pub stand: Stand,
@@ -67,7 +71,11 @@ pub async fn access_reviews(engine: &Engine, ctx: &Ctx, key: &str) -> Result<Rev
     let (group, header) = group_header::load(&mut conn, ctx, key, Action::InspectAccessReviews).await?;
     let now = clock::now(&mut conn).await?;
     let rows = sqlx::query_as(
-        "select v.number, v.name, v.plan, v.next_at, v.stopped_at, r.round, r.ends_at, r.apply_at, r.applied_at, \
+        "select v.number, v.name, v.plan, v.next_at, v.stopped_at, v.skipped_at, \
+           coalesce((select jsonb_agg(jsonb_build_array(w.round, w.starts_at) order by w.round) from access_review_rounds w \
+             where w.review_id = v.id and w.round < r.round and w.ends_at <= clock() and w.apply_at is null \
+               and w.stopped_at is null), '[]') as waiting, \
+           r.round, r.ends_at, r.apply_at, r.applied_at, \
            r.stopped_at as round_stopped_at, \
            (select count(*) from access_review_items i where i.round_id = r.id) as items, \
            (select count(*) from access_review_items i where i.round_id = r.id and i.decision is not null) as decided \

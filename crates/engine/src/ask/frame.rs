@@ -2,9 +2,10 @@
 //! her, what is on.
 
 use crate::approvers::{NAMED_IN_FORCE, naming};
-use crate::ask::access_review_sheet::{CANDIDATES, waiting as waiting_reviews};
+use crate::ask::access_reviewing::REVIEWING;
 use crate::ask::renewals;
 use crate::ask::who::Who;
+use crate::authority::COULD;
 use crate::{Ctx, Engine, Error, Result};
 use chrono::{DateTime, Utc};
 use domain::activation::LAST_CALL;
@@ -43,7 +44,7 @@ pub struct Frame {
     pub ending: Vec<On>,
     /// Uses of break glass by others that nobody has reviewed, for those who watch over them.
     pub unreviewed: i64,
-    /// Access reviews in which something is left for her to decide.
+    /// Access reviews in which something is left that she is asked first about.
     pub reviews: i64,
     /// Entries beyond what everybody has.
     pub may: May,
@@ -67,6 +68,8 @@ pub struct On {
 pub struct May {
     /// Decides on requests, or did once.
     pub approvals: bool,
+    /// An access review runs that may ask her, or in which she decided.
+    pub reviews: bool,
     /// Looks people up.
     pub people: bool,
     /// Sees who holds directory roles.
@@ -96,7 +99,8 @@ struct Row {
     asked: Json<Vec<Asked>>,
     renewals: i64,
     unreviewed: i64,
-    to_review: Vec<Uuid>,
+    reviews: i64,
+    reviewer: bool,
 }
 
 /// A waiting request that named her when it was made.
@@ -121,12 +125,13 @@ impl Asked {
 
 const SQL: &str = concat!(
     "\
-with own as materialized (select id from groups_above($1)), \
+{could}, \
      named as materialized ({named}), \
      asking as materialized (select id, status, deadline_at, principal_id, filer_id, target_id, rules, created_at from requests \
        where rules -> 'approval' <> 'null' and named_in(rules -> 'approval') @> any (",
     naming!("own"),
     ")), \
+     reviewing as materialized ({reviewing}), \
      lit as (select jsonb_build_object('assignment', a.id, 'name', t.display_name, 'kind', t.kind, 'ends', a.ends_at) \
          as what, a.ends_at \
        from active_now a join things t on t.id = a.target_id and t.deleted_at is null \
@@ -145,7 +150,16 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
   (select count(*) from requests r join things t on t.id = r.target_id \
     where {hers_to_answer}) as renewals, \
   (select count(*) from glass_reviews where closed_at is null and person_id <> $1) as unreviewed, \
-  array({to_review}) as to_review \
+  (select count(distinct r.id) from reviewing r where r.part = 'self' and exists ( \
+      select from access_review_items i join assignments a on a.id = i.assignment_id \
+        and (a.ends_at is null or a.ends_at > clock()) \
+      where i.round_id = r.id and i.principal_id = $1 and i.decision is null) \
+    or r.part = 'first' and exists ( \
+      select from access_review_items i join assignments a on a.id = i.assignment_id \
+        and (a.ends_at is null or a.ends_at > clock()) \
+      where i.round_id = r.id and i.decision is null and not i.oneself \
+        and i.principal_id not in (select id from own union select id from could))) as reviews, \
+  exists (select from reviewing) as reviewer \
 from users u where u.id = $1 and u.enabled and u.deleted_at is null"
 );
 
@@ -156,12 +170,11 @@ from users u where u.id = $1 and u.enabled and u.deleted_at is null"
 pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
     let person = ctx.person();
     let sql = SQL.replace("{hers_to_answer}", renewals::HERS_TO_ANSWER).replace("{named}", NAMED_IN_FORCE);
-    let sql = sql.replace("{to_review}", CANDIDATES);
+    let sql = sql.replace("{could}", COULD).replace("{reviewing}", REVIEWING);
     let [plain, role_assignable] = renewals::managed_by_role(ctx);
     let row = sqlx::query_as(AssertSqlSafe(sql)).bind(person.0).bind(plain).bind(role_assignable);
     let row: Option<Row> = row.fetch_optional(&mut *conn).await?;
     let row = row.ok_or_else(Error::not_found)?;
-    let reviews = waiting_reviews(conn, person, &row.to_review).await?;
     let groups: BTreeSet<GroupId> = row.groups.into_iter().map(GroupId).collect();
     let (now, lit) = (row.now, row.lit.0);
     let glass = allows(
@@ -181,10 +194,11 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
         next_end: lit.first().map(|on| on.ends),
         ending: lit.into_iter().filter(|on| on.ends - now <= LAST_CALL.delta()).collect(),
         unreviewed: if glass { row.unreviewed } else { 0 },
-        reviews,
+        reviews: row.reviews,
         may: May {
             glass,
             approvals: row.approver || waiting > 0,
+            reviews: row.reviewer,
             people: allows(&ctx.actor, &Action::ListPeople),
             roles: allows(&ctx.actor, &Action::SeeRoles),
             audit: allows(&ctx.actor, &Action::ReadAudit),

@@ -2,10 +2,10 @@
 
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
-use domain::access_review::plan::Plan;
+use domain::access_review::plan::{Plan, Reviewers};
 use domain::access_review::{Decision, Fate};
 use domain::assignment::Kind;
-use domain::ids::{AccessReviewId, AccessReviewRoundId, GroupId};
+use domain::ids::{AccessReviewId, AccessReviewRoundId, GroupId, PersonId};
 use domain::span::Span;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -32,6 +32,8 @@ pub struct ReviewRow {
     pub created_by: Uuid,
     /// Stopped for good.
     pub stopped_at: Option<DateTime<Utc>>,
+    /// The last beginning was left out then: whoever planned it does not manage the group any more.
+    pub skipped_at: Option<DateTime<Utc>>,
 }
 
 /// A round as stored.
@@ -80,6 +82,11 @@ impl RoundRow {
     pub fn open(&self, now: DateTime<Utc>) -> bool {
         self.stopped_at.is_none() && self.starts_at <= now && now < self.ends_at
     }
+
+    /// Whether it is over and somebody has to say that it is applied.
+    pub fn waits(&self, now: DateTime<Utc>) -> bool {
+        self.ends_at <= now && self.apply_at.is_none() && self.stopped_at.is_none()
+    }
 }
 
 /// The columns of a [`RoundRow`] from `access_review_rounds r`.
@@ -87,8 +94,7 @@ pub(crate) const ROUND: &str = "r.id, r.number, r.review_id, r.round, r.group_id
     r.apply_by, r.apply_at, r.applied_at, r.stopped_at";
 
 /// The columns of a [`ReviewRow`] from `access_reviews v`.
-pub(crate) const REVIEW: &str =
-    "v.id, v.number, v.group_id, v.name, v.plan, v.starts_at, v.next_at, v.created_by, v.stopped_at";
+pub(crate) const REVIEW: &str = "v.id, v.number, v.group_id, v.name, v.plan, v.starts_at, v.next_at, v.created_by, v.stopped_at, v.skipped_at";
 
 /// An assignment in a round, as use cases need it.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -103,6 +109,8 @@ pub struct ItemRow {
     pub principal_id: Uuid,
     /// A group's.
     pub is_group: bool,
+    /// She can act; a group always.
+    pub able: bool,
     /// Of what.
     pub target_id: Uuid,
     /// Eligible or active, as stored.
@@ -111,6 +119,12 @@ pub struct ItemRow {
     pub starts_at: DateTime<Utc>,
     /// As it was when somebody last decided on it.
     pub ends_at: Option<DateTime<Utc>>,
+    /// As it is now.
+    pub live_start: DateTime<Utc>,
+    /// As it is now.
+    pub live_end: Option<DateTime<Utc>>,
+    /// It has ended: there is nothing to decide.
+    pub over: bool,
     /// Keep or remove, as stored.
     pub recommended: String,
     /// Goes up with each decision.
@@ -156,14 +170,26 @@ impl ItemRow {
         Span { start: self.starts_at, end: self.ends_at }
     }
 
+    /// The assignment as it is now.
+    pub fn live(&self) -> Span {
+        Span { start: self.live_start, end: self.live_end }
+    }
+
+    /// Nobody has decided on it, and there is something to decide.
+    pub fn is_left(&self) -> bool {
+        self.decision.is_none() && !self.over
+    }
+
     fn wrong(&self, what: &str) -> Error {
         Error::inconsistent("access_review_items", self.id, what)
     }
 }
 
-const ITEM: &str = "select i.id, i.round_id, i.assignment_id, i.principal_id, p.kind = 'group' as is_group, i.target_id, i.kind, \
-      i.starts_at, i.ends_at, i.recommended, i.version, i.decision, i.reason, i.decided_by, i.outcome \
-    from access_review_items i join principals p on p.id = i.principal_id";
+const ITEM: &str = "select i.id, i.round_id, i.assignment_id, i.principal_id, i.is_group, i.target_id, i.kind, \
+      i.is_group or coalesce(u.enabled and u.deleted_at is null, false) as able, i.starts_at, i.ends_at, \
+      a.starts_at as live_start, a.ends_at as live_end, coalesce(a.ends_at <= clock(), false) as over, \
+      i.recommended, i.version, i.decision, i.reason, i.decided_by, i.outcome \
+    from access_review_items i join assignments a on a.id = i.assignment_id left join users u on u.id = i.principal_id";
 
 /// Finds a round by its number.
 ///
@@ -202,15 +228,19 @@ pub async fn lock_review(conn: &mut PgConnection, group: GroupId, number: i64) -
     Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(group.0).bind(number).fetch_optional(conn).await?)
 }
 
-/// Locks the last round of a plan.
+/// Locks a round of a plan.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn lock_last_round(conn: &mut PgConnection, review: AccessReviewId) -> Result<Option<RoundRow>> {
+pub async fn lock_round(
+    conn: &mut PgConnection,
+    review: AccessReviewId,
+    round: i32,
+) -> Result<Option<RoundRow>> {
     let sql = format!(
-        "select {ROUND} from access_review_rounds r where r.review_id = $1 order by r.round desc limit 1 for update"
+        "select {ROUND} from access_review_rounds r where r.review_id = $1 and r.round = $2 for update"
     );
-    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(review.0).fetch_optional(conn).await?)
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(review.0).bind(round).fetch_optional(conn).await?)
 }
 
 /// All assignments of a round.
@@ -222,7 +252,32 @@ pub async fn items(conn: &mut PgConnection, round: AccessReviewRoundId) -> Resul
     Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(round.0).fetch_all(conn).await?)
 }
 
-/// Locks some assignments of a round.
+/// Those assignments of a round that may be this person's to decide: where each answers for herself, what she holds and what
+/// groups hold, else all.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn items_near(conn: &mut PgConnection, round: &RoundRow, person: PersonId) -> Result<Vec<ItemRow>> {
+    if round.plan.reviewers != Reviewers::Oneself {
+        return items(conn, round.id()).await;
+    }
+    let sql = format!(
+        "{ITEM} where i.id in (select id from access_review_items where round_id = $1 and is_group \
+           union all select id from access_review_items where round_id = $1 and principal_id = $2) order by i.id"
+    );
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(round.id).bind(person.0).fetch_all(conn).await?)
+}
+
+/// The assignments of a round that groups hold.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn items_of_groups(conn: &mut PgConnection, round: AccessReviewRoundId) -> Result<Vec<ItemRow>> {
+    let sql = format!("{ITEM} where i.round_id = $1 and i.is_group order by i.id");
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(round.0).fetch_all(conn).await?)
+}
+
+/// Locks some assignments of a round, then reads them as they are.
 ///
 /// # Errors
 /// The database can't be reached.
@@ -231,7 +286,14 @@ pub async fn lock_items(
     round: AccessReviewRoundId,
     ids: &[Uuid],
 ) -> Result<Vec<ItemRow>> {
-    let sql = format!("{ITEM} where i.round_id = $1 and i.id = any ($2) order by i.id for update of i");
+    sqlx::query(
+        "select from access_review_items where round_id = $1 and id = any ($2) order by id for update",
+    )
+    .bind(round.0)
+    .bind(ids)
+    .execute(&mut *conn)
+    .await?;
+    let sql = format!("{ITEM} where i.round_id = $1 and i.id = any ($2) order by i.id");
     Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(round.0).bind(ids).fetch_all(conn).await?)
 }
 

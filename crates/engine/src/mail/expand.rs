@@ -1,17 +1,18 @@
 //! Makes mails of notices: one for each person and address that hears of it, however many servers do it at once.
 
+use crate::access_review::tally::with_items_left;
 use crate::circle;
 use crate::db::{access_reviews, policies};
-use crate::{Engine, Result, Tx, access_review, approvers, clock, deciding, ids};
+use crate::{Engine, Result, Tx, approvers, clock, deciding, ids};
 use domain::approval;
 use domain::assignment::Kind;
 use domain::ids::{PersonId, RequestId, TargetId};
 use domain::notice::choice::Choice;
-use domain::notice::{Circle, Notice, Told, told};
+use domain::notice::{Circle, MAX_TOLD, Notice, Told, told};
 use domain::policy::ApprovalRule;
 use domain::policy::notifications::{Notifications, Reader};
 use domain::target::Target;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 #[derive(sqlx::FromRow)]
@@ -80,7 +81,12 @@ async fn write(tx: &mut Tx, row: &Row, notice: Notice) -> Result<u32> {
         None => Notifications::default(),
     };
     let circle = circle(tx, row, notice).await?;
-    insert(tx, row.id, notice, told(notice, moment, &matrix, &circle)).await
+    let told: Vec<(Told, Reader)> = told(notice, moment, &matrix, &circle).into_iter().collect();
+    let mut made = 0;
+    for some in told.chunks(MAX_TOLD) {
+        made += insert(tx, row.id, notice, some).await?;
+    }
+    Ok(made)
 }
 
 async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
@@ -129,7 +135,7 @@ async fn reviewers(tx: &mut Tx, round: Uuid) -> Result<BTreeSet<PersonId>> {
     if !round.open(clock::now(tx).await?) {
         return Ok(BTreeSet::new());
     }
-    access_review::with_items_left(tx, &round).await
+    with_items_left(tx, &round).await
 }
 
 /// Who could answer: the approvers of the demand it was made under, or who decides renewals.
@@ -152,19 +158,19 @@ async fn able(tx: &mut Tx, row: &Row, target: TargetId) -> Result<BTreeSet<Perso
 }
 
 /// People at the address the directory knows, unless they are gone or do without; everybody once by the unique keys.
-async fn insert(tx: &mut Tx, id: i64, notice: Notice, told: BTreeMap<Told, Reader>) -> Result<u32> {
+async fn insert(tx: &mut Tx, id: i64, notice: Notice, told: &[(Told, Reader)]) -> Result<u32> {
     let (mut ids_, mut people, mut addresses, mut readers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut choices = Vec::new();
     for (who, reader) in told {
         let (person, address) = match who {
             Told::Person(person) => (Some(person.0), None),
-            Told::Address(address) => (None, Some(address)),
+            Told::Address(address) => (None, Some(address.as_str())),
         };
         ids_.push(ids::new());
         people.push(person);
         addresses.push(address);
         readers.push(reader.wire());
-        choices.push(Choice::of(notice, reader).map(Choice::wire));
+        choices.push(Choice::of(notice, *reader).map(Choice::wire));
     }
     let made = sqlx::query(
         "insert into mails (id, notice_id, reader, person_id, address) \

@@ -1,7 +1,8 @@
 //! What a mail tells, read when it leaves.
 
+use crate::Result;
+use crate::access_review::tally::tally;
 use crate::db::access_reviews;
-use crate::{Result, access_review};
 use chrono::{DateTime, Utc};
 use domain::ids::PersonId;
 use sqlx::PgConnection;
@@ -129,7 +130,7 @@ async fn review(conn: &mut PgConnection, mail: uuid::Uuid, now: DateTime<Utc>) -
     .await?;
     let Some((round, Some(person), group)) = about else { return Ok(None) };
     let Some(round) = access_reviews::round_by_id(conn, round).await? else { return Ok(None) };
-    let left = access_review::left(conn, &round, PersonId(person)).await?;
+    let left = tally(conn, &round, PersonId(person)).await?.left;
     let open = round.open(now);
     let note = round.plan.note.clone();
     Ok(Some(Review {
@@ -139,6 +140,6 @@ async fn review(conn: &mut PgConnection, mail: uuid::Uuid, now: DateTime<Utc>) -
         number: round.number,
         ends_at: round.ends_at,
         open,
-        left,
+        left: usize::try_from(left).unwrap_or_default(),
     }))
 }

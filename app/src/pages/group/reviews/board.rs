@@ -28,12 +28,14 @@ pub fn OneReview() -> impl IntoView {
         let rounds = rounds(&board, &base, clock);
         let plan = plan(&board, clock);
         let todo = board.header.manages.then(|| todo(&board));
+        let skipped = skipped(&board, clock);
         let header = board.header.clone();
         let shown = board.shown.map(|shown| round_of(shown, &base, clock));
         Ok::<_, Failure>(view! {
             <GroupPage frame header on=On::Reviews step="Access review" outcome="Nothing was done.">
                 <h2><bdi>{name}</bdi></h2>
                 <Said text=&note />
+                {skipped}
                 {rounds}
                 <div class="card pad stack mt4">{plan} {todo}</div>
                 {shown}
@@ -81,13 +83,15 @@ fn plan(board: &Board, clock: Clock) -> impl IntoView + use<> {
 
 /// What can be done now. Each says what it does, since none can be taken back.
 fn todo(board: &Board) -> AnyView {
-    let last = board.shown.as_ref().filter(|shown| shown.last).map(|shown| &shown.round);
-    let open = last.is_some_and(|round| round.open(board.now));
-    let waits = last.is_some_and(|round| {
-        round.ends_at <= board.now && round.apply_at.is_none() && round.stopped_at.is_none()
-    });
+    let shown = board.shown.as_ref();
+    let open = shown.is_some_and(|shown| shown.round.open(board.now));
+    let waits = shown.is_some_and(|shown| shown.round.waits(board.now));
+    let by_itself = shown.is_some_and(|shown| shown.round.plan.auto_apply);
     let stops = board.review.stopped_at.is_none() && (open || waits || board.review.next_at.is_some());
-    let button = |what: &'static str, text: &'static str, look: Look, says: &'static str| {
+    let going = shown.map_or(0, |shown| i64::try_from(shown.going).unwrap_or(i64::MAX));
+    let round = shown.map(|shown| shown.round.round.to_string());
+    let going = counted(going, "assignment", "assignments");
+    let button = |what: &'static str, text: &'static str, look: Look, says: String| {
         view! {
             <div class="row">
                 <Submit text name="what" value=what look small=true />
@@ -97,12 +101,58 @@ fn todo(board: &Board) -> AnyView {
     };
     view! {
         <Post class="stack">
-            {waits.then(|| button("apply", "Apply the decisions", Look::Primary, "Takes away what was denied, and does with the undecided what the plan says."))}
-            {open.then(|| button("end", "End the round now", Look::Plain, "Nothing more is decided in it."))}
-            {stops.then(|| button("stop", "Stop the review", Look::Danger, "Nothing is applied, and no further round begins. For good."))}
+            {round.map(|value| view! { <HiddenField name="round" value /> })}
+            {(waits && by_itself).then(held_back)}
+            {waits.then(|| button("apply", "Apply the decisions", Look::Primary, format!("Takes away {going}: what was denied, and of the undecided what the plan says.")))}
+            {(open && by_itself).then(|| view! { <CheckField name="sure" label=format!("I know that {going} would go at once") /> })}
+            {(open && by_itself).then(|| button("end", "End and apply the round now", Look::Danger, "Takes away what was denied, and of the undecided what the plan says. It can’t be taken back.".to_owned()))}
+            {(open && !by_itself).then(|| button("end", "End the round now", Look::Plain, "Nothing more is decided in it. Nothing is applied yet.".to_owned()))}
+            {stops.then(|| button("stop", "Stop the review", Look::Danger, "Nothing that waits is applied, and no further round begins. For good.".to_owned()))}
         </Post>
     }
     .into_any()
+}
+
+fn held_back() -> impl IntoView {
+    view! {
+        <Notice tone=Tone::Wait>
+            <p>
+                "It was not applied by itself: whoever planned it, or had it applied, does not manage the group any more."
+            </p>
+        </Notice>
+    }
+}
+
+fn skipped(board: &Board, clock: Clock) -> Option<AnyView> {
+    let at = board.review.skipped_at?;
+    Some(view! {
+        <Notice tone=Tone::Wait>
+            <p>
+                "The round of " <When at clock form=Form::Day />
+                " did not begin: whoever planned this review does not manage the group any more. Plan a new one in its place."
+            </p>
+        </Notice>
+    }
+    .into_any())
+}
+
+/// Why nobody can decide, and what helps.
+fn nobody(shown: &Shown) -> Option<AnyView> {
+    let many = counted(i64::try_from(shown.nobody).unwrap_or(i64::MAX), "assignment", "assignments");
+    let why = match shown.round.plan.reviewers {
+        Reviewers::Owners => {
+            "No owner and no fallback reviewer can, since nobody decides on her own. Make somebody else an owner"
+        }
+        Reviewers::Named => {
+            "The named and the fallback reviewers hold these themselves or can’t act, and nobody else is named. Make one of them able to"
+        }
+        Reviewers::Oneself => {
+            "These people are disabled or deleted, or it is a group’s and no owner can. Enable them or make somebody an owner"
+        }
+    };
+    (shown.nobody > 0).then(|| {
+        view! { <Notice tone=Tone::Wait><p>{format!("Nobody can decide on {many} as things are. {why}, or the plan’s rule for the undecided applies.")}</p></Notice> }.into_any()
+    })
 }
 
 fn round_of(shown: Shown, base: &str, clock: Clock) -> impl IntoView + use<> {
@@ -111,10 +161,7 @@ fn round_of(shown: Shown, base: &str, clock: Clock) -> impl IntoView + use<> {
     let state = state(marks, round.ends_at, clock.now, clock);
     let file = format!("{base}/export.csv?round={}", round.round);
     let next = shown.next.as_ref().map(|after| format!("{base}?round={}&after={after}", round.round));
-    let nobody = (shown.nobody > 0).then(|| {
-        let many = counted(i64::try_from(shown.nobody).unwrap_or(i64::MAX), "assignment", "assignments");
-        view! { <Notice tone=Tone::Wait><p>{format!("Nobody can decide on {many} as things are. Make somebody an owner, or they are treated as undecided.")}</p></Notice> }
-    });
+    let nobody = nobody(&shown);
     let count = shown.lines.len();
     view! {
         <div class="row mt6">
