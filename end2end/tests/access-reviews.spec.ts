@@ -14,15 +14,20 @@ async function looked(page: Page, scripts: boolean): Promise<void> {
   await expectNoSidewaysScroll(page);
 }
 
+/** Plans a review of a group by its owners, as the form offers it. */
+async function plan(page: Page, scripts: boolean, group: string, called: string, fallback: string): Promise<void> {
+  await page.goto(`/groups/${group}/reviews`);
+  await page.getByRole('link', { name: 'Plan a review' }).click();
+  await page.getByLabel('Name', { exact: true }).fill(called);
+  await looked(page, scripts);
+  await pick(page, scripts, 'Fallback reviewers', fallback);
+  await page.getByRole('button', { name: 'Plan the review' }).click();
+  await expect(page.locator('.flash')).toContainText('Planned.');
+}
+
 test('an administrator plans a review, the owner decides, and what she denies goes', async ({ person, scripts }) => {
   const aino = await person('aino.virtanen');
-  await aino.goto('/groups/grid-control/reviews');
-  await aino.getByRole('link', { name: 'Plan a review' }).click();
-  await aino.getByLabel('Name', { exact: true }).fill(name);
-  await looked(aino, scripts);
-  await pick(aino, scripts, 'Fallback reviewers', 'Ben Lindqvist');
-  await aino.getByRole('button', { name: 'Plan the review' }).click();
-  await expect(aino.locator('.flash')).toContainText('Planned.');
+  await plan(aino, scripts, 'grid-control', name, 'Ben Lindqvist');
   const board = aino.url();
   await looked(aino, scripts);
 
@@ -50,12 +55,14 @@ test('an administrator plans a review, the owner decides, and what she denies go
 });
 
 test('the owner looks at what is recommended before she approves all of it', async ({ person, scripts }) => {
+  const niamh = await person('niamh.osullivan');
+  const called = `Who may change production ${Date.now()}`;
+  await plan(niamh, scripts, 'prod-db-admins', called, 'Søren Dahl');
   const cleo = await person('cleo.marchetti');
   await cleo.goto('/reviews');
-  await cleo.getByRole('link', { name: 'Production databases, each quarter' }).click();
+  await cleo.getByRole('link', { name: called }).click();
   await looked(cleo, scripts);
   const all = cleo.getByRole('link', { name: /Approve all \d+ recommended/ });
-  if (!(await all.isVisible())) return; // decided in the run at the other size
   await all.click();
   await looked(cleo, scripts);
   await cleo.getByRole('button', { name: /^Approve/ }).click();
