@@ -67,7 +67,8 @@ pub async fn count(engine: &Engine) -> Result<Option<DateTime<Utc>>> {
     tx.commit().await?;
     if moment == now {
         gaps::count(engine).await?;
-        time(&mut *engine.pool.acquire().await?, now).await?;
+        let mut conn = engine.pool.acquire().await?;
+        time(&mut conn, now).await?;
     }
     Ok(Some(moment))
 }
