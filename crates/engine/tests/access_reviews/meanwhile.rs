@@ -92,3 +92,37 @@ async fn ending_a_round_that_applies_itself_asks_whether_she_is_sure(pool: PgPoo
     assert!(manage_access_review(&cast.world.engine, &ctx, input).await.unwrap());
     assert!(!cast.holds(cast.ann).await);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_round_begins_with_the_locks_in_the_order_of_everybody_so_that_no_removal_waits_for_it_in_a_circle(
+    pool: PgPool,
+) {
+    let cast = cast(&pool).await;
+    let member = cast.world.target(cast.group, Access::Member).await;
+    for n in 0..9 {
+        let person = cast.world.person(&format!("Person {n}")).await;
+        cast.world.standing(person, member).await;
+    }
+    // whoever was assigned first comes last
+    cast.world
+        .sql(
+            "update assignments a set id = ('00000000-0000-7000-8000-' || lpad(to_hex(1000 - o.at), 12, '0'))::uuid \
+             from (select id, row_number() over (order by id) as at from assignments) o where o.id = a.id",
+        )
+        .await;
+    let mut tx = pool.begin().await.unwrap();
+    let lowest = "select id from assignments order by id limit 1 for update";
+    let lowest: Uuid = sqlx::query_scalar(lowest).fetch_one(&mut *tx).await.unwrap();
+    let (planned, free) = tokio::join!(cast.planned(cast.plan()), async {
+        let waits = "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+        while cast.world.count(waits).await == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let free = "with free as (select id from assignments where id <> $1 for update skip locked) select count(*) from free";
+        let free: i64 = sqlx::query_scalar(free).bind(lowest).fetch_one(&pool).await.unwrap();
+        tx.rollback().await.unwrap();
+        free
+    });
+    planned.unwrap();
+    assert_eq!(free, 11, "it holds none of the others while it waits for the lowest");
+}
