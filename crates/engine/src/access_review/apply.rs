@@ -8,7 +8,7 @@ use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::access_reviews::{self, ItemRow, ROUND, RoundRow};
 use crate::db::{assignments, groups};
-use crate::{Engine, Error, Result, clock};
+use crate::{Engine, Error, Result, Tx, clock};
 use domain::access_review::verdict::{ENDED, fate, moot};
 use domain::access_review::{Decision, Fate};
 use domain::audit::Event;
@@ -117,28 +117,39 @@ fn by(round: &RoundRow) -> By {
 
 async fn item(engine: &Engine, round: &RoundRow, id: Uuid) -> Result<bool> {
     let mut tx = engine.begin().await?;
-    let Some(item) = access_reviews::claim_item(&mut tx, id).await? else { return Ok(false) };
+    match carry_out(&mut tx, round, id).await {
+        Ok(done) => {
+            tx.commit().await?;
+            Ok(done)
+        }
+        Err(error) => {
+            // its locks are gone before the refusal is written
+            tx.rollback().await?;
+            Err(error)
+        }
+    }
+}
+
+async fn carry_out(tx: &mut Tx, round: &RoundRow, id: Uuid) -> Result<bool> {
+    let Some(item) = access_reviews::claim_item(tx, id).await? else { return Ok(false) };
     let then = item.span();
-    let row = assignments::find(&mut tx, AssignmentId(item.assignment_id)).await?;
+    let row = assignments::find(tx, AssignmentId(item.assignment_id)).await?;
     let row = row.ok_or_else(|| Error::inconsistent("access_review_items", item.id, "assignment"))?;
     let (outcome, text) = match fate(item.decision()?, round.plan.undecided, item.recommended()?) {
-        Fate::Keep if row.span().is_over(clock::now(&mut tx).await?) => ("moot", ENDED),
+        Fate::Keep if row.span().is_over(clock::now(tx).await?) => ("moot", ENDED),
         Fate::Keep => ("kept", ""),
         Fate::Remove => {
             let (by, reason) = (by(round), reason(round, &item));
-            let filer = filer(&mut tx, round, &item).await?;
+            let filer = filer(tx, round, &item).await?;
             let how = Removal { by: &by, filer, reason: &reason, key: RequestKey(item.id) };
-            match remove_assignment::take_one(&mut tx, &how, &row, |row, now| moot(then, row.span(), now))
-                .await?
-            {
+            match remove_assignment::take_one(tx, &how, &row, |row, now| moot(then, row.span(), now)).await? {
                 Ok(_) => ("removed", ""),
                 Err(why) => ("moot", why),
             }
         }
     };
-    let now = clock::now(&mut tx).await?;
-    access_reviews::set_outcome(&mut tx, item.id, outcome, text, now).await?;
-    tx.commit().await?;
+    let now = clock::now(tx).await?;
+    access_reviews::set_outcome(tx, item.id, outcome, text, now).await?;
     Ok(true)
 }
 

@@ -126,3 +126,19 @@ async fn a_round_begins_with_the_locks_in_the_order_of_everybody_so_that_no_remo
     planned.unwrap();
     assert_eq!(free, 11, "it holds none of the others while it waits for the lowest");
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_does_not_fit_into_one_go_is_not_called_applied(pool: PgPool) {
+    let cast = cast(&pool).await;
+    let member = cast.world.target(cast.group, Access::Member).await;
+    for n in 0..200 {
+        let person = cast.world.person(&format!("Person {n}")).await;
+        cast.world.standing(person, member).await;
+    }
+    let number = cast.planned(cast.plan()).await.unwrap();
+    cast.does(number, What::End).await.unwrap();
+    assert!(!cast.does(number, What::Apply).await.unwrap());
+    assert!(cast.round().await.applied_at.is_none());
+    sweep(&cast.world.engine).await.unwrap();
+    assert!(cast.round().await.applied_at.is_some(), "the rest follows by itself");
+}
