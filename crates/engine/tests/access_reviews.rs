@@ -1,5 +1,7 @@
 //! Access reviews: what is in a round, who decides, what is applied, and who is told, on the database's clock.
 
+#![cfg(test)]
+
 #[path = "access_reviews/meanwhile.rs"]
 mod meanwhile;
 #[path = "access_reviews/planner.rs"]

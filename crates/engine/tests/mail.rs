@@ -324,7 +324,11 @@ async fn hostile_text_stays_text_in_every_part(pool: PgPool) {
             assert_eq!(mail.to.len(), 1);
             let names: Vec<&str> = mail.headers.iter().map(|(name, _)| name.as_str()).collect();
             assert!(!names.iter().any(|name| name.eq_ignore_ascii_case("bcc")), "{names:?}");
-            assert!(!mail.header("Subject").contains(['\r', '\n', '\u{202e}']), "{text:?}: {:?}", mail.header("Subject"));
+            assert!(
+                !mail.header("Subject").contains(['\r', '\n', '\u{202e}']),
+                "{text:?}: {:?}",
+                mail.header("Subject")
+            );
             for element in ["<img", "<script", "<b>", "<a href=\"http://evil"] {
                 assert!(!mail.html.contains(element), "{element} in {}", mail.html);
             }

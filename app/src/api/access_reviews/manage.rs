@@ -19,7 +19,7 @@ pub async fn manage_access_review(
     use engine::act::manage_access_review::{Input, What, manage_access_review};
 
     let number: i64 = number.parse().map_err(|_| Failure::NotFound)?;
-    let done = What::parse(&what).ok_or_else(|| typed::unreadable_form())?;
+    let done = What::parse(&what).ok_or_else(typed::unreadable_form)?;
     // to stop a review it needs no round, and none has this number
     let round: i32 = round.parse().unwrap_or_default();
     let on = if round > 0 { format!("?round={round}") } else { String::new() };

@@ -60,7 +60,11 @@ fn line(row: &Row, base: &str, clock: Clock) -> impl IntoView + use<> {
         None if row.skipped_at.is_some() => mark(Tone::Wait, Glyph::Info, "Did not begin".to_owned()),
         None => mark(Tone::Info, Glyph::Calendar, "Planned".to_owned()),
         Some(ends) => {
-            let marks = (stand.round_stopped_at, stand.applied_at, stand.apply_at);
+            let marks = Marks {
+                stopped: stand.round_stopped_at.is_some(),
+                applied: stand.applied_at.is_some(),
+                begun: stand.apply_at.is_some(),
+            };
             state(marks, ends, now, clock)
         }
     };
@@ -89,17 +93,21 @@ fn mark(tone: Tone, glyph: Glyph, text: String) -> AnyView {
     view! { <Mark tone glyph text /> }.into_any()
 }
 
-/// Where a round stands; `marks` are when it was stopped, applied, and said to be applied.
-fn state(
-    marks: (Option<DateTime<Utc>>, Option<DateTime<Utc>>, Option<DateTime<Utc>>),
-    ends: DateTime<Utc>,
-    now: DateTime<Utc>,
-    clock: Clock,
-) -> AnyView {
+/// What has happened to a round.
+#[derive(Clone, Copy)]
+struct Marks {
+    stopped: bool,
+    applied: bool,
+    /// It was said to be applied.
+    begun: bool,
+}
+
+/// Where a round stands.
+fn state(marks: Marks, ends: DateTime<Utc>, now: DateTime<Utc>, clock: Clock) -> AnyView {
     match marks {
-        (Some(_), ..) => mark(Tone::Plain, Glyph::Slash, "Stopped".to_owned()),
-        (_, Some(_), _) => mark(Tone::Ok, Glyph::Check, "Applied".to_owned()),
-        (.., Some(_)) => mark(Tone::Info, Glyph::Sync, "Being applied".to_owned()),
+        Marks { stopped: true, .. } => mark(Tone::Plain, Glyph::Slash, "Stopped".to_owned()),
+        Marks { applied: true, .. } => mark(Tone::Ok, Glyph::Check, "Applied".to_owned()),
+        Marks { begun: true, .. } => mark(Tone::Info, Glyph::Sync, "Being applied".to_owned()),
         _ if now < ends => mark(Tone::Info, Glyph::Clock, format!("Runs until {}", clock.at(ends))),
         _ => mark(Tone::Wait, Glyph::Hourglass, "Waits to be applied".to_owned()),
     }

@@ -21,6 +21,16 @@ pub async fn notice(conn: &mut PgConnection, notice: Notice, round: Uuid) -> Res
     Ok(())
 }
 
+/// A round with something to be reminded of.
+#[derive(sqlx::FromRow)]
+struct Due {
+    id: Uuid,
+    starts_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+    remind_at: DateTime<Utc>,
+    runs: bool,
+}
+
 /// Makes the reminders that are due.
 ///
 /// # Errors
@@ -29,15 +39,15 @@ pub async fn sweep(engine: &Engine) -> Result<usize> {
     let mut reminded = 0;
     loop {
         let mut tx = engine.begin().await?;
-        let due: Option<(Uuid, DateTime<Utc>, DateTime<Utc>, DateTime<Utc>, bool)> = sqlx::query_as(
-            "select id, starts_at, ends_at, remind_at, stopped_at is null from access_review_rounds \
+        let due: Option<Due> = sqlx::query_as(
+            "select id, starts_at, ends_at, remind_at, stopped_at is null as runs from access_review_rounds \
              where remind_at <= clock() order by remind_at limit 1 for update skip locked",
         )
         .fetch_optional(&mut *tx)
         .await?;
-        let Some((round, start, end, since, runs)) = due else { return Ok(reminded) };
+        let Some(Due { id: round, starts_at, ends_at, remind_at, runs }) = due else { return Ok(reminded) };
         let now = crate::clock::now(&mut tx).await?;
-        let (which, next) = schedule::remind(start, end, since, now);
+        let (which, next) = schedule::remind(starts_at, ends_at, remind_at, now);
         let kind = which.map(|which| match which {
             Reminder::Half => Notice::AccessReviewHalf,
             Reminder::LastDay => Notice::AccessReviewEnds,

@@ -57,7 +57,7 @@ pub async fn preview(engine: &Engine, ctx: &Ctx, lines: &[Line]) -> Result<Repor
 pub async fn assign_many(engine: &Engine, ctx: &Ctx, input: &Input) -> Result<()> {
     let mut tx = engine.begin().await?;
     match attempt(engine, &mut tx, ctx, input).await {
-        Ok(()) => Ok(tx.commit().await?),
+        Ok(()) => tx.commit().await,
         Err(Error::Refused(refusals)) => {
             tx.rollback().await?;
             if refusals.iter().any(|refusal| refusal.code == Code::NotFound) {

@@ -88,6 +88,6 @@ impl<'a> Story<'a> {
             .execute(&mut *self.tx)
             .await?;
         }
-        Ok(self.tx.commit().await?)
+        self.tx.commit().await
     }
 }

@@ -1,6 +1,6 @@
 //! `/groups/{key}/reviews/{number}`: how far a review is, what it cost whom, what came of it.
 
-use super::{efforts, lines, state};
+use super::{Marks, efforts, lines, state};
 use crate::ctx;
 use crate::failure::Failure;
 use crate::pages::group::head::{GroupPage, On};
@@ -157,7 +157,11 @@ fn nobody(shown: &Shown) -> Option<AnyView> {
 
 fn round_of(shown: Shown, base: &str, clock: Clock) -> impl IntoView + use<> {
     let round = &shown.round;
-    let marks = (round.stopped_at, round.applied_at, round.apply_at);
+    let marks = Marks {
+        stopped: round.stopped_at.is_some(),
+        applied: round.applied_at.is_some(),
+        begun: round.apply_at.is_some(),
+    };
     let state = state(marks, round.ends_at, clock.now, clock);
     let file = format!("{base}/export.csv?round={}", round.round);
     let next = shown.next.as_ref().map(|after| format!("{base}?round={}&after={after}", round.round));
