@@ -9,6 +9,7 @@ pub mod download;
 pub mod export;
 pub mod files;
 pub mod health;
+pub mod host;
 pub mod insights_file;
 pub mod installation;
 pub mod layers;

@@ -132,6 +132,8 @@ pub fn forms() -> Vec<Form> {
         form::<api::admin::import::ImportDirectory>("/admin/import").large(),
         form::<api::admin::mail::ManageMail>("/admin/mail"),
         form::<api::admin::mail::ResendMail>("/admin/mail/{id}"),
+        form::<api::admin::alerts::AcknowledgeAlert>("/admin/alerts/{id}"),
+        form::<api::admin::alerts::SetAlerts>("/admin/alerts/settings"),
         form::<api::admin::hooks::CreateHook>("/admin/webhooks/new"),
         form::<api::admin::hooks::ManageHook>("/admin/webhooks/{id}"),
         form::<api::admin::hooks::EditHook>("/admin/webhooks/{id}/edit"),

@@ -1,5 +1,6 @@
 //! Changes to the whole installation.
 
+pub mod alerts;
 pub mod hooks;
 pub mod import;
 pub mod mail;

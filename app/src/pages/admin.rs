@@ -1,5 +1,6 @@
 //! Pages about the whole installation.
 
+pub mod alerts;
 pub mod hooks;
 pub mod import;
 pub mod mail;

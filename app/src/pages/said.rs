@@ -16,6 +16,7 @@ fn message(flash: Flash) -> Message {
     let areas = [
         access::said::message,
         access_reviews::said::message,
+        admin::alerts::said::message,
         admin::hooks::said::message,
         directory::said::message,
         group::said::message,

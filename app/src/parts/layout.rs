@@ -54,6 +54,8 @@ pub struct Frame {
     pub unreviewed: i64,
     /// Access reviews in which something is left that they are asked first about.
     pub reviews: i64,
+    /// Alerts that nobody has acknowledged, for those who see them.
+    pub alerts: i64,
     /// How many of their accesses are on.
     pub active: i64,
     /// When the next of them ends.

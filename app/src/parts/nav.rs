@@ -28,6 +28,8 @@ pub enum Entry {
     Roles,
     /// Uses of break glass.
     Glass,
+    /// What somebody should look at.
+    Alerts,
     /// The audit.
     Audit,
     /// How access is used.
@@ -49,6 +51,7 @@ impl Entry {
             Self::People => ("/people", Glyph::Badge, "People"),
             Self::Roles => ("/roles", Glyph::Shield, "Directory roles"),
             Self::Glass => ("/break-glass", Glyph::Bell, "Break glass"),
+            Self::Alerts => ("/admin/alerts", Glyph::Warn, "Alerts"),
             Self::Audit => ("/audit", Glyph::File, "Audit"),
             Self::Insights => ("/insights", Glyph::Chart, "Insights"),
             Self::Mail => ("/admin/mail", Glyph::Mail, "Mail"),
@@ -70,6 +73,8 @@ pub struct May {
     pub roles: bool,
     /// Sees uses of break glass.
     pub glass: bool,
+    /// Sees alerts.
+    pub alerts: bool,
     /// Reads the whole audit, and reports on it.
     pub audit: bool,
     /// Sees how mail goes out.
@@ -94,6 +99,7 @@ pub fn Side(
         Entry::Approvals => Some((frame.waiting, "waiting for you")),
         Entry::Reviews => Some((frame.reviews, "waiting for you")),
         Entry::Glass => Some((frame.unreviewed, "not reviewed")),
+        Entry::Alerts => Some((frame.alerts, "open")),
         _ => None,
     };
     let group = move |id: &'static str, heading: &'static str, entries: &[(bool, Entry)]| {
@@ -120,7 +126,12 @@ pub fn Side(
         (may.reviews || current == Some(Entry::Reviews), Entry::Reviews),
     ];
     let directory = [(true, Entry::Groups), (may.people, Entry::People), (may.roles, Entry::Roles)];
-    let oversight = [(may.glass, Entry::Glass), (may.audit, Entry::Audit), (may.audit, Entry::Insights)];
+    let oversight = [
+        (may.glass, Entry::Glass),
+        (may.alerts, Entry::Alerts),
+        (may.audit, Entry::Audit),
+        (may.audit, Entry::Insights),
+    ];
     let product = [(may.mail, Entry::Mail), (may.hooks, Entry::Hooks)];
     view! {
         <nav class="side" id="side" popover="auto" aria-label="Main">

@@ -49,6 +49,7 @@ fn frame() -> Frame {
         may: May { approvals: true, reviews: true, ..May::default() },
         unreviewed: 2,
         reviews: 1,
+        alerts: 4,
         waiting: 3,
         active: 3,
         next_end: Some(now() + TimeDelta::minutes(22)),

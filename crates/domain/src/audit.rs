@@ -94,6 +94,11 @@ events! {
     HookDeleted = "hook-deleted", "Webhook deleted";
     HookResent = "hook-resent", "Delivery of a webhook sent again";
     AuditExported = "audit-exported", "Audit exported";
+    AlertOpened = "alert-opened", "Alert opened";
+    AlertClosed = "alert-closed", "Alert closed";
+    AlertReturned = "alert-returned", "Acknowledged alert is back";
+    AlertAcknowledged = "alert-acknowledged", "Alert acknowledged";
+    AlertSettingsSaved = "alert-settings-saved", "Settings of alerts saved";
 }
 
 impl Event {
@@ -118,12 +123,21 @@ pub enum Class {
     People,
     /// Signing in, sessions, factors.
     SignIn,
+    /// What somebody should look at.
+    Alerts,
 }
 
 impl Class {
     /// All, in the order of the filter.
-    pub const ALL: [Class; 6] =
-        [Class::Requests, Class::Access, Class::Assignments, Class::Settings, Class::People, Class::SignIn];
+    pub const ALL: [Class; 7] = [
+        Class::Requests,
+        Class::Access,
+        Class::Assignments,
+        Class::Settings,
+        Class::People,
+        Class::SignIn,
+        Class::Alerts,
+    ];
 
     /// The word in addresses.
     pub const fn wire(self) -> &'static str {
@@ -134,6 +148,7 @@ impl Class {
             Class::Settings => "settings",
             Class::People => "people",
             Class::SignIn => "sign-in",
+            Class::Alerts => "alerts",
         }
     }
 
@@ -146,6 +161,7 @@ impl Class {
             Class::Settings => "Groups and settings",
             Class::People => "People and roles",
             Class::SignIn => "Sign-in",
+            Class::Alerts => "Alerts",
         }
     }
 
@@ -191,6 +207,8 @@ impl Event {
             E::SignedIn | E::SignInRefused | E::SignedOut | E::SessionEnded => Class::SignIn,
             E::PasswordSet | E::FactorAdded | E::FactorsReset => Class::SignIn,
             E::RecoveryCodesMade | E::RecoveryCodeUsed => Class::SignIn,
+            E::AlertOpened | E::AlertClosed | E::AlertReturned => Class::Alerts,
+            E::AlertAcknowledged | E::AlertSettingsSaved => Class::Alerts,
         }
     }
 }

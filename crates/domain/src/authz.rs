@@ -171,6 +171,15 @@ pub enum Action {
     ReadHooks,
     /// Say where events are sent, and send again.
     ManageHooks,
+    /// See alerts, and what raises them.
+    ReadAlerts,
+    /// Acknowledge an alert.
+    AcknowledgeAlert {
+        /// It is about the actor herself.
+        own: bool,
+    },
+    /// Say which alerts are on, and from where on they open.
+    SetAlerts,
     /// See one request.
     SeeRequest(RequestFacts),
     /// Take a waiting or planned request back.
@@ -240,7 +249,9 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
                     ]))
         }
         A::Import | A::ManageMail | A::ManageHooks => actor.is(&[]),
-        A::ReadAudit | A::ReadMail | A::ReadHooks => actor.reads_all(),
+        A::ReadAudit | A::ReadMail | A::ReadHooks | A::ReadAlerts => actor.reads_all(),
+        A::AcknowledgeAlert { own } => !own && actor.is(&[Role::PrivilegedRoleAdministrator]),
+        A::SetAlerts => actor.is(&[Role::PrivilegedRoleAdministrator]),
         A::SeeRequest(request) => {
             request.own || request.approver || manages(actor, &request.group) || actor.reads_all()
         }

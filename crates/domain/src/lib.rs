@@ -14,6 +14,7 @@
 //! - [`effective`]: who holds what now, through which path. Access is a comparison with the clock, never a flag.
 //! - [`access_review`]: people look at who has what, and what they say is applied.
 //! - [`notice`]: who is told of what.
+//! - [`alert`]: what somebody should look at before it hurts.
 //! - [`insight`]: what the past says: days, waits, shares, what lies unused.
 //! - [`webhook`]: what happened, told to other programs.
 //! - [`authz`]: who may do what, in one function.
@@ -21,6 +22,7 @@
 
 pub mod access_review;
 pub mod activation;
+pub mod alert;
 pub mod approval;
 pub mod assignment;
 pub mod audit;

@@ -62,6 +62,8 @@ notices! {
     AccessReviewHalf = "access-review-half", "Half of the time of an access review is over";
     AccessReviewEnds = "access-review-ends", "An access review ends within a day";
     LastHolderKept = "last-holder-kept", "The last holder was kept for a day";
+    AlertOpened = "alert-opened", "An alert opened";
+    AlertReturned = "alert-returned", "An acknowledged alert is back";
     PasswordSet = "password-set", "A password was set";
     FactorAdded = "factor-added", "A second factor was added";
     FactorsReset = "factors-reset", "Second factors were reset";
@@ -120,6 +122,11 @@ impl Notice {
         matches!(self, Notice::AccessReviewStarted | Notice::AccessReviewHalf | Notice::AccessReviewEnds)
     }
 
+    /// Tells of an alert: it goes to those who see alerts, whatever any policy says.
+    pub const fn about_alert(self) -> bool {
+        matches!(self, Notice::AlertOpened | Notice::AlertReturned)
+    }
+
     /// Goes to every Global Administrator too, whatever the policy says (product.md 4.2, 4.8 and section 7).
     pub const fn loud(self) -> bool {
         matches!(self, Notice::GlassBroken | Notice::LastHolderKept)
@@ -158,7 +165,7 @@ impl Notice {
             Notice::AssignmentEndsSoon | Notice::AssignmentEndsTomorrow | Notice::AssignmentEnded => {
                 &[(Requestor, false), (Admin, false)]
             }
-            Notice::LastHolderKept => &[(Admin, true)],
+            Notice::LastHolderKept | Notice::AlertOpened | Notice::AlertReturned => &[(Admin, true)],
             Notice::PasswordSet | Notice::FactorAdded => &[(Requestor, true)],
             Notice::FactorsReset | Notice::RecoveryCodeUsed => &[(Requestor, true)],
         }

@@ -81,6 +81,10 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
         ("stop mail, try it again".into(), Action::ManageMail),
         ("see where events are sent".into(), Action::ReadHooks),
         ("say where events are sent".into(), Action::ManageHooks),
+        ("see alerts".into(), Action::ReadAlerts),
+        ("acknowledge an alert".into(), Action::AcknowledgeAlert { own: false }),
+        ("acknowledge an alert about herself".into(), Action::AcknowledgeAlert { own: true }),
+        ("set what raises alerts".into(), Action::SetAlerts),
         ("see directory roles".into(), Action::SeeRoles),
         ("assign many at once".into(), Action::AssignMany { owns: relation.owner }),
     ];
@@ -175,6 +179,9 @@ fn is_in_the_table(action: &Action) {
         | Action::ManageMail
         | Action::ReadHooks
         | Action::ManageHooks
+        | Action::ReadAlerts
+        | Action::AcknowledgeAlert { .. }
+        | Action::SetAlerts
         | Action::SeeRequest(_)
         | Action::CancelRequest(_)
         | Action::DecideRequest(_)

@@ -1,6 +1,7 @@
 //! Use cases: one file each. Begin, load and lock, decide, write, commit.
 
 pub mod accept_invitation;
+pub mod acknowledge_alert;
 pub mod activate;
 pub mod activate_several;
 pub mod ask_renewal;
@@ -47,6 +48,7 @@ pub mod resend_mail;
 pub mod reset_factors;
 pub mod restore_group;
 pub mod restore_person;
+pub mod set_alerts;
 pub mod set_person_state;
 pub mod set_policy;
 pub mod sign_in;

@@ -8,6 +8,8 @@ pub(crate) mod access_reviewing;
 pub mod access_reviews;
 pub mod account;
 pub mod activation_form;
+pub mod alert_settings;
+pub mod alerts;
 pub mod approvals;
 pub mod assign_form;
 pub mod assign_many;

@@ -2,6 +2,7 @@
 
 use crate::Result;
 use crate::approvers::people_within;
+use domain::authz::{Action, Actor, allows};
 use domain::ids::{GroupId, PersonId, TargetId};
 use domain::role::Role;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -74,6 +75,19 @@ async fn look_after(
 /// The database can't be reached.
 pub async fn global_administrators(conn: &mut PgConnection) -> Result<BTreeSet<PersonId>> {
     holders(conn, &[Role::GlobalAdministrator]).await
+}
+
+/// Everybody who sees alerts now, by the permission table: whoever a role lets.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn who_sees_alerts(conn: &mut PgConnection) -> Result<BTreeSet<PersonId>> {
+    let sees = |role: &Role| {
+        let actor = Actor { person: PersonId(Uuid::nil()), roles: [*role].into() };
+        allows(&actor, &Action::ReadAlerts)
+    };
+    let roles: Vec<Role> = Role::ALL.iter().copied().filter(sees).collect();
+    holders(conn, &roles).await
 }
 
 /// Able people who hold one of these roles now, directly or through a group.

@@ -3,6 +3,7 @@
 
 pub mod access_reviews;
 pub mod admin_requests;
+pub mod alerts;
 pub mod assignments;
 pub mod bulk_results;
 pub mod glass_reviews;

@@ -9,6 +9,7 @@
 pub mod access_review;
 pub mod act;
 pub mod administrators;
+pub mod alert;
 pub mod alike;
 pub mod approvers;
 pub mod ask;

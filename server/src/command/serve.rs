@@ -8,11 +8,11 @@ use crate::migrate::{self, Schema};
 use crate::router::router;
 use crate::session_store::Sessions;
 use crate::web::Web;
-use crate::{assets, stop};
+use crate::{assets, host, stop};
 use anyhow::{Context, Result, bail, ensure};
 use app::shell::Site;
 use engine::audit::{keeper, stream};
-use engine::{hook, insight, mail, worker};
+use engine::{alert, hook, insight, mail, worker};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -60,13 +60,17 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
             let mail = mail::run(engine.clone(), stopping.clone());
             let audit = keeper::run(engine.clone(), stopping.clone());
             let receiver = settings.stream.as_ref().map(|stream| stream.receiver(&settings.public_url));
+            let address = receiver.as_ref().map(|receiver| receiver.address.clone());
+            let alerts = alert::run(engine.clone(), host::name(), address, stopping.clone());
             let sent_on = stream::run(engine.clone(), receiver, stopping.clone());
             let hooks = hook::run(engine.clone(), stopping.clone());
             let counts = insight::run(engine.clone(), stopping.clone());
             let sweeps = worker::run(engine, stopping.clone());
-            Some(tokio::spawn(async { tokio::join!(mail, audit, sent_on, hooks, counts, sweeps) }))
+            Some(tokio::spawn(async {
+                tokio::join!(mail, audit, sent_on, hooks, counts, alerts, sweeps);
+            }))
         }
-        false => None,
+        false => web.as_ref().map(|web| tokio::spawn(alert::watch(web.engine.clone(), stopping.clone()))),
     };
     if let Some(web) = web {
         // requests are finished before the server stops, so whoever never finishes one has to be told

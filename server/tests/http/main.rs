@@ -6,6 +6,7 @@ mod access;
 mod access_reviews;
 mod account;
 mod actors;
+mod alerts;
 mod approvals;
 mod audit;
 mod behalf;

@@ -91,6 +91,8 @@ const LISTS: &[(&str, Alone)] = &[
     ("/roles", |who| may(who, Action::SeeRoles)),
     ("/admin/import", |who| may(who, Action::Import)),
     ("/admin/mail", |who| may(who, Action::ReadMail)),
+    ("/admin/alerts", |who| may(who, Action::ReadAlerts)),
+    ("/admin/alerts/settings", |who| may(who, Action::ReadAlerts)),
     ("/admin/webhooks", |who| may(who, Action::ReadHooks)),
     ("/admin/webhooks/new", |who| may(who, Action::ManageHooks)),
     ("/insights", |who| may(who, Action::ReadAudit)),
@@ -127,6 +129,7 @@ const OWN: &[&str] = &[
 /// nothing has that name. Other tests of this crate open them with what they are about.
 const NAMED: &[&str] = &[
     "/account/mail/{id}",
+    "/admin/alerts/{id}",
     "/admin/mail/{id}",
     "/admin/webhooks/{id}",
     "/admin/webhooks/{id}/delete",

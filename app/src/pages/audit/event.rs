@@ -58,6 +58,7 @@ fn look(row: &Row) -> (Tone, Glyph) {
             Class::Assignments | Class::People => (Tone::Plain, Glyph::User),
             Class::Settings => (Tone::Plain, Glyph::Cog),
             Class::SignIn => (Tone::Plain, Glyph::Lock),
+            Class::Alerts => (Tone::Wait, Glyph::Warn),
         },
         None => (Tone::Plain, Glyph::Info),
     }

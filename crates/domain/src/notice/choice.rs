@@ -18,12 +18,20 @@ pub enum Choice {
     Decided,
     /// What happens to the groups and roles that she looks after.
     LookedAfter,
+    /// Alerts.
+    Alerts,
 }
 
 impl Choice {
     /// All, in the order of the form.
-    pub const ALL: [Choice; 5] =
-        [Choice::Access, Choice::Requests, Choice::Assignments, Choice::Decided, Choice::LookedAfter];
+    pub const ALL: [Choice; 6] = [
+        Choice::Access,
+        Choice::Requests,
+        Choice::Assignments,
+        Choice::Decided,
+        Choice::LookedAfter,
+        Choice::Alerts,
+    ];
 
     /// The stable word, as stored and sent.
     pub const fn wire(self) -> &'static str {
@@ -33,6 +41,7 @@ impl Choice {
             Choice::Assignments => "assignments",
             Choice::Decided => "decided",
             Choice::LookedAfter => "looked-after",
+            Choice::Alerts => "alerts",
         }
     }
 
@@ -49,6 +58,7 @@ impl Choice {
             Choice::Assignments => "Your assignments: given, changed, removed, ending",
             Choice::Decided => "Decisions of other approvers on what you could decide too",
             Choice::LookedAfter => "Groups and roles you look after",
+            Choice::Alerts => "Alerts, if you see them",
         }
     }
 
@@ -61,6 +71,7 @@ impl Choice {
         match (reader, notice) {
             (Reader::Approver, N::Approved | N::Denied) => Some(Choice::Decided),
             (Reader::Approver, _) => None,
+            (_, N::AlertOpened | N::AlertReturned) => Some(Choice::Alerts),
             (Reader::Admin, _) => Some(Choice::LookedAfter),
             (Reader::Requestor, N::Started | N::Planned | N::EndsSoon | N::Ended) => Some(Choice::Access),
             (Reader::Requestor, N::Approved | N::Denied | N::Lapsed | N::Closed | N::AskedFor) => {
@@ -119,6 +130,8 @@ mod tests {
         assert!(
             assignments.iter().all(|(word, reader)| word.starts_with("assign") && *reader == "requestor")
         );
+        let alerts = ["alert-opened", "alert-returned"].map(|word| (word, "admin"));
+        assert_eq!(under(Some(Choice::Alerts)), alerts);
         assert!(under(Some(Choice::LookedAfter)).iter().all(|(_, reader)| *reader == "admin"));
     }
 

@@ -46,6 +46,8 @@ pub struct Frame {
     pub unreviewed: i64,
     /// Access reviews in which something is left that she is asked first about.
     pub reviews: i64,
+    /// Alerts that nobody has acknowledged, for those who see them.
+    pub alerts: i64,
     /// Entries beyond what everybody has.
     pub may: May,
 }
@@ -78,6 +80,8 @@ pub struct May {
     pub glass: bool,
     /// Reads the whole audit.
     pub audit: bool,
+    /// Sees alerts.
+    pub alerts: bool,
     /// Sees how mail goes out.
     pub mail: bool,
     /// Sees where events are sent.
@@ -99,6 +103,7 @@ struct Row {
     asked: Json<Vec<Asked>>,
     renewals: i64,
     unreviewed: i64,
+    alerts: i64,
     reviews: i64,
     reviewer: bool,
 }
@@ -150,6 +155,8 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
   (select count(*) from requests r join things t on t.id = r.target_id \
     where {hers_to_answer}) as renewals, \
   (select count(*) from glass_reviews where closed_at is null and person_id <> $1) as unreviewed, \
+  case when $4 then (select count(*) from alerts where closed_at is null \
+     and (acknowledged_until is null or acknowledged_until <= clock())) else 0 end as alerts, \
   (select count(distinct r.id) from reviewing r where r.part = 'self' and exists ( \
       select from access_review_items i join assignments a on a.id = i.assignment_id \
         and (a.ends_at is null or a.ends_at > clock()) \
@@ -172,7 +179,9 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
     let sql = SQL.replace("{hers_to_answer}", renewals::HERS_TO_ANSWER).replace("{named}", NAMED_IN_FORCE);
     let sql = sql.replace("{could}", COULD).replace("{reviewing}", REVIEWING);
     let [plain, role_assignable] = renewals::managed_by_role(ctx);
-    let row = sqlx::query_as(AssertSqlSafe(sql)).bind(person.0).bind(plain).bind(role_assignable);
+    let alerts = allows(&ctx.actor, &Action::ReadAlerts);
+    let row =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(person.0).bind(plain).bind(role_assignable).bind(alerts);
     let row: Option<Row> = row.fetch_optional(&mut *conn).await?;
     let row = row.ok_or_else(Error::not_found)?;
     let groups: BTreeSet<GroupId> = row.groups.into_iter().map(GroupId).collect();
@@ -195,8 +204,10 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
         ending: lit.into_iter().filter(|on| on.ends - now <= LAST_CALL.delta()).collect(),
         unreviewed: if glass { row.unreviewed } else { 0 },
         reviews: row.reviews,
+        alerts: row.alerts,
         may: May {
             glass,
+            alerts,
             approvals: row.approver || waiting > 0,
             reviews: row.reviewer,
             people: allows(&ctx.actor, &Action::ListPeople),

@@ -73,6 +73,11 @@ fn moot(notice: Notice, facts: &Facts) -> Option<&'static str> {
             Some(review) if !review.open => Some("The review is over."),
             Some(review) => (review.left == 0).then_some("The reader has decided everything."),
         },
+        notice if notice.about_alert() => match &facts.alert {
+            None => Some("It is gone."),
+            Some(alert) if alert.closed => Some("It is not so any more."),
+            Some(alert) => alert.acknowledged.then_some("Somebody acknowledged it."),
+        },
         asks if asks.asks_approvers() && !waits("PendingApproval") => Some("The request is closed."),
         Notice::AskedFor if !waits("PendingApproval") => Some("The request is closed."),
         Notice::RenewalAsked if !waits("PendingAdminDecision") => Some("The request is closed."),

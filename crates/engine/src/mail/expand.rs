@@ -111,6 +111,9 @@ async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
     if let Some(round) = row.access_review_id {
         circle.approvers = reviewers(tx, round).await?;
     }
+    if notice.about_alert() {
+        circle.admins = circle::who_sees_alerts(tx).await?;
+    }
     if notice.loud() {
         circle.everywhere = circle::global_administrators(tx).await?;
     }

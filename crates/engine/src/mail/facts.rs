@@ -2,8 +2,10 @@
 
 use crate::Result;
 use crate::access_review::tally::tally;
+use crate::ask::alerts;
 use crate::db::access_reviews;
 use chrono::{DateTime, Utc};
+use domain::alert::Kind;
 use domain::ids::PersonId;
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -66,6 +68,28 @@ pub struct Facts {
     /// The access review that it is about.
     #[sqlx(skip)]
     pub review: Option<Review>,
+    /// The alert that it is about.
+    #[sqlx(skip)]
+    pub alert: Option<Alert>,
+}
+
+/// An alert, as it is now.
+#[derive(Clone, Debug)]
+pub struct Alert {
+    /// Which.
+    pub id: Uuid,
+    /// What it is.
+    pub kind: Kind,
+    /// What it is about; empty where that is the whole.
+    pub about: String,
+    /// In a sentence.
+    pub says: String,
+    /// Since when.
+    pub opened_at: DateTime<Utc>,
+    /// It is not true any more.
+    pub closed: bool,
+    /// Somebody knows.
+    pub acknowledged: bool,
 }
 
 /// A round of an access review, as the reader can still work on it.
@@ -116,7 +140,28 @@ pub async fn load(conn: &mut PgConnection, mail: uuid::Uuid) -> Result<Option<Fa
     .await?;
     let Some(facts) = facts else { return Ok(None) };
     let review = review(conn, mail, facts.now).await?;
-    Ok(Some(Facts { review, ..facts }))
+    let alert = alert(conn, mail).await?;
+    Ok(Some(Facts { review, alert, ..facts }))
+}
+
+async fn alert(conn: &mut PgConnection, mail: Uuid) -> Result<Option<Alert>> {
+    let alert = sqlx::query_scalar(
+        "select n.alert_id from mails m join notices n on n.id = m.notice_id where m.id = $1",
+    )
+    .bind(mail)
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(Some(id)) = alert else { return Ok(None) };
+    let Some(alert) = alerts::find(conn, id).await? else { return Ok(None) };
+    Ok(Some(Alert {
+        id,
+        kind: alert.kind,
+        about: alert.subject(),
+        says: alert.facts.words().to_string(),
+        opened_at: alert.opened_at,
+        closed: alert.closed_at.is_some(),
+        acknowledged: alert.acknowledged,
+    }))
 }
 
 async fn review(conn: &mut PgConnection, mail: uuid::Uuid, now: DateTime<Utc>) -> Result<Option<Review>> {

@@ -142,6 +142,9 @@ fn why(notice: Notice, reader: Reader) -> &'static str {
         _ if notice.about_access_review() => {
             "You get this because you review who has access. Whether reviewers are reminded is set in the review."
         }
+        _ if notice.about_alert() => {
+            "You get this because you see alerts. You can do without at Account, Mail. What raises them is set by administrators."
+        }
         Reader::Approver => "You get this because you can decide. Who hears of it is set in the policy.",
         Reader::Requestor => {
             "You get this because it is about your access. Who hears of it is set in the policy."

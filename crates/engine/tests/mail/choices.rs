@@ -45,7 +45,7 @@ async fn what_somebody_turned_off_does_not_come_and_what_needs_her_does(pool: Pg
     assert_eq!(smtp.taken(3).await.len(), 3, "not that it ends soon");
 
     let off = mails::off(engine, &cast.world.ctx(cast.ann).await).await.unwrap();
-    assert_eq!(off.len(), 4);
+    assert_eq!(off.len(), 5);
     let all = domain::notice::choice::Choice::ALL.map(|choice| choice.wire().to_owned());
     choose_mail::choose_mail(engine, &cast.world.ctx(cast.ann).await, &all).await.unwrap();
     assert!(mails::off(engine, &cast.world.ctx(cast.ann).await).await.unwrap().is_empty());

@@ -1,11 +1,21 @@
 //! Every mail as it is read.
 
 use super::*;
-use crate::mail::facts::Review;
+use crate::mail::facts::{Alert, Review};
 use chrono::TimeDelta;
+use domain::alert::Kind;
 
 fn facts(notice: Notice, own: bool) -> Facts {
     let at = DateTime::from_timestamp(1_773_324_000, 0).unwrap();
+    let alert = notice.about_alert().then(|| Alert {
+        id: uuid::Uuid::nil(),
+        kind: Kind::TooManyStanding,
+        about: "Production database admins, member".into(),
+        says: "12 have standing access and 3 have to activate: 80 %.".into(),
+        opened_at: at - TimeDelta::hours(3),
+        closed: false,
+        acknowledged: false,
+    });
     let renews = matches!(notice, Notice::RenewalAsked).then(|| "eligible".to_owned());
     Facts {
         kind: notice.wire().into(),
@@ -43,6 +53,7 @@ fn facts(notice: Notice, own: bool) -> Facts {
             open: true,
             left: 12,
         }),
+        alert,
     }
 }
 

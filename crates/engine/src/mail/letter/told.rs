@@ -76,6 +76,15 @@ impl Told<'_> {
         self.facts.review.as_ref().map_or("something", |review| review.group.as_str())
     }
 
+    /// "Too many with standing access: Payroll, member".
+    fn alert(&self) -> String {
+        match &self.facts.alert {
+            Some(alert) if alert.about.is_empty() => alert.kind.words().to_owned(),
+            Some(alert) => format!("{}: {}", alert.kind.words(), alert.about),
+            None => "gone".into(),
+        }
+    }
+
     fn at(&self, moment: DateTime<Utc>) -> String {
         super::moment(moment, self.facts.now, &self.facts.zone)
     }
@@ -136,6 +145,8 @@ impl Told<'_> {
             Notice::AccessReviewHalf => format!("Half time: review access to {}", cut(self.reviewed(), 40)),
             Notice::AccessReviewEnds => format!("Last day: review access to {}", cut(self.reviewed(), 40)),
             Notice::LastHolderKept => format!("Needs you: last holder of {what}"),
+            Notice::AlertOpened => format!("Alert: {}", self.alert()),
+            Notice::AlertReturned => format!("Alert again: {}", self.alert()),
             Notice::PasswordSet => "Your password was set".into(),
             Notice::FactorAdded => "A second factor was added".into(),
             Notice::FactorsReset => "Your second factors were reset".into(),
@@ -194,6 +205,8 @@ impl Told<'_> {
             Notice::LastHolderKept => {
                 format!("{who} stays a day longer with {what}: nobody else would be left. Name a successor.")
             }
+            Notice::AlertOpened => format!("{}.", self.alert()),
+            Notice::AlertReturned => format!("Look again, it was acknowledged before. {}.", self.alert()),
             Notice::PasswordSet => "The password of your account was set.".into(),
             Notice::FactorAdded => "A second factor was added to your account.".into(),
             Notice::FactorsReset => format!("{by} reset the second factors of your account."),
@@ -217,6 +230,16 @@ impl Told<'_> {
             _ if self.notice.about_access_review() => {
                 found.extend(facts.review.iter().flat_map(|review| {
                     [("Review", review.name.clone()), ("Until", self.at(review.ends_at))]
+                }));
+                return found;
+            }
+            _ if self.notice.about_alert() => {
+                found.extend(facts.alert.iter().flat_map(|alert| {
+                    [
+                        ("Severity", alert.kind.severity().words().to_owned()),
+                        ("Found", alert.says.clone()),
+                        ("Since", self.at(alert.opened_at)),
+                    ]
                 }));
                 return found;
             }
@@ -256,7 +279,7 @@ impl Told<'_> {
                 .filter(|reason| !reason.is_empty())
                 .or_else(|| facts.close_reason.clone()),
             _ if self.notice.about_access_review() => facts.review.as_ref().map(|review| review.note.clone()),
-            Notice::Ended | Notice::AssignmentEnded => None,
+            Notice::Ended | Notice::AssignmentEnded | Notice::AlertOpened | Notice::AlertReturned => None,
             _ => Some(facts.reason.clone()),
         }
     }
@@ -285,6 +308,10 @@ impl Told<'_> {
             (notice, _) if notice.about_access_review() => {
                 let number = facts.review.as_ref().map_or(0, |review| review.number);
                 ("Review them", format!("/reviews/{number}"))
+            }
+            (notice, _) if notice.about_alert() => {
+                let alert = facts.alert.as_ref().map_or_else(uuid::Uuid::nil, |alert| alert.id);
+                ("See the alert", format!("/admin/alerts/{alert}"))
             }
             (notice, _) if notice.about_account() => ("See your account", "/account".into()),
             (Notice::EndsSoon, Reader::Requestor) => ("Extend or finish it", "/access".into()),

@@ -1,0 +1,104 @@
+//! What is found by a few rows: whether the product keeps its word, and what the worker counted before.
+
+use super::{Finding, Subject, judged, workers};
+use crate::audit::anchors;
+use crate::audit::stream::{self, Address};
+use crate::{Error, Result, Tx};
+use chrono::{DateTime, Utc};
+use domain::alert::facts::Facts;
+use domain::alert::settings::Settings;
+use domain::alert::{Kind, Unit, rules};
+use domain::approval::supply::Gap;
+use std::time::Duration;
+use uuid::Uuid;
+
+pub(super) async fn find(
+    tx: &mut Tx,
+    settings: &Settings,
+    stream: Option<&Address>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Finding>> {
+    workers::forget(tx).await?;
+    let mut found = workers::skewed(tx, settings).await?;
+    found.extend(workers::missing(tx, settings, now).await?);
+    found.extend(gaps(tx, settings).await?);
+    found.extend(glass(tx, settings).await?);
+    found.extend(hooks(tx, settings).await?);
+    found.extend(mails(tx, settings).await?);
+    let since = anchors::behind(tx).await?;
+    let facts = since.map(|since| Facts::NotAnchored { since });
+    found.extend(judged(settings, Kind::NotAnchored, Subject::default(), |_| facts));
+    if let Some(address) = stream {
+        found.extend(streamed(tx, settings, address).await?);
+    }
+    Ok(found)
+}
+
+/// As of the worker's last count over everything ([`crate::insight`]).
+async fn gaps(tx: &mut Tx, settings: &Settings) -> Result<Vec<Finding>> {
+    let rows: Vec<(Uuid, String, i32, i32)> = sqlx::query_as(
+        "select g.target_id, g.gap, g.able, g.needed from approval_gaps g \
+         join things t on t.id = g.target_id and t.open and t.deleted_at is null",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let read = |(target, gap, able, needed): (Uuid, String, i32, i32)| {
+        let gap = Gap::parse(&gap).ok_or_else(|| Error::inconsistent("approval_gaps", target, "gap"))?;
+        let (able, needed) =
+            (u32::try_from(able).unwrap_or_default(), u8::try_from(needed).unwrap_or(u8::MAX));
+        let facts = rules::gap(gap, able, needed);
+        Ok(judged(settings, Kind::ApproverMissing, Subject::target(target), |_| Some(facts)))
+    };
+    rows.into_iter().filter_map(|row| read(row).transpose()).collect()
+}
+
+async fn glass(tx: &mut Tx, settings: &Settings) -> Result<Vec<Finding>> {
+    let rows: Vec<(Uuid, Uuid, Uuid, DateTime<Utc>)> = sqlx::query_as(
+        "select request_id, target_id, person_id, opened_at from glass_reviews where closed_at is null",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let found = rows.into_iter().filter_map(|(request, target, person, at)| {
+        let subject = Subject {
+            target: Some(target),
+            person: Some(person),
+            request: Some(request),
+            ..Subject::default()
+        };
+        judged(settings, Kind::GlassOpen, subject, |_| Some(Facts::Glass { at }))
+    });
+    Ok(found.collect())
+}
+
+/// Off by hand is no failure.
+async fn hooks(tx: &mut Tx, settings: &Settings) -> Result<Vec<Finding>> {
+    let rows: Vec<(Uuid, bool, i32)> = sqlx::query_as(
+        "select id, off_at is not null, failures from hooks where off_at is null or off_why <> ''",
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let found = rows.into_iter().filter_map(|(hook, off, failures)| {
+        let subject = Subject { hook: Some(hook), ..Subject::default() };
+        let failures = u32::try_from(failures).unwrap_or_default();
+        judged(settings, Kind::HookFailing, subject, |settings| rules::hook(off, failures, settings))
+    });
+    Ok(found.collect())
+}
+
+async fn mails(tx: &mut Tx, settings: &Settings) -> Result<Option<Finding>> {
+    let hours = settings.limit(Kind::MailFailing, Unit::Hours);
+    let failed: i64 = sqlx::query_scalar(
+        "select count(*) from mails where state = 'failed' and closed_at > clock() - make_interval(hours => $1)",
+    )
+    .bind(i32::try_from(hours).unwrap_or(i32::MAX))
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(judged(settings, Kind::MailFailing, Subject::default(), |settings| rules::mails(failed, settings)))
+}
+
+async fn streamed(tx: &mut Tx, settings: &Settings, address: &Address) -> Result<Option<Finding>> {
+    let minutes = settings.limit(Kind::StreamBehind, Unit::Minutes);
+    let late = Duration::from_secs(u64::from(minutes) * 60);
+    let why = stream::behind(tx, address, late).await?;
+    Ok(judged(settings, Kind::StreamBehind, Subject::default(), |_| why.map(|why| Facts::Stream { why })))
+}
