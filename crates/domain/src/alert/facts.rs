@@ -209,9 +209,8 @@ impl Facts {
 
 fn gravity(gap: Gap) -> i64 {
     match gap {
-        Gap::Few => 3,
-        Gap::Themselves => 2,
-        Gap::Away => 1,
+        Gap::Few => 2,
+        Gap::Themselves => 1,
     }
 }
 
@@ -249,9 +248,9 @@ mod tests {
         assert!(standing(6).worse_than(&standing(5)));
         assert!(!standing(5).worse_than(&standing(5)) && !standing(4).worse_than(&standing(5)));
         let gap = |gap, able| Facts::Gap { gap, able, needed: 2 };
-        assert!(gap(Gap::Few, 1).worse_than(&gap(Gap::Away, 1)));
+        assert!(gap(Gap::Few, 1).worse_than(&gap(Gap::Themselves, 1)));
         assert!(gap(Gap::Few, 0).worse_than(&gap(Gap::Few, 1)));
-        assert!(!gap(Gap::Away, 0).worse_than(&gap(Gap::Few, 0)));
+        assert!(!gap(Gap::Themselves, 0).worse_than(&gap(Gap::Few, 0)));
         let skew = |millis| Facts::Skew { millis };
         assert!(skew(-4_600).worse_than(&skew(3_000)) && !skew(4_400).worse_than(&skew(3_000)));
         let hook = |off, failures| Facts::Hook { off, failures };
