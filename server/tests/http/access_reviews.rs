@@ -115,7 +115,7 @@ async fn a_review_is_planned_decided_and_applied_without_scripts_and_nothing_typ
     assert!(manager.get(&board).await.body.contains("Nothing is applied yet."));
     let (end, apply) = ([("what", "end"), ("round", "1")], [("what", "apply"), ("round", "1")]);
     assert_eq!(manager.submit(&board, &end).await.status, StatusCode::SEE_OTHER);
-    assert!(manager.get(&board).await.body.contains("Takes away 1 assignment"));
+    assert!(manager.get(&board).await.body.contains("Takes away 1\u{a0}assignment"));
     assert_eq!(manager.submit(&board, &apply).await.status, StatusCode::SEE_OTHER);
     let after = manager.get(&board).await.body;
     assert!(after.contains("Applied.") && after.contains("Removed") && after.contains("left the team"));
@@ -149,7 +149,7 @@ async fn all_that_is_recommended_is_shown_before_it_is_approved(pool: PgPool) {
     .fetch_one(&pool)
     .await
     .unwrap();
-    assert!(page.body.contains(&format!("Approve {approved} assignments")));
+    assert!(page.body.contains(&format!("Approve {approved}\u{a0}assignments")));
 }
 
 #[sqlx::test(migrations = "../migrations")]
@@ -207,7 +207,7 @@ async fn nobody_overwrites_unseen_what_another_reviewer_said(pool: PgPool) {
     let end = [("what", "end"), ("round", "1")];
     let asked = one.submit(&board, &end).await;
     assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(asked.body.contains("I know that 1 assignment would go at once"));
+    assert!(asked.body.contains("I know that 1\u{a0}assignment would go at once"));
     let sure = [("what", "end"), ("round", "1"), ("sure", "true")];
     assert_eq!(one.submit(&board, &sure).await.status, StatusCode::SEE_OTHER);
     let outcome: String =

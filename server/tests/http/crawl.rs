@@ -63,7 +63,7 @@ fn look(path: &str, who: &str, answer: &Answer, wrong: &mut BTreeSet<String>) {
         "<svg/",
         " style=\"",
         " onclick=",
-        "=\"javascript:",
+        "href=\"javascript:",
         "<a href=\"http://evil",
     ] {
         if let Some(at) = answer.body.find(never) {
