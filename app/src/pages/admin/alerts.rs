@@ -115,7 +115,7 @@ fn row(alert: &Alert, show: Show, clock: Clock) -> AnyView {
             <Cell label="Severity">{severity}</Cell>
             <RowHead><a href=href>{kind}</a></RowHead>
             <Cell label="About">{about}</Cell>
-            <Cell label="Found">
+            <Cell label="Found" class="roomy">
                 <Sentence text />
                 {state}
             </Cell>

@@ -73,7 +73,7 @@ async fn glass(tx: &mut Tx, settings: &Settings) -> Result<Vec<Finding>> {
 /// Off by hand is no failure.
 async fn hooks(tx: &mut Tx, settings: &Settings) -> Result<Vec<Finding>> {
     let rows: Vec<(Uuid, bool, i32)> = sqlx::query_as(
-        "select id, off_at is not null, failures from hooks where off_at is null or off_why <> ''",
+        "select id, off_at is not null, failures from hooks where deleted_at is null and (off_at is null or off_why <> '')",
     )
     .fetch_all(&mut **tx)
     .await?;

@@ -227,18 +227,22 @@ async fn a_webhook_that_fails_and_mail_that_was_given_up_are_told(pool: PgPool) 
     let stage = Stage::new(&pool).await;
     let hook = |name: &str, failures: i32, off: &str| {
         format!(
-            "insert into hooks (id, name, format, address, shown, secret, topics, refusals, position, anchor, failures, off_at, off_why) \
+            "insert into hooks (id, name, format, address, shown, secret, topics, refusals, position, anchor, failures, off_at, \
+               position_end, anchor_end, off_why) \
              values (gen_random_uuid(), '{name}', 'json', '', 'x', '', array['test'], false, 0, 0, {failures}, {off})"
         )
     };
     for (name, failures, off) in [
-        ("well", 4, "null, ''"),
-        ("fails", 5, "null, ''"),
-        ("by hand", 9, "clock(), ''"),
-        ("given up", 0, "clock(), 'It failed'"),
+        ("well", 4, "null, null, null, ''"),
+        ("fails", 5, "null, null, null, ''"),
+        ("by hand", 9, "clock(), 0, 0, ''"),
+        ("given up", 0, "clock(), 0, 0, 'It failed'"),
     ] {
         stage.world.sql(&hook(name, failures, off)).await;
     }
+    // one that is being deleted is nobody's any more
+    stage.world.sql(&hook("deleted", 9, "null, null, null, ''")).await;
+    stage.world.sql("update hooks set deleted_at = clock() where name = 'deleted'").await;
     let found: Vec<String> =
         stage.open(Kind::HookFailing).await.into_iter().map(|(subject, _)| subject).collect();
     assert_eq!(found.len(), 2, "{found:?}");
