@@ -10,7 +10,7 @@ export async function pick(page: Page, scripts: boolean, label: string, name: st
   if (scripts) {
     await page.getByRole('option').filter({ hasText: name }).click();
   } else {
-    await page.locator('.picker').getByRole('button', { name: 'Find' }).click();
+    await page.locator('.picker').filter({ has: page.getByLabel(label, { exact: true }) }).getByRole('button', { name: 'Find' }).click();
     await box.check();
   }
   await expect(box).toBeChecked();
