@@ -41,7 +41,7 @@ pub async fn sweep(engine: &Engine) -> Result<usize> {
     Ok(applied)
 }
 
-/// Writes ends down, once. A round that applies itself begins to.
+/// Writes ends down, once. A round that applies itself begins to; one that somebody was quicker to apply goes on.
 async fn end(engine: &Engine) -> Result<()> {
     loop {
         let mut tx = engine.begin().await?;
@@ -49,7 +49,7 @@ async fn end(engine: &Engine) -> Result<()> {
             "with due as (select id from access_review_rounds where not end_recorded and stopped_at is null \
                 and ends_at <= clock() order by ends_at limit 1 for update skip locked) \
              update access_review_rounds r set end_recorded = true, \
-               apply_at = case when (r.plan ->> 'auto_apply')::boolean then clock() end \
+               apply_at = coalesce(r.apply_at, case when (r.plan ->> 'auto_apply')::boolean then clock() end) \
              from due where r.id = due.id returning r.group_id, r.name",
         )
         .fetch_optional(&mut *tx)

@@ -142,3 +142,16 @@ async fn what_does_not_fit_into_one_go_is_not_called_applied(pool: PgPool) {
     sweep(&cast.world.engine).await.unwrap();
     assert!(cast.round().await.applied_at.is_some(), "the rest follows by itself");
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_was_applied_by_hand_before_its_end_was_written_down_stays_applied(pool: PgPool) {
+    let cast = cast(&pool).await;
+    let number = cast.planned(cast.plan()).await.unwrap();
+    cast.says(cast.olga, cast.ann, Decision::Deny, "Left the rota").await.unwrap();
+    cast.world.move_clock(TimeDelta::days(15)).await;
+    assert!(cast.does(number, What::Apply).await.unwrap());
+    let applied = cast.round().await.applied_at;
+    sweep(&cast.world.engine).await.unwrap();
+    assert!(applied.is_some() && cast.round().await.applied_at == applied);
+    assert_eq!(cast.events("access-review-ended").await, 1, "written down all the same");
+}
