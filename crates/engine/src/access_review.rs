@@ -84,6 +84,11 @@ impl Bench {
         }
     }
 
+    /// Whether she may decide on it, or did.
+    pub fn hers(&self, person: PersonId, item: &ItemRow) -> bool {
+        self.may(person, item) || item.decided_by == Some(person.0)
+    }
+
     /// It as the permission table sees it.
     pub fn facts(&self, person: PersonId, item: &ItemRow) -> AccessReviewFacts {
         let whose = self.whose(item);

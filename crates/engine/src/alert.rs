@@ -54,18 +54,14 @@ impl Subject {
 
 /// Runs until `stop` says so. `server` names this machine; `stream` is where the audit is sent on to.
 pub async fn run(engine: Engine, server: String, stream: Option<Address>, mut stop: watch::Receiver<bool>) {
-    let mut round = 0_u32;
     while !*stop.borrow() {
-        if round.is_multiple_of(LOOK) {
-            if let Err(error) = workers::beat(&engine, &server).await {
-                tracing::error!(?error, "this worker could give no sign of life; trying again");
-            }
-            if let Err(error) = count(&engine, stream.as_ref()).await {
-                tracing::error!(?error, "alerts could not be counted; trying again");
-            }
+        if let Err(error) = workers::beat(&engine, &server).await {
+            tracing::error!(?error, "this worker could give no sign of life; trying again");
         }
-        round = round.wrapping_add(1);
-        if worker::pause(&mut stop).await.is_err() {
+        if let Err(error) = count(&engine, stream.as_ref()).await {
+            tracing::error!(?error, "alerts could not be counted; trying again");
+        }
+        if worker::rest(LOOK, &mut stop).await.is_err() {
             return;
         }
     }
@@ -73,15 +69,11 @@ pub async fn run(engine: Engine, server: String, stream: Option<Address>, mut st
 
 /// Runs on a server without a worker, until `stop` says so: somebody has to see that there is none anywhere.
 pub async fn watch(engine: Engine, mut stop: watch::Receiver<bool>) {
-    let mut round = 0_u32;
     while !*stop.borrow() {
-        if round.is_multiple_of(LOOK)
-            && let Err(error) = miss_worker(&engine).await
-        {
+        if let Err(error) = miss_worker(&engine).await {
             tracing::error!(?error, "whether there is a worker could not be seen; trying again");
         }
-        round = round.wrapping_add(1);
-        if worker::pause(&mut stop).await.is_err() {
+        if worker::rest(LOOK, &mut stop).await.is_err() {
             return;
         }
     }
@@ -99,6 +91,8 @@ pub async fn count(engine: &Engine, stream: Option<&Address>) -> Result<usize> {
         let now = clock::now(&mut tx).await?;
         let last = last(&mut tx, part).await?;
         if !due::is_due(part, last, settings.saved_at, now) {
+            // gives the turn back now: dropped, it would end some time after the next part asked for its own
+            tx.rollback().await?;
             continue;
         }
         let settings = settings.settings;
@@ -130,11 +124,7 @@ pub async fn miss_worker(engine: &Engine) -> Result<()> {
 
 /// One server at a time: with its turn it gets the settings in force.
 async fn turn(tx: &mut Tx) -> Result<Option<alerts::Versioned>> {
-    let alone: bool =
-        sqlx::query_scalar("select pg_try_advisory_xact_lock(hashtextextended('pimento alerts', 0))")
-            .fetch_one(&mut **tx)
-            .await?;
-    if !alone {
+    if !worker::alone(tx, "pimento alerts").await? {
         return Ok(None);
     }
     Ok(Some(alerts::settings(tx).await?))

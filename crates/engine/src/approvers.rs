@@ -107,6 +107,9 @@ pub struct Named {
 /// # Errors
 /// The database can't be reached.
 pub async fn names(conn: &mut PgConnection, named: &[Approver]) -> Result<Vec<Named>> {
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<uuid::Uuid> = named.iter().map(|approver| approver.id()).collect();
     let rows: Vec<(uuid::Uuid, String, String, bool)> = sqlx::query_as(
         "select id, display_name, user_name, enabled and deleted_at is null from users where id = any ($1) \

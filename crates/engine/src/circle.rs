@@ -1,7 +1,7 @@
 //! Who looks after a target: whom a notice means besides the person it is about and her approvers.
 
 use crate::Result;
-use crate::approvers::people_within;
+use crate::approvers::able_among;
 use domain::authz::{Action, Actor, allows};
 use domain::ids::{GroupId, PersonId, TargetId};
 use domain::role::Role;
@@ -35,11 +35,7 @@ pub async fn deciders_of_renewals(conn: &mut PgConnection, target: TargetId) -> 
 pub async fn owners(conn: &mut PgConnection, group: GroupId) -> Result<BTreeSet<PersonId>> {
     let owners = "select a.principal_id from targets o join active_now a on a.target_id = o.id \
          where o.group_id = $1 and o.kind = 'owner'";
-    let sql = format!(
-        "select id from users where id in ({owners}) and enabled and deleted_at is null \
-         union select id from ({}) within",
-        people_within(&format!("array({owners})"), "$1"),
-    );
+    let sql = able_among(&format!("array({owners})"), "$1");
     let owners: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql)).bind(group.0).fetch_all(conn).await?;
     Ok(owners.into_iter().map(PersonId).collect())
 }

@@ -2,12 +2,13 @@
 
 use crate::db::requests::{self, RequestRow};
 use crate::db::{policies, targets};
-use crate::{Error, Result, approvers, clock};
+use crate::{Result, approvers, clock};
+use chrono::{DateTime, Utc};
 use domain::activation::Status;
 use domain::approval;
 use domain::ids::{PersonId, RequestId, TargetId};
+use domain::policy::ApprovalRule;
 use domain::policy::stricter::stricter;
-use domain::policy::{ActivationRules, ApprovalRule};
 use domain::target::Target;
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
@@ -19,35 +20,41 @@ use uuid::Uuid;
 /// # Errors
 /// The database can't be reached, or stored rules can't be read.
 pub async fn deciding(conn: &mut PgConnection, request: RequestId) -> Result<BTreeSet<PersonId>> {
-    let Some((row, rule)) = waiting(conn, request).await? else { return Ok(BTreeSet::new()) };
-    let now = clock::now(conn).await?;
-    if row.deadline_at.is_some_and(|deadline| deadline <= now) {
-        return Ok(BTreeSet::new());
-    }
+    let Some((row, rule, now)) = waiting(conn, request).await? else { return Ok(BTreeSet::new()) };
     able(conn, &row, &rule.at(row.created_at, now)).await
 }
 
-/// Of those whose vote would count now, the ones who can decide only because it has waited so long.
+/// The same people in two parts: those named first, and the ones who can decide only because it has waited so long.
 ///
 /// # Errors
 /// As for [`deciding`].
-pub async fn deciding_later(conn: &mut PgConnection, request: RequestId) -> Result<BTreeSet<PersonId>> {
-    let now = deciding(conn, request).await?;
-    let Some((row, rule)) = waiting(conn, request).await? else { return Ok(BTreeSet::new()) };
+pub async fn first_and_later(
+    conn: &mut PgConnection,
+    request: RequestId,
+) -> Result<(BTreeSet<PersonId>, BTreeSet<PersonId>)> {
+    let Some((row, rule, now)) = waiting(conn, request).await? else { return Ok(Default::default()) };
     let first = able(conn, &row, &rule).await?;
-    Ok(now.difference(&first).copied().collect())
+    let mut later = able(conn, &row, &rule.at(row.created_at, now)).await?;
+    later.retain(|person| !first.contains(person));
+    Ok((first, later))
 }
 
-/// A request that waits and the demand for approval it is judged by.
-async fn waiting(conn: &mut PgConnection, request: RequestId) -> Result<Option<(RequestRow, ApprovalRule)>> {
+/// A request that waits, the demand for approval it is judged by, and the time.
+async fn waiting(
+    conn: &mut PgConnection,
+    request: RequestId,
+) -> Result<Option<(RequestRow, ApprovalRule, DateTime<Utc>)>> {
     let Some(row) = requests::find(conn, request).await? else { return Ok(None) };
     if row.status()? != Status::PendingApproval {
         return Ok(None);
     }
-    let made_under: ActivationRules = serde_json::from_value(row.rules.clone())
-        .map_err(|error| Error::inconsistent("requests", row.id, error))?;
     let current = policies::current(conn, TargetId(row.target_id)).await?.policy.activation;
-    Ok(stricter(&made_under, &current).approval.map(|rule| (row, rule)))
+    let Some(rule) = stricter(&row.made_under()?, &current).approval else { return Ok(None) };
+    let now = clock::now(conn).await?;
+    if row.deadline_at.is_some_and(|deadline| deadline <= now) {
+        return Ok(None);
+    }
+    Ok(Some((row, rule, now)))
 }
 
 /// The able people behind the approvers of this rule who have not voted.

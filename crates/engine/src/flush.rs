@@ -7,10 +7,9 @@
 //! `synchronous_commit` promises, never before. The log is flushed in its order: nothing that builds on a commit can
 //! outlive it (`docs/decisions/0008-commits-share-a-flush.md`).
 
-use crate::pool::trusting;
-use crate::{Error, Result};
+use crate::{Error, Result, pool};
 use sqlx::postgres::PgPoolOptions;
-use sqlx::{Executor, PgConnection, PgPool, Postgres};
+use sqlx::{PgConnection, PgPool, Postgres};
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
@@ -84,14 +83,11 @@ struct Ended {
 impl Flush {
     /// By connections of its own to the server of this pool: whoever waits for a flush may hold one of those.
     pub(crate) fn new(of: &PgPool) -> Self {
-        let pool = trusting(PgPoolOptions::new())
+        let options = (*of.connect_options()).clone().options([("statement_timeout", "5s")]);
+        let pool = pool::restricted(pool::trusting(PgPoolOptions::new()))
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(5))
-            .after_connect(|conn, _| {
-                let set = "set role pimento_app; set statement_timeout = '5s'";
-                Box::pin(async move { conn.execute(sqlx::raw_sql(set)).await.map(drop) })
-            })
-            .connect_lazy_with((*of.connect_options()).clone());
+            .connect_lazy_with(options);
         Self { pool, begun: AtomicU64::new(0), ended: Mutex::default() }
     }
 

@@ -49,12 +49,16 @@ async fn look(
     stop: &watch::Receiver<bool>,
     forget: bool,
 ) -> Result<()> {
+    busy.retain(|_, task| !task.is_finished());
+    // most installations have none
+    if !sqlx::query_scalar::<_, bool>("select exists (select from hooks)").fetch_one(&engine.pool).await? {
+        return Ok(());
+    }
     if forget {
         tidy::forget(engine).await?;
     }
     tidy::tidy(engine, stop).await?;
     expand::expand(engine, stop).await?;
-    busy.retain(|_, task| !task.is_finished());
     for hook in deliver::due(engine).await? {
         busy.entry(hook).or_insert_with(|| tokio::spawn(drain(engine.clone(), hook, stop.clone())));
     }

@@ -23,17 +23,17 @@ pub(crate) const HELD: &str = "select a.target_id, a.principal_id, a.kind, \
 
 /// Runs until `stop` says so, beside the sweeps, which must not wait for a long count.
 pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
-    let mut round = 0_u32;
     while !*stop.borrow() {
-        let mut more = false;
-        if round.is_multiple_of(LOOK) {
-            match count(&engine).await {
-                Ok(counted) => more = counted.is_some(),
-                Err(error) => tracing::error!(?error, "holders could not be counted; trying again"),
+        let rest = match count(&engine).await {
+            // another moment may be due as well
+            Ok(Some(_)) => 1,
+            Ok(None) => LOOK,
+            Err(error) => {
+                tracing::error!(?error, "holders could not be counted; trying again");
+                LOOK
             }
-        }
-        round = if more { 0 } else { round.wrapping_add(1) };
-        if worker::pause(&mut stop).await.is_err() {
+        };
+        if worker::rest(rest, &mut stop).await.is_err() {
             return;
         }
     }
@@ -45,11 +45,7 @@ pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
 /// The database can't be reached.
 pub async fn count(engine: &Engine) -> Result<Option<DateTime<Utc>>> {
     let mut tx = engine.begin().await?;
-    let alone: bool =
-        sqlx::query_scalar("select pg_try_advisory_xact_lock(hashtextextended('pimento insights', 0))")
-            .fetch_one(&mut *tx)
-            .await?;
-    if !alone {
+    if !worker::alone(&mut tx, "pimento insights").await? {
         return Ok(None);
     }
     let counted: Vec<(DateTime<Utc>, i64)> =
@@ -57,7 +53,10 @@ pub async fn count(engine: &Engine) -> Result<Option<DateTime<Utc>>> {
     let now = clock::now(&mut tx).await?;
     let took = TimeDelta::milliseconds(counted.last().map_or(0, |(_, took)| *took));
     let counted: Vec<_> = counted.into_iter().map(|(at, _)| at).collect();
-    let Some(moment) = due::next(&counted, took, now) else { return Ok(None) };
+    let Some(moment) = due::next(&counted, took, now) else {
+        tx.rollback().await?;
+        return Ok(None);
+    };
     count_holders(&mut tx, moment).await?;
     if moment == now {
         count_unused(&mut tx, now).await?;

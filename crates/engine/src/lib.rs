@@ -123,15 +123,9 @@ impl Engine {
 }
 
 /// Opened when first needed, as the same restricted role.
-fn aside(pool: &PgPool) -> PgPool {
-    PgPoolOptions::new()
+fn aside(of: &PgPool) -> PgPool {
+    pool::restricted(PgPoolOptions::new())
         .max_connections(3)
         .idle_timeout(Duration::from_secs(60))
-        .after_connect(|conn, _| {
-            Box::pin(async move {
-                sqlx::query("set role pimento_app").execute(conn).await?;
-                Ok(())
-            })
-        })
-        .connect_lazy_with((*pool.connect_options()).clone())
+        .connect_lazy_with((*of.connect_options()).clone())
 }

@@ -12,7 +12,7 @@ use names::{Names, System};
 use reqwest::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
-use rustls::{ClientConfig, RootCertStore};
+use rustls::RootCertStore;
 use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -160,12 +160,7 @@ impl Outbound {
 
     /// A client that knows these addresses and no others.
     fn client(&self, url: &Url, addresses: &[SocketAddr]) -> Result<Client, String> {
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let tls = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .with_root_certificates(self.roots.clone())
-            .with_no_client_auth();
+        let tls = roots::client(self.roots.clone()).map_err(|error| error.to_string())?;
         let client = Client::builder()
             .tls_backend_preconfigured(tls)
             .resolve_to_addrs(url.host_str().unwrap_or_default(), addresses)

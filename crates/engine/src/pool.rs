@@ -1,7 +1,7 @@
 //! How connections are kept.
 
-use sqlx::Connection;
 use sqlx::postgres::PgPoolOptions;
+use sqlx::{Connection, Executor};
 use std::time::Duration;
 
 /// A connection is asked whether it still lives when it lay idle for longer than this. It was asked when it was given
@@ -17,5 +17,12 @@ pub fn trusting(options: PgPoolOptions) -> PgPoolOptions {
             }
             Ok(true)
         })
+    })
+}
+
+/// Adds the role of the running server to the options of a pool: what is done by it can't change history.
+pub fn restricted(options: PgPoolOptions) -> PgPoolOptions {
+    options.after_connect(|connection, _| {
+        Box::pin(async move { connection.execute("set role pimento_app").await.map(drop) })
     })
 }

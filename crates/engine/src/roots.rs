@@ -1,8 +1,9 @@
 //! The authorities whose word for another program's certificate is taken.
 
-use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
+use std::sync::Arc;
 
 /// Those that browsers trust.
 pub(crate) fn public() -> RootCertStore {
@@ -20,6 +21,16 @@ pub fn authority(pem: &[u8]) -> Result<RootCertStore, String> {
         roots.add(certificate).map_err(|error| error.to_string())?;
     }
     if roots.is_empty() { Err("holds no certificate".to_owned()) } else { Ok(roots) }
+}
+
+/// A client that believes whom these vouch for.
+///
+/// # Errors
+/// This program can't do TLS.
+pub(crate) fn client(roots: impl Into<Arc<RootCertStore>>) -> Result<ClientConfig, rustls::Error> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
 #[cfg(test)]

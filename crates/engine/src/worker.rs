@@ -1,8 +1,9 @@
 //! The background loop: sweeps once a second, and once more when it is told to stop.
 
-use crate::{Engine, act};
+use crate::{Engine, Result, act};
+use sqlx::PgConnection;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::watch::{self, error::RecvError};
 
 /// How often the worker looks.
 const EVERY: Duration = Duration::from_secs(1);
@@ -26,9 +27,26 @@ pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
 ///
 /// # Errors
 /// Nobody is left who could say it.
-pub(crate) async fn pause(stop: &mut watch::Receiver<bool>) -> Result<(), watch::error::RecvError> {
+pub(crate) async fn pause(stop: &mut watch::Receiver<bool>) -> Result<(), RecvError> {
+    rest(1, stop).await
+}
+
+/// Waits for so many rounds, or until `stop` says something.
+///
+/// # Errors
+/// Nobody is left who could say it.
+pub(crate) async fn rest(rounds: u32, stop: &mut watch::Receiver<bool>) -> Result<(), RecvError> {
     tokio::select! {
-        () = tokio::time::sleep(EVERY) => Ok(()),
+        () = tokio::time::sleep(EVERY * rounds) => Ok(()),
         changed = stop.changed() => changed,
     }
+}
+
+/// Whether this transaction is the only one at this work, on whichever server: until it ends, nobody else is.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn alone(conn: &mut PgConnection, work: &str) -> Result<bool> {
+    let lock = "select pg_try_advisory_xact_lock(hashtextextended($1, 0))";
+    Ok(sqlx::query_scalar(lock).bind(work).fetch_one(conn).await?)
 }

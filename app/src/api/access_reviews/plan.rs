@@ -96,5 +96,5 @@ impl Fields {
 #[cfg(feature = "ssr")]
 async fn people(engine: &engine::Engine, ids: &[String]) -> Result<Vec<domain::policy::Approver>, Failure> {
     let ids: Vec<_> = ids.iter().filter_map(|id| id.parse().ok()).collect();
-    Ok(engine::ask::access_reviews::reviewers(engine, &ids).await?)
+    Ok(engine::ask::policy_form::approvers(engine, &ids).await?)
 }

@@ -29,9 +29,7 @@ fn row(row: &GapOf) -> AnyView {
     view! {
         <tr>
             <RowHead>
-                <a class="gname" href=href>
-                    <bdi>{name}</bdi>
-                </a>
+                <GroupName name href=Some(href) />
             </RowHead>
             <Cell label="Kind">
                 <RoleTag access=kind />

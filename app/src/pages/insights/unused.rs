@@ -77,9 +77,7 @@ fn thing(row: &UnusedOf, asked: &Asked) -> AnyView {
     view! {
         <tr>
             <RowHead>
-                <a class="gname" href=href>
-                    <bdi>{name}</bdi>
-                </a>
+                <GroupName name href=Some(href) />
             </RowHead>
             <Cell label="Kind">
                 <RoleTag access=kind />

@@ -1,9 +1,11 @@
 //! The plan of a review, as it is made once, and what is wrong with one.
 
 use super::schedule::Every;
+use crate::assignment::Kind;
 use crate::details;
 use crate::policy::Approver;
 use crate::refusal::{Code, Refusal};
+use crate::target::Access;
 use serde::{Deserialize, Serialize};
 
 /// Most people and groups that one list of reviewers names.
@@ -112,7 +114,22 @@ impl Default for Plan {
     }
 }
 
+/// Those that are on.
+fn chosen(each: [(bool, &'static str); 2]) -> Vec<&'static str> {
+    each.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect()
+}
+
 impl Plan {
+    /// The words of what is reviewed: member, owner.
+    pub fn accesses(&self) -> Vec<&'static str> {
+        chosen([(self.members, Access::Member.wire()), (self.owners, Access::Owner.wire())])
+    }
+
+    /// The words of the kinds of assignments: eligible, active.
+    pub fn kinds(&self) -> Vec<&'static str> {
+        chosen([(self.eligible, Kind::Eligible.wire()), (self.standing, Kind::Active.wire())])
+    }
+
     /// Everything that is wrong with it, each at its field.
     pub fn check(&self) -> Vec<Refusal> {
         let mut wrong = Vec::new();

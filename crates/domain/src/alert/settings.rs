@@ -1,6 +1,7 @@
 //! Which alerts are on, and from where on they open. Saved whole, as a new version each time.
 
 use super::{Kind, Unit};
+use crate::policy::change::Change;
 use crate::refusal::{Code, Refusal};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,17 +15,6 @@ pub struct Settings {
     /// Thresholds that differ from the first ones.
     #[serde(default)]
     limits: BTreeMap<Kind, BTreeMap<Unit, u32>>,
-}
-
-/// A setting that changes, in words.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Change {
-    /// What it is about.
-    pub setting: String,
-    /// Before.
-    pub old: String,
-    /// After.
-    pub new: String,
 }
 
 /// The name of the field of a threshold.

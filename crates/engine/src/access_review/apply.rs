@@ -153,10 +153,13 @@ async fn carry_out(tx: &mut Tx, round: &RoundRow, id: Uuid) -> Result<bool> {
     Ok(true)
 }
 
+fn denied(item: &ItemRow) -> bool {
+    item.decision.as_deref() == Some(Decision::Deny.wire())
+}
+
 /// In whose name it goes: of who denied it, else of who had it applied or planned the review.
 async fn filer(conn: &mut sqlx::PgConnection, round: &RoundRow, item: &ItemRow) -> Result<PersonId> {
-    let denied = item.decided_by.filter(|_| item.decision.as_deref() == Some(Decision::Deny.wire()));
-    match denied {
+    match item.decided_by.filter(|_| denied(item)) {
         Some(person) => Ok(PersonId(person)),
         None => sponsor(conn, round).await,
     }
@@ -173,10 +176,7 @@ async fn sponsor(conn: &mut sqlx::PgConnection, round: &RoundRow) -> Result<Pers
 
 /// What the person and the audit read.
 fn reason(round: &RoundRow, item: &ItemRow) -> String {
-    let why = match item.decision.as_deref() {
-        Some("deny") => item.reason.as_str(),
-        _ => "nobody approved it",
-    };
+    let why = if denied(item) { item.reason.as_str() } else { "nobody approved it" };
     format!("Access review “{}”: {why}", round.name)
 }
 

@@ -113,15 +113,12 @@ async fn set_next(
 
 async fn found(conn: &mut PgConnection, review: &ReviewRow, now: DateTime<Utc>) -> Result<Vec<Found>> {
     let plan = &review.plan;
-    let chosen = |each: [(bool, &'static str); 2]| {
-        each.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect::<Vec<_>>()
-    };
     let found = sqlx::query_as(FOUND)
         .bind(review.group_id)
         .bind(now)
         .bind(now - TimeDelta::days(COUNTED_DAYS))
-        .bind(chosen([(plan.members, "member"), (plan.owners, "owner")]))
-        .bind(chosen([(plan.eligible, Kind::Eligible.wire()), (plan.standing, Kind::Active.wire())]));
+        .bind(plan.accesses())
+        .bind(plan.kinds());
     Ok(found.fetch_all(conn).await?)
 }
 

@@ -28,7 +28,6 @@ struct Due {
     starts_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
     remind_at: DateTime<Utc>,
-    runs: bool,
 }
 
 /// Makes the reminders that are due.
@@ -40,19 +39,19 @@ pub async fn sweep(engine: &Engine) -> Result<usize> {
     loop {
         let mut tx = engine.begin().await?;
         let due: Option<Due> = sqlx::query_as(
-            "select id, starts_at, ends_at, remind_at, stopped_at is null as runs from access_review_rounds \
+            "select id, starts_at, ends_at, remind_at from access_review_rounds \
              where remind_at <= clock() order by remind_at limit 1 for update skip locked",
         )
         .fetch_optional(&mut *tx)
         .await?;
-        let Some(Due { id: round, starts_at, ends_at, remind_at, runs }) = due else { return Ok(reminded) };
+        let Some(Due { id: round, starts_at, ends_at, remind_at }) = due else { return Ok(reminded) };
         let now = crate::clock::now(&mut tx).await?;
         let (which, next) = schedule::remind(starts_at, ends_at, remind_at, now);
         let kind = which.map(|which| match which {
             Reminder::Half => Notice::AccessReviewHalf,
             Reminder::LastDay => Notice::AccessReviewEnds,
         });
-        if let Some(kind) = kind.filter(|_| runs) {
+        if let Some(kind) = kind {
             notice(&mut tx, kind, round).await?;
             reminded += 1;
         }

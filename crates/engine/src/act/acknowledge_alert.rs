@@ -6,7 +6,7 @@ use crate::db::alerts;
 use crate::{Ctx, Engine, Error, Result, Tx, audit, authority, clock};
 use domain::alert::course::{REASON, Term};
 use domain::audit::Event;
-use domain::authz::Action;
+use domain::authz::{Action, allows};
 use domain::policy::evaluate;
 use domain::refusal::{Code, Refusal};
 use serde_json::json;
@@ -28,32 +28,26 @@ pub struct Input {
 /// # Errors
 /// Not found (or not allowed); about oneself; over; no reason, or no term.
 pub async fn acknowledge_alert(engine: &Engine, ctx: &Ctx, input: Input) -> Result<()> {
-    authority::require(ctx, &Action::ReadAlerts)?;
+    authority::require(ctx, &Action::AcknowledgeAlert { own: false })?;
     let mut tx = engine.begin().await?;
     let (kind, known) = alerts::lock(&mut tx, input.alert).await?.ok_or_else(Error::not_found)?;
     let mut about = keep::about(&mut tx, kind, &known.subject, &known.facts, None).await?;
     about.reason = input.reason.trim().to_owned();
     let own = about.principal.is_some_and(|principal| principal.0 == ctx.person().0);
-    let (text, event) = ("Somebody else must acknowledge what is about you.", Event::AlertAcknowledged);
-    let term = match judge(ctx, own, known.before.closed_at.is_some(), &input, text) {
+    let term = match judge(ctx, own, known.before.closed_at.is_some(), &input) {
         Ok(term) => term,
-        Err(Error::Refused(refusals)) if !is_not_found(&refusals) => {
+        Err(refusals) => {
             drop(tx);
-            return Err(audit::refused(engine, &ctx.by(), event, about, refusals).await);
+            return Err(audit::refused(engine, &ctx.by(), Event::AlertAcknowledged, about, refusals).await);
         }
-        Err(error) => return Err(error),
     };
     write(tx, ctx, &input, term, about).await
 }
 
-fn is_not_found(refusals: &[Refusal]) -> bool {
-    refusals.iter().any(|refusal| refusal.code == Code::NotFound)
-}
-
-fn judge(ctx: &Ctx, own: bool, over: bool, input: &Input, hers: &'static str) -> Result<Term> {
-    authority::require(ctx, &Action::AcknowledgeAlert { own: false })?;
-    if authority::require(ctx, &Action::AcknowledgeAlert { own }).is_err() {
-        return Err(Refusal::new(Code::NotForSelf, hers).into());
+fn judge(ctx: &Ctx, own: bool, over: bool, input: &Input) -> Result<Term, Vec<Refusal>> {
+    if !allows(&ctx.actor, &Action::AcknowledgeAlert { own }) {
+        let text = "Somebody else must acknowledge what is about you.";
+        return Err(Refusal::new(Code::NotForSelf, text).into());
     }
     if over {
         let text = "This alert is over: what it told of is not so any more.";
@@ -66,7 +60,7 @@ fn judge(ctx: &Ctx, own: bool, over: bool, input: &Input, hers: &'static str) ->
     }
     match term {
         Some(term) if wrong.is_empty() => Ok(term),
-        _ => Err(wrong.into()),
+        _ => Err(wrong),
     }
 }
 

@@ -10,7 +10,6 @@ use crate::{Ctx, Engine, Error, Result, authority, clock, ids};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::access_review::panel::Panel;
 use domain::access_review::plan::{Plan, Reviewers};
-use domain::assignment::Kind;
 use domain::audit::Event;
 use domain::authz::Action;
 use domain::details;
@@ -137,9 +136,6 @@ async fn judge_reviewers(conn: &mut PgConnection, group: GroupId, plan: &Plan) -
 async fn holds_alone(conn: &mut PgConnection, group: GroupId, plan: &Plan, panel: &Panel) -> Result<bool> {
     let mut able = panel.first.union(&panel.fallback);
     let (Some(only), None) = (able.next(), able.next()) else { return Ok(false) };
-    let chosen = |each: [(bool, &'static str); 2]| {
-        each.into_iter().filter(|(on, _)| *on).map(|(_, word)| word).collect::<Vec<_>>()
-    };
     let holds = sqlx::query_scalar(
         "select exists (select from targets t join assignments a on a.target_id = t.id and a.origin <> 'activated' \
            where t.group_id = $2 and t.kind = any ($3) and a.kind = any ($4) \
@@ -148,8 +144,8 @@ async fn holds_alone(conn: &mut PgConnection, group: GroupId, plan: &Plan, panel
     )
     .bind(only.0)
     .bind(group.0)
-    .bind(chosen([(plan.members, "member"), (plan.owners, "owner")]))
-    .bind(chosen([(plan.eligible, Kind::Eligible.wire()), (plan.standing, Kind::Active.wire())]));
+    .bind(plan.accesses())
+    .bind(plan.kinds());
     Ok(holds.fetch_one(conn).await?)
 }
 

@@ -1,9 +1,9 @@
 //! A new secret for a hook. The one before counts for a day besides, so that receivers can change in peace.
 
 use crate::audit::{self, About};
-use crate::hook::keys;
+use crate::hook::{keys, switch};
 use crate::proof::{self, Purpose};
-use crate::{Ctx, Engine, Error, Result, authority, clock, demand};
+use crate::{Ctx, Engine, Result, authority, clock, demand};
 use domain::audit::Event;
 use domain::authz::Action;
 use serde_json::json;
@@ -16,9 +16,7 @@ use uuid::Uuid;
 pub async fn renew_hook_secret(engine: &Engine, ctx: &Ctx, hook: Uuid, code: &str) -> Result<String> {
     authority::require(ctx, &Action::ManageHooks)?;
     let mut tx = engine.begin().await?;
-    let known = "select name from hooks where id = $1 and deleted_at is null for update";
-    let name: Option<String> = sqlx::query_scalar(known).bind(hook).fetch_optional(&mut *tx).await?;
-    let name = name.ok_or_else(Error::not_found)?;
+    let (name, _) = switch::lock(&mut tx, hook).await?;
     let about = About { facts: Some(json!({ "hook": hook, "name": name })), ..About::default() };
     let (secret, sealed) = keys::new_secret(&engine.settings, hook)?;
     let now = clock::now(&mut tx).await?;

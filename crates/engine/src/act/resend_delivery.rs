@@ -1,9 +1,9 @@
 //! Sends again what was settled, under the same id: one delivery, or all of a hook that were given up, which the worker puts back.
 
 use crate::audit::{self, About};
+use crate::hook::switch;
 use crate::hook::tidy::AGAIN;
 use crate::{Ctx, Engine, Error, Result, authority};
-use chrono::{DateTime, Utc};
 use domain::audit::Event;
 use domain::authz::Action;
 use domain::refusal::{Code, Refusal};
@@ -18,12 +18,7 @@ use uuid::Uuid;
 pub async fn resend_delivery(engine: &Engine, ctx: &Ctx, hook: Uuid, delivery: Option<Uuid>) -> Result<i64> {
     authority::require(ctx, &Action::ManageHooks)?;
     let mut tx = engine.begin().await?;
-    let found: Option<(String, Option<DateTime<Utc>>)> =
-        sqlx::query_as("select name, off_at from hooks where id = $1 and deleted_at is null for update")
-            .bind(hook)
-            .fetch_optional(&mut *tx)
-            .await?;
-    let (name, off_at) = found.ok_or_else(Error::not_found)?;
+    let (name, off_at) = switch::lock(&mut tx, hook).await?;
     if off_at.is_some() {
         let text = "This webhook is switched off. Switch it on first.";
         return Err(Refusal::new(Code::NotActive, text).into());

@@ -2,8 +2,7 @@
 
 use crate::audit::{self, About};
 use crate::hook::switch;
-use crate::{Ctx, Engine, Error, Result, authority};
-use chrono::{DateTime, Utc};
+use crate::{Ctx, Engine, Result, authority};
 use domain::audit::Event;
 use domain::authz::Action;
 use serde_json::json;
@@ -16,12 +15,7 @@ use uuid::Uuid;
 pub async fn switch_hook(engine: &Engine, ctx: &Ctx, hook: Uuid, on: bool) -> Result<()> {
     authority::require(ctx, &Action::ManageHooks)?;
     let mut tx = engine.begin().await?;
-    let found: Option<(String, Option<DateTime<Utc>>)> =
-        sqlx::query_as("select name, off_at from hooks where id = $1 and deleted_at is null for update")
-            .bind(hook)
-            .fetch_optional(&mut *tx)
-            .await?;
-    let (name, off_at) = found.ok_or_else(Error::not_found)?;
+    let (name, off_at) = switch::lock(&mut tx, hook).await?;
     if off_at.is_none() == on {
         return Ok(());
     }

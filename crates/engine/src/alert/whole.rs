@@ -191,6 +191,9 @@ async fn overall(tx: &mut Tx, settings: &Settings) -> Result<Option<Finding>> {
 }
 
 async fn often(tx: &mut Tx, settings: &Settings, now: DateTime<Utc>) -> Result<Vec<Finding>> {
+    if !settings.on(Kind::ActivatedOften) {
+        return Ok(Vec::new());
+    }
     let of = |unit| settings.limit(Kind::ActivatedOften, unit);
     let rows: Vec<(Uuid, Uuid, i64)> = sqlx::query_as(
         "select e.principal_id, e.target_id, count(*) from audit_events e join users u on u.id = e.principal_id \

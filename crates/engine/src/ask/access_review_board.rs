@@ -1,17 +1,16 @@
 //! A review as administrators see it: plan, progress, what reviewing cost whom, results.
 
 use super::access_review_lines::{self, Line};
-use super::access_reviews::names;
 use crate::access_review::Bench;
-use crate::approvers::Named;
+use crate::approvers::{self, Named};
 use crate::ask::group_header::{self, Header};
 use crate::ask::who::Who;
 use crate::db::access_reviews::{self, ItemRow, REVIEW, ROUND, ReviewRow, RoundRow};
 use crate::{Ctx, Engine, Error, Result, clock};
 use chrono::{DateTime, Utc};
-use domain::access_review::Fate;
 use domain::access_review::effort::Effort;
 use domain::access_review::verdict::fate;
+use domain::access_review::{Decision, Fate};
 use domain::authz::Action;
 use domain::ids::{GroupId, PersonId};
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -60,7 +59,7 @@ pub struct Shown {
 }
 
 /// How many there are of each.
-#[derive(Clone, Copy, Debug, Default, sqlx::FromRow)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Sums {
     /// Assignments.
     pub items: i64,
@@ -79,6 +78,23 @@ pub struct Sums {
 }
 
 impl Sums {
+    fn of(items: &[ItemRow]) -> Self {
+        let count = |which: &dyn Fn(&ItemRow) -> bool| {
+            i64::try_from(items.iter().filter(|item| which(item)).count()).unwrap_or(i64::MAX)
+        };
+        let decided = |word: Decision| count(&|item| item.decision.as_deref() == Some(word.wire()));
+        let became = |word: &str| count(&|item| item.outcome.as_deref() == Some(word));
+        Self {
+            items: count(&|_| true),
+            approved: decided(Decision::Approve),
+            denied: decided(Decision::Deny),
+            unknown: decided(Decision::Unknown),
+            removed: became("removed"),
+            refused: became("refused"),
+            moot: became("moot"),
+        }
+    }
+
     /// Decided, in any way.
     pub fn decided(&self) -> i64 {
         self.approved + self.denied + self.unknown
@@ -112,8 +128,8 @@ pub async fn access_review_board(
     };
     Ok(Board {
         header,
-        named: names(&mut conn, &review.plan.named).await?,
-        fallback: names(&mut conn, &review.plan.fallback).await?,
+        named: approvers::names(&mut conn, &review.plan.named).await?,
+        fallback: approvers::names(&mut conn, &review.plan.fallback).await?,
         now: clock::now(&mut conn).await?,
         rounds,
         shown,
@@ -135,15 +151,8 @@ async fn find_round(conn: &mut PgConnection, review: &ReviewRow, round: i32) -> 
 
 async fn shown(conn: &mut PgConnection, review: &ReviewRow, wanted: i32, after: &str) -> Result<Shown> {
     let round = find_round(conn, review, wanted).await?;
-    let sums = sqlx::query_as(
-        "select count(*) as items, count(*) filter (where decision = 'approve') as approved, \
-           count(*) filter (where decision = 'deny') as denied, count(*) filter (where decision = 'unknown') as unknown, \
-           count(*) filter (where outcome = 'removed') as removed, count(*) filter (where outcome = 'refused') as refused, \
-           count(*) filter (where outcome = 'moot') as moot \
-         from access_review_items where round_id = $1",
-    );
-    let sums = sums.bind(round.id).fetch_one(&mut *conn).await?;
     let items = access_reviews::items(conn, round.id()).await?;
+    let sums = Sums::of(&items);
     let bench = Bench::of(conn, &round, &items).await?;
     let nobody = |item: &&ItemRow| item.is_left() && item.outcome.is_none() && !bench.anybody(item);
     let nobody = items.iter().filter(nobody).count();

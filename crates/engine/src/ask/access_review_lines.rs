@@ -62,8 +62,6 @@ pub struct Line {
     pub decided_by: Option<String>,
     /// When.
     pub decided_at: Option<DateTime<Utc>>,
-    /// How long it took, in milliseconds.
-    pub took_ms: Option<i64>,
     /// What came of it, as stored.
     pub outcome: Option<String>,
     /// Why.
@@ -101,7 +99,7 @@ pub async fn load(
            coalesce(u.user_name, g.key) as handle, coalesce(u.department, '') as department, t.kind as access, i.kind, \
            i.starts_at, i.ends_at, a.starts_at as live_start, a.ends_at as live_end, \
            coalesce(a.ends_at <= clock(), false) as over, given.display_name as given_by, i.last_used, i.used_90, i.last_sign_in, i.recommended, \
-           i.because, i.version, i.decision, i.reason, d.display_name as decided_by, i.decided_at, i.took_ms, i.outcome, \
+           i.because, i.version, i.decision, i.reason, d.display_name as decided_by, i.decided_at, i.outcome, \
            i.outcome_text \
          from access_review_items i join targets t on t.id = i.target_id join assignments a on a.id = i.assignment_id \
            left join users u on u.id = i.principal_id left join groups g on g.id = i.principal_id \

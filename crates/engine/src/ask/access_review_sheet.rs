@@ -70,10 +70,6 @@ pub async fn access_review_inbox(engine: &Engine, ctx: &Ctx) -> Result<Vec<Mine>
     Ok(found)
 }
 
-fn is_hers(ctx: &Ctx, bench: &Bench, item: &ItemRow) -> bool {
-    bench.may(ctx.person(), item) || item.decided_by == Some(ctx.person().0)
-}
-
 /// A round as its reviewer works on it.
 #[derive(Debug)]
 pub struct Sheet {
@@ -81,8 +77,6 @@ pub struct Sheet {
     pub round: RoundRow,
     /// Name of the group.
     pub group: String,
-    /// What the group gives.
-    pub gives: String,
     /// Decisions are taken.
     pub open: bool,
     /// How many are hers.
@@ -136,7 +130,7 @@ async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<Loaded> {
     let group = groups::find(&mut conn, round.group()).await?.ok_or_else(Error::not_found)?;
     let items = access_reviews::items_near(&mut conn, &round, ctx.person()).await?;
     let bench = Bench::of(&mut conn, &round, &items).await?;
-    let hers: Vec<&ItemRow> = items.iter().filter(|item| is_hers(ctx, &bench, item)).collect();
+    let hers: Vec<&ItemRow> = items.iter().filter(|item| bench.hers(ctx.person(), item)).collect();
     if hers.is_empty() {
         return Err(Error::not_found());
     }
@@ -145,7 +139,6 @@ async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<Loaded> {
     let at_once = &recommended[..recommended.len().min(MAX_AT_ONCE)];
     let sheet = Sheet {
         group: group.display_name,
-        gives: group.description,
         open: round.open(now),
         all: hers.len(),
         left: hers.iter().filter(|item| item.is_left()).count(),

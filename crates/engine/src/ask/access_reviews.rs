@@ -1,22 +1,17 @@
 //! The access reviews of a group, for whoever may look inside it, and what the form that plans one needs.
 
-use crate::approvers::{self, Named};
 use crate::ask::group_header::{self, Header};
-use crate::{Ctx, Engine, Error, Result, clock};
+use crate::{Ctx, Engine, Error, Result};
 use chrono::{DateTime, Utc};
 use domain::access_review::plan::Plan;
 use domain::authz::Action;
-use domain::policy::Approver;
 use sqlx::types::Json;
-use uuid::Uuid;
 
 /// The page.
 #[derive(Clone, Debug)]
 pub struct Reviews {
     /// Above the tabs.
     pub header: Header,
-    /// The database's time of this look.
-    pub now: DateTime<Utc>,
     /// Newest first.
     pub rows: Vec<Row>,
 }
@@ -69,7 +64,6 @@ pub struct Stand {
 pub async fn access_reviews(engine: &Engine, ctx: &Ctx, key: &str) -> Result<Reviews> {
     let mut conn = engine.pool.acquire().await?;
     let (group, header) = group_header::load(&mut conn, ctx, key, Action::InspectAccessReviews).await?;
-    let now = clock::now(&mut conn).await?;
     let rows = sqlx::query_as(
         "select v.number, v.name, v.plan, v.next_at, v.stopped_at, v.skipped_at, \
            coalesce((select jsonb_agg(jsonb_build_array(w.round, w.starts_at) order by w.round) from access_review_rounds w \
@@ -86,7 +80,7 @@ pub async fn access_reviews(engine: &Engine, ctx: &Ctx, key: &str) -> Result<Rev
     .bind(group.id)
     .fetch_all(&mut *conn)
     .await?;
-    Ok(Reviews { header, now, rows })
+    Ok(Reviews { header, rows })
 }
 
 /// The head of the form that plans a review, for whoever may.
@@ -97,18 +91,4 @@ pub async fn form(engine: &Engine, ctx: &Ctx, key: &str) -> Result<Header> {
     let mut conn = engine.pool.acquire().await?;
     let (_, header) = group_header::load(&mut conn, ctx, key, Action::ManageAccessReviews).await?;
     if header.manages { Ok(header) } else { Err(Error::not_found()) }
-}
-
-/// Reviewers from the ids that a picker sends.
-///
-/// # Errors
-/// The database can't be reached.
-pub async fn reviewers(engine: &Engine, ids: &[Uuid]) -> Result<Vec<Approver>> {
-    let mut conn = engine.pool.acquire().await?;
-    approvers::of_ids(&mut conn, ids).await
-}
-
-/// Names of reviewers.
-pub(crate) async fn names(conn: &mut sqlx::PgConnection, named: &[Approver]) -> Result<Vec<Named>> {
-    if named.is_empty() { Ok(Vec::new()) } else { approvers::names(conn, named).await }
 }

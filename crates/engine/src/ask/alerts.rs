@@ -50,7 +50,7 @@ impl Show {
     }
 
     /// The condition on an alert `a`.
-    const fn which(self) -> &'static str {
+    pub(super) const fn which(self) -> &'static str {
         match self {
             Show::Open => {
                 "a.closed_at is null and (a.acknowledged_until is null or a.acknowledged_until <= clock())"
@@ -147,8 +147,6 @@ pub struct Page {
     pub whole: Option<Counted>,
     /// No worker is there now: what this page shows may be old.
     pub no_worker: Option<Facts>,
-    /// The reader may set what raises them.
-    pub may_set: bool,
 }
 
 #[derive(sqlx::FromRow)]
@@ -223,7 +221,6 @@ pub async fn alerts(engine: &Engine, ctx: &Ctx, show: Show, after: Option<&str>)
         swift: counted(&mut conn, Part::Swift).await?,
         whole: counted(&mut conn, Part::Whole).await?,
         no_worker: no_worker(&mut conn).await?,
-        may_set: allows(&ctx.actor, &Action::SetAlerts),
     })
 }
 

@@ -3,6 +3,7 @@
 
 use crate::approvers::{NAMED_IN_FORCE, naming};
 use crate::ask::access_reviewing::REVIEWING;
+use crate::ask::alerts::Show;
 use crate::ask::renewals;
 use crate::ask::who::Who;
 use crate::authority::COULD;
@@ -19,6 +20,7 @@ use serde::Deserialize;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 /// What the shell shows.
@@ -155,8 +157,7 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
   (select count(*) from requests r join things t on t.id = r.target_id \
     where {hers_to_answer}) as renewals, \
   (select count(*) from glass_reviews where closed_at is null and person_id <> $1) as unreviewed, \
-  case when $4 then (select count(*) from alerts where closed_at is null \
-     and (acknowledged_until is null or acknowledged_until <= clock())) else 0 end as alerts, \
+  case when $4 then (select count(*) from alerts a where {open_alerts}) else 0 end as alerts, \
   (select count(distinct r.id) from reviewing r where r.part = 'self' and exists ( \
       select from access_review_items i join assignments a on a.id = i.assignment_id \
         and (a.ends_at is null or a.ends_at > clock()) \
@@ -170,18 +171,28 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
 from users u where u.id = $1 and u.enabled and u.deleted_at is null"
 );
 
+/// The same text for every page of everybody, put together once.
+static STATEMENT: LazyLock<String> = LazyLock::new(|| {
+    SQL.replace("{hers_to_answer}", renewals::HERS_TO_ANSWER)
+        .replace("{named}", NAMED_IN_FORCE)
+        .replace("{could}", COULD)
+        .replace("{reviewing}", REVIEWING)
+        .replace("{open_alerts}", Show::Open.which())
+});
+
 /// Loads the frame.
 ///
 /// # Errors
 /// Not found: the person was disabled meanwhile. Or the database can't be reached.
 pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
     let person = ctx.person();
-    let sql = SQL.replace("{hers_to_answer}", renewals::HERS_TO_ANSWER).replace("{named}", NAMED_IN_FORCE);
-    let sql = sql.replace("{could}", COULD).replace("{reviewing}", REVIEWING);
     let [plain, role_assignable] = renewals::managed_by_role(ctx);
     let alerts = allows(&ctx.actor, &Action::ReadAlerts);
-    let row =
-        sqlx::query_as(AssertSqlSafe(sql)).bind(person.0).bind(plain).bind(role_assignable).bind(alerts);
+    let row = sqlx::query_as(AssertSqlSafe(STATEMENT.as_str()))
+        .bind(person.0)
+        .bind(plain)
+        .bind(role_assignable)
+        .bind(alerts);
     let row: Option<Row> = row.fetch_optional(&mut *conn).await?;
     let row = row.ok_or_else(Error::not_found)?;
     let groups: BTreeSet<GroupId> = row.groups.into_iter().map(GroupId).collect();

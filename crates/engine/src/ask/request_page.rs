@@ -199,8 +199,7 @@ async fn who_decides(
     line: &Line,
     now: DateTime<Utc>,
 ) -> Result<(Vec<Who>, Option<Later>, ActivationRules)> {
-    let made_under: ActivationRules = serde_json::from_value(row.rules.clone())
-        .map_err(|error| Error::inconsistent("requests", row.id, error))?;
+    let made_under = row.made_under()?;
     let current = policies::current(conn, line.thing.id()).await?.policy.activation;
     let approval = stricter(&made_under, &current).approval.map(|rule| rule.at(row.created_at, now));
     let found = deciders::load(conn, approval.as_ref().map(|rule| (rule, line.thing.target))).await?;
@@ -219,11 +218,9 @@ async fn who_answers(
     row: &RequestRow,
     line: &Line,
 ) -> Result<(Vec<Who>, Option<Later>, ActivationRules)> {
-    let rules: ActivationRules = serde_json::from_value(row.rules.clone())
-        .map_err(|error| Error::inconsistent("requests", row.id, error))?;
     let mut owners = renewals::answerers(conn, line.thing.target).await?;
     owners.retain(|who| who.id != row.principal_id);
-    Ok((owners, None, rules))
+    Ok((owners, None, row.made_under()?))
 }
 
 async fn person(conn: &mut PgConnection, id: Uuid) -> Result<Who> {

@@ -3,7 +3,7 @@
 //! younger than the last anchor can.
 
 use super::stored;
-use crate::{Engine, Error, Result, clock};
+use crate::{Engine, Error, Result, clock, worker};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::anchor::Anchor;
 use ed25519_dalek::{SigningKey, VerifyingKey};
@@ -59,12 +59,7 @@ impl fmt::Debug for Signing {
 pub async fn make(engine: &Engine) -> Result<Option<Anchor>> {
     let Some(signing) = engine.settings.anchors.clone() else { return Ok(None) };
     let mut tx = engine.begin().await?;
-    // one worker at a time, whoever comes first
-    let first: bool =
-        sqlx::query_scalar("select pg_try_advisory_xact_lock(hashtextextended('pimento audit anchors', 0))")
-            .fetch_one(&mut *tx)
-            .await?;
-    if !first {
+    if !worker::alone(&mut tx, "pimento audit anchors").await? {
         return Ok(None);
     }
     let now = clock::now(&mut tx).await?;
@@ -74,6 +69,7 @@ pub async fn make(engine: &Engine) -> Result<Option<Anchor>> {
         None => head.position > 0,
     };
     if !due {
+        tx.rollback().await?;
         return Ok(None);
     }
     // an anchor must not outlive what it anchors

@@ -11,8 +11,7 @@ mod wire;
 pub use wire::Address;
 
 use super::named::{self, Named};
-use crate::worker::pause;
-use crate::{Engine, Error, Result, ids};
+use crate::{Engine, Error, Result, ids, worker};
 use domain::audit::syslog::{Told, frame};
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::VecDeque;
@@ -90,10 +89,8 @@ pub async fn run(engine: Engine, receiver: Option<Receiver>, mut stop: watch::Re
                 2_u32.saturating_pow(failures).min(LONGEST)
             }
         };
-        for _ in 0..rest {
-            if pause(&mut stop).await.is_err() {
-                return;
-            }
+        if worker::rest(rest, &mut stop).await.is_err() {
+            return;
         }
     }
 }

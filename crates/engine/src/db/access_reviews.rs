@@ -4,7 +4,6 @@ use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use domain::access_review::plan::{Plan, Reviewers};
 use domain::access_review::{Decision, Fate};
-use domain::assignment::Kind;
 use domain::ids::{AccessReviewId, AccessReviewRoundId, GroupId, PersonId};
 use domain::span::Span;
 use sqlx::types::Json;
@@ -101,8 +100,6 @@ pub(crate) const REVIEW: &str = "v.id, v.number, v.group_id, v.name, v.plan, v.s
 pub struct ItemRow {
     /// Id.
     pub id: Uuid,
-    /// In which round.
-    pub round_id: Uuid,
     /// Which assignment.
     pub assignment_id: Uuid,
     /// Whose.
@@ -113,8 +110,6 @@ pub struct ItemRow {
     pub able: bool,
     /// Of what.
     pub target_id: Uuid,
-    /// Eligible or active, as stored.
-    pub kind: String,
     /// As it was when somebody last decided on it.
     pub starts_at: DateTime<Utc>,
     /// As it was when somebody last decided on it.
@@ -157,14 +152,6 @@ impl ItemRow {
         Fate::parse(&self.recommended).ok_or_else(|| self.wrong("recommended"))
     }
 
-    /// Eligible or active.
-    ///
-    /// # Errors
-    /// A word in the row is unknown.
-    pub fn kind(&self) -> Result<Kind> {
-        Kind::parse(&self.kind).ok_or_else(|| self.wrong("kind"))
-    }
-
     /// The assignment as somebody last decided on it.
     pub fn span(&self) -> Span {
         Span { start: self.starts_at, end: self.ends_at }
@@ -185,7 +172,7 @@ impl ItemRow {
     }
 }
 
-const ITEM: &str = "select i.id, i.round_id, i.assignment_id, i.principal_id, i.is_group, i.target_id, i.kind, \
+const ITEM: &str = "select i.id, i.assignment_id, i.principal_id, i.is_group, i.target_id, \
       i.is_group or coalesce(u.enabled and u.deleted_at is null, false) as able, i.starts_at, i.ends_at, \
       a.starts_at as live_start, a.ends_at as live_end, coalesce(a.ends_at <= clock(), false) as over, \
       i.recommended, i.version, i.decision, i.reason, i.decided_by, i.outcome \
@@ -316,10 +303,10 @@ pub async fn set_outcome(
     outcome: &str,
     text: &str,
     now: DateTime<Utc>,
-) -> Result<bool> {
+) -> Result<()> {
     let done = sqlx::query(
         "update access_review_items set outcome = $2, outcome_text = $3, applied_at = $4 where id = $1 and outcome is null",
     );
-    let done = done.bind(id).bind(outcome).bind(text).bind(now).execute(conn).await?;
-    Ok(done.rows_affected() == 1)
+    done.bind(id).bind(outcome).bind(text).bind(now).execute(conn).await?;
+    Ok(())
 }

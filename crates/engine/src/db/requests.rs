@@ -86,20 +86,27 @@ impl RequestRow {
         self.kind.is_some() && self.action.starts_with("self")
     }
 
+    /// The demands it was made under.
+    ///
+    /// # Errors
+    /// They can't be read.
+    pub fn made_under(&self) -> Result<ActivationRules> {
+        serde_json::from_value(self.rules.clone())
+            .map_err(|error| Error::inconsistent("requests", self.id, error))
+    }
+
     /// As the rules about its later fate know it; `extends` is the span of the activation it continues.
     ///
     /// # Errors
     /// The stored rules can't be read.
     pub fn pending(&self, extends: Option<Span>) -> Result<Pending> {
-        let made_under: ActivationRules = serde_json::from_value(self.rules.clone())
-            .map_err(|error| Error::inconsistent("requests", self.id, error))?;
         let minutes = self.asked_minutes.and_then(|m| u32::try_from(m).ok());
         Ok(Pending {
             start: self.asked_start,
             length: Minutes(minutes.ok_or_else(|| Error::inconsistent("requests", self.id, "no length"))?),
             reason: self.reason.clone(),
             ticket: self.ticket.clone(),
-            made_under,
+            made_under: self.made_under()?,
             deadline: self.deadline_at,
             extends,
         })

@@ -1,9 +1,10 @@
 //! On and off, by hand or because the receiver is gone. What happened before a hook was switched off is its own, also what was not
 //! read for it by then: it is read up to there while the hook is off, and what happened after that is skipped.
 
-use crate::Result;
 use crate::audit::{self, About};
 use crate::ctx::By;
+use crate::{Error, Result};
+use chrono::{DateTime, Utc};
 use domain::audit::Event;
 use serde_json::json;
 use sqlx::PgConnection;
@@ -12,6 +13,15 @@ use uuid::Uuid;
 /// The ends of the audit and of its anchors.
 const HEAD: &str = "(select coalesce((select max(position) from audit_chain), 0) as position, \
      coalesce((select max(position) from audit_anchors), 0) as anchor) head";
+
+/// Holds it for a change: its name, and since when it is off.
+///
+/// # Errors
+/// Unknown, or the database can't be reached.
+pub async fn lock(conn: &mut PgConnection, hook: Uuid) -> Result<(String, Option<DateTime<Utc>>)> {
+    let held = "select name, off_at from hooks where id = $1 and deleted_at is null for update";
+    sqlx::query_as(held).bind(hook).fetch_optional(conn).await?.ok_or_else(Error::not_found)
+}
 
 /// Switches it off, if it is on; says its name if so.
 pub async fn off(conn: &mut PgConnection, hook: Uuid, why: &str) -> Result<Option<String>> {

@@ -122,14 +122,11 @@ async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
 
 /// Who can decide and is to hear of it now. Nobody is told twice at once that it waits.
 async fn deciding(tx: &mut Tx, row: &Row, notice: Notice, request: RequestId) -> Result<BTreeSet<PersonId>> {
-    let later = notice == Notice::Escalated || row.just_escalated;
-    let later = if later { deciding::deciding_later(tx, request).await? } else { BTreeSet::new() };
-    if notice == Notice::Escalated {
-        return Ok(later);
+    if notice != Notice::Escalated && !row.just_escalated {
+        return deciding::deciding(tx, request).await;
     }
-    let mut now = deciding::deciding(tx, request).await?;
-    now.retain(|person| !later.contains(person));
-    Ok(now)
+    let (first, later) = deciding::first_and_later(tx, request).await?;
+    Ok(if notice == Notice::Escalated { later } else { first })
 }
 
 /// Who has something left in a round that still runs.

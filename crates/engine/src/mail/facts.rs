@@ -7,6 +7,7 @@ use crate::db::access_reviews;
 use chrono::{DateTime, Utc};
 use domain::alert::Kind;
 use domain::ids::PersonId;
+use domain::notice::Notice;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -139,8 +140,15 @@ pub async fn load(conn: &mut PgConnection, mail: uuid::Uuid) -> Result<Option<Fa
     .fetch_optional(&mut *conn)
     .await?;
     let Some(facts) = facts else { return Ok(None) };
-    let review = review(conn, mail, facts.now).await?;
-    let alert = alert(conn, mail).await?;
+    let notice = Notice::parse(&facts.kind);
+    let review = match notice {
+        Some(notice) if notice.about_access_review() => review(conn, mail, facts.now).await?,
+        _ => None,
+    };
+    let alert = match notice {
+        Some(notice) if notice.about_alert() => alert(conn, mail).await?,
+        _ => None,
+    };
     Ok(Some(Facts { review, alert, ..facts }))
 }
 
@@ -175,8 +183,9 @@ async fn review(conn: &mut PgConnection, mail: uuid::Uuid, now: DateTime<Utc>) -
     .await?;
     let Some((round, Some(person), group)) = about else { return Ok(None) };
     let Some(round) = access_reviews::round_by_id(conn, round).await? else { return Ok(None) };
-    let left = tally(conn, &round, PersonId(person)).await?.left;
     let open = round.open(now);
+    // of one that is over nothing is asked
+    let left = if open { tally(conn, &round, PersonId(person)).await?.left } else { 0 };
     let note = round.plan.note.clone();
     Ok(Some(Review {
         name: round.name,

@@ -3,7 +3,7 @@
 use super::World;
 use crate::factor::Checked;
 use crate::throttle::Key;
-use crate::{Engine, act, factor, hashing, totp};
+use crate::{Engine, act, factor, hashing, pool, totp};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::PersonId;
 use sqlx::postgres::PgPoolOptions;
@@ -15,14 +15,8 @@ pub const PASSWORD: &str = "seven lamps under a green bridge";
 impl World {
     /// The same engine, with the rights of the running server and no more.
     pub fn restricted(&self) -> Engine {
-        let pool = PgPoolOptions::new()
+        let pool = pool::restricted(PgPoolOptions::new())
             .max_connections(8)
-            .after_connect(|conn, _| {
-                Box::pin(async move {
-                    sqlx::query("set role pimento_app").execute(conn).await?;
-                    Ok(())
-                })
-            })
             .connect_lazy_with((*self.engine.pool.connect_options()).clone());
         Engine { pool, ..self.engine.clone() }
     }

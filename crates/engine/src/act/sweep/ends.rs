@@ -46,6 +46,10 @@ async fn write_batch(engine: &Engine) -> Result<usize> {
     .bind(BATCH)
     .fetch_all(&mut *tx)
     .await?;
+    // most rounds: there is nothing to make durable
+    if ended.is_empty() {
+        return Ok(0);
+    }
     for row in &ended {
         let event = if row.origin == "activated" { Event::ActivationEnded } else { Event::AssignmentEnded };
         let about = About {

@@ -11,7 +11,6 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
@@ -78,10 +77,8 @@ impl FromStr for Address {
     }
 }
 
-fn config(roots: RootCertStore) -> Option<Arc<ClientConfig>> {
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
-    let builder = builder.with_safe_default_protocol_versions().ok()?;
-    Some(Arc::new(builder.with_root_certificates(roots).with_no_client_auth()))
+fn config(trusted: RootCertStore) -> Option<Arc<ClientConfig>> {
+    roots::client(trusted).ok().map(Arc::new)
 }
 
 trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}

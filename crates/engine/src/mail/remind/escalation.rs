@@ -1,6 +1,6 @@
 //! Tells those who may decide later of the requests that have waited so long, once.
 
-use crate::{Engine, Error, Result};
+use crate::{Engine, Result};
 use chrono::{DateTime, Utc};
 use domain::notice::Notice;
 use domain::policy::stricter::stricter;
@@ -12,7 +12,7 @@ use uuid::Uuid;
 struct Row {
     id: Uuid,
     created_at: DateTime<Utc>,
-    rules: serde_json::Value,
+    rules: Json<ActivationRules>,
     current: Option<Json<Policy>>,
     now: DateTime<Utc>,
 }
@@ -20,13 +20,10 @@ struct Row {
 impl Row {
     /// Whether others may decide by now too: the policy in force may make that later than the one it was made under, or
     /// never.
-    fn is_due(&self) -> Result<bool> {
-        let made_under: ActivationRules = serde_json::from_value(self.rules.clone())
-            .map_err(|error| Error::inconsistent("requests", self.id, error))?;
+    fn is_due(&self) -> bool {
         let current = self.current.clone().map(|Json(policy)| policy).unwrap_or_default().activation;
-        let from =
-            stricter(&made_under, &current).approval.and_then(|rule| rule.escalates_at(self.created_at));
-        Ok(from.is_some_and(|from| from <= self.now))
+        let rule = stricter(&self.rules.0, &current).approval;
+        rule.and_then(|rule| rule.escalates_at(self.created_at)).is_some_and(|from| from <= self.now)
     }
 }
 
@@ -42,12 +39,7 @@ pub(super) async fn remind(engine: &Engine) -> Result<()> {
     .bind(Notice::Escalated.wire())
     .fetch_all(&mut *conn)
     .await?;
-    let mut due = Vec::new();
-    for row in found {
-        if row.is_due()? {
-            due.push(row.id);
-        }
-    }
+    let due: Vec<Uuid> = found.into_iter().filter(Row::is_due).map(|row| row.id).collect();
     if due.is_empty() {
         return Ok(());
     }
