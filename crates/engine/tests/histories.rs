@@ -37,6 +37,10 @@ use world::World;
 /// Of a quick run, by both tests together.
 const QUICK: u64 = 16;
 
+/// After so many the tables are counted, so that statements are planned anew: what was best while they were empty reads
+/// them whole.
+const REPLAN: [usize; 4] = [2, 10, 50, 500];
+
 /// Where the clock stands when the first history begins: 2027-01-01.
 const BEGIN: model::Time = 1_798_761_600_000_000;
 
@@ -68,6 +72,9 @@ async fn histories(pool: &PgPool, half: u64) {
     let count = env::var("PIMENTO_HISTORIES").map_or(QUICK, |count| count.parse().expect("a number"));
     for seed in (0..count).filter(|seed| seed % 2 == half) {
         judge(&mut world, &mut clock, &History::whole(seed), &mut tally).await;
+        if REPLAN.contains(&tally.histories) {
+            sqlx::query("analyze").execute(pool).await.unwrap();
+        }
         if tally.histories.is_multiple_of(50) {
             println!(
                 "{} histories, {} steps, {:.0} s",
