@@ -96,6 +96,8 @@ insert into audit_events (action, outcome, actor_id, principal_id, group_id, tar
     select 'activation-started', 'done', pg_temp.id('a', n), pg_temp.id('a', n), pg_temp.id('b', team),
            pg_temp.id('c', team), pg_temp.id('f', number), pg_temp.id('e', number), begun from uses order by begun;
 
+-- The chain of the audit is written now, not at the commit: no index can be built while that is still to come.
+set constraints all immediate;
 do $$ declare each record; begin
     for each in select again from bare where sort <> 'x' order by turn desc loop execute each.again; end loop;
 end $$;

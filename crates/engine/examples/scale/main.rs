@@ -8,6 +8,7 @@
 #[path = "../../tests/support/mod.rs"]
 mod counting;
 mod deep;
+mod export;
 mod figures;
 mod places;
 mod reads;
@@ -89,6 +90,8 @@ async fn run() -> Result<()> {
         println!("| {list} | {} | {ratio:.2} | {bar} |", places.1.page_of(last));
     }
     deep::run(&large).await?;
+    let constant = export::run(&large).await?;
+    bars.judge("export in constant memory", Some(constant));
     small.forget(&url).await?;
     large.forget(&url).await?;
     bars.all_met()

@@ -110,6 +110,13 @@ impl World {
         Ok(said.fetch_one(&self.owner).await?)
     }
 
+    /// How many events its audit has.
+    pub async fn events(&self) -> Result<usize> {
+        let said: i64 =
+            sqlx::query_scalar("select count(*) from audit_events").fetch_one(&self.owner).await?;
+        Ok(usize::try_from(said)?)
+    }
+
     /// Drops the database: it is large.
     pub async fn forget(self, url: &str) -> Result<()> {
         if kept() {
