@@ -107,6 +107,7 @@ pub fn forms() -> Vec<Form> {
         form::<api::session::sign_out::SignOut>("/sign-out"),
         form::<api::account::change_preferences::ChangePreferences>("/account"),
         form::<api::account::choose_mail::ChooseMail>("/account/mail"),
+        form::<api::account::absence::ManageAbsence>("/account/absence"),
         form::<api::account::change_password::ChangePassword>("/account/password"),
         form::<api::account::replace_factor::ReplaceFactor>("/account/factors/replace"),
         form::<api::account::renew_recovery_codes::RenewRecoveryCodes>("/account/recovery-codes"),

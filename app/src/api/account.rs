@@ -1,5 +1,6 @@
 //! One's own account.
 
+pub mod absence;
 pub mod change_password;
 pub mod change_preferences;
 pub mod choose_mail;

@@ -22,7 +22,7 @@ use crate::pages::frame::around;
 use crate::parts::prelude::*;
 use domain::ids::AssignmentId;
 use domain::text::Text;
-use engine::ask::deciders::Later;
+use engine::ask::deciders::{Away, Later};
 use engine::ask::thing::Thing;
 use engine::ask::who::Who as Known;
 use leptos::prelude::*;
@@ -89,6 +89,17 @@ pub fn activate_page(thing: &Thing) -> String {
 pub fn later_too(later: &Later) -> Text {
     let names: Vec<String> = later.who.iter().map(|who| who.name.clone()).collect();
     Text::say("From ").at(later.from).then(" ").names(&names).then(" can decide too.")
+}
+
+/// "Ben Lindqvist is away until 4 Dec, 09:00; Cleo Marsh decides in his place.", one sentence for each.
+pub fn are_away(away: &[Away]) -> Text {
+    away.iter().fold(Text::default(), |text, one| {
+        let text = text.name(&one.who.name).then(" is away until ").at(one.until);
+        match &one.stand_in {
+            Some(who) => text.then("; ").name(&who.name).then(" decides instead. "),
+            None => text.then(". "),
+        }
+    })
 }
 
 /// "One of Ben and Cleo decides.": who can approve, and how many of them must.

@@ -1,5 +1,6 @@
 //! One's own account: how pages look, password, second factor, recovery codes, sessions.
 
+pub mod absence;
 pub mod factors;
 pub mod mail;
 pub mod offer;
@@ -23,6 +24,7 @@ enum At {
     Codes,
     Sessions,
     Mail,
+    Absence,
 }
 
 /// The pages of the account.
@@ -35,6 +37,7 @@ fn AccountTabs(at: At) -> impl IntoView {
         (At::Codes, "Recovery codes", "/account/recovery-codes"),
         (At::Sessions, "Sessions", "/account/sessions"),
         (At::Mail, "Mail", "/account/mail"),
+        (At::Absence, "Absence", "/account/absence"),
     ];
     let tabs = tabs.into_iter().map(|(tab, label, href)| Tab::new(label, href, tab == at)).collect();
     view! { <Tabs label="Account" tabs /> }
@@ -50,6 +53,7 @@ pub fn AccountRoutes() -> impl MatchNestedRoutes + Clone {
         <Route path=path!("/account/factors/replace") view=replace_factor::ReplaceFactor ssr=SsrMode::Async />
         <Route path=path!("/account/recovery-codes") view=recovery_codes::RecoveryCodes ssr=SsrMode::Async />
         <Route path=path!("/account/sessions") view=sessions::Sessions ssr=SsrMode::Async />
+        <Route path=path!("/account/absence") view=absence::Absences ssr=SsrMode::Async />
         <Route path=path!("/account/mail") view=mail::Mails ssr=SsrMode::Async />
         <Route path=path!("/account/mail/:id") view=mail::OneMail ssr=SsrMode::Async />
     }

@@ -27,6 +27,12 @@ fn message(flash: Flash) -> Message {
     }
     let (tone, lead, text): (Tone, &str, Text) = match flash.code.as_str() {
         "preferences-saved" => (Tone::Ok, "Saved.", Text::default()),
+        "absence-saved" => (
+            Tone::Ok,
+            "Saved.",
+            "You are not asked by mail until then. What you can decide, you still can.".into(),
+        ),
+        "absence-ended" => (Tone::Ok, "Welcome back.", "You are asked by mail again.".into()),
         "password-changed" => {
             (Tone::Ok, "The password is changed.", "You are signed in here and nowhere else.".into())
         }

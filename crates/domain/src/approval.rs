@@ -1,6 +1,7 @@
 //! Votes on a request: who counts, how many are needed, until when. Nobody decides on access of her own, in any path.
 
 pub mod reminder;
+mod seat;
 pub mod supply;
 
 use crate::ids::{GroupId, PersonId};
@@ -9,7 +10,9 @@ use crate::refusal::{Code, Refusal};
 use crate::text::Text;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use seat::{Given, Seats};
 
 /// Yes or no.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -45,22 +48,16 @@ pub struct Stage {
     pub filer: PersonId,
     /// People named by the policy, groups resolved, enabled only.
     pub approvers: BTreeSet<PersonId>,
+    /// Of them and of those who asked, who is away, and who stands in for her now.
+    pub stand_ins: BTreeMap<PersonId, PersonId>,
     /// Different people who must approve.
     pub needed: u8,
     /// Lapses then.
     pub deadline: DateTime<Utc>,
-    /// Who has voted.
-    pub voted: BTreeSet<PersonId>,
+    /// The approvals so far: a no would have closed it.
+    pub given: Vec<Given>,
     /// The content hash of the request now.
     pub content_hash: String,
-}
-
-impl Stage {
-    /// Approvals that count: of people who are named and able now. Who was disabled or is named no longer has lost her
-    /// say, also in what she said before (I-05, I-09).
-    pub fn counted(&self) -> usize {
-        self.voted.intersection(&self.approvers).count()
-    }
 }
 
 /// A vote as it comes in.
@@ -127,17 +124,10 @@ pub fn cast(stage: &Stage, vote: &Vote<'_>, now: DateTime<Utc>) -> Result<Tally,
         let text = Text::say("Not recorded. It lapsed at ").at(stage.deadline).then(".");
         return Err(Refusal::new(Code::Lapsed, text));
     }
-    if !stage.approvers.contains(&vote.by) {
-        return Err(Refusal::new(
-            Code::NotApprover,
-            "Not recorded. You are not an approver of this request.",
-        ));
-    }
-    if stage.voted.contains(&vote.by) {
-        return Err(Refusal::new(
-            Code::AlreadyVoted,
-            "Not recorded. You have already decided; each person counts once.",
-        ));
+    stage.seat(vote.by)?;
+    if vote.verdict == Verdict::Approve && stage.stands_in_for_who_asks(vote.by) {
+        let text = "Not recorded. You stand in for who asks, so you can't approve it. You can deny it.";
+        return Err(Refusal::new(Code::StandsIn, text));
     }
     if vote.seen != stage.content_hash {
         return Err(Refusal::new(

@@ -67,6 +67,8 @@ events! {
     PolicySaved = "policy-saved", "Policy saved";
     PersonCreated = "person-created", "Person created";
     PersonUpdated = "person-updated", "Person changed";
+    AbsenceSaved = "absence-saved", "Absence saved";
+    AbsenceEnded = "absence-ended", "Absence ended";
     PersonDisabled = "person-disabled", "Person disabled";
     PersonEnabled = "person-enabled", "Person enabled";
     PersonDeleted = "person-deleted", "Person deleted";
@@ -203,6 +205,7 @@ impl Event {
             E::HookSwitchedOff | E::HookSwitchedOn | E::HookResent => Class::Settings,
             E::PersonCreated | E::PersonUpdated | E::PersonDisabled | E::PersonEnabled => Class::People,
             E::PersonDeleted | E::PersonRestored => Class::People,
+            E::AbsenceSaved | E::AbsenceEnded => Class::People,
             E::PersonInvited | E::RoleGranted => Class::People,
             E::SignedIn | E::SignInRefused | E::SignedOut | E::SessionEnded => Class::SignIn,
             E::PasswordSet | E::FactorAdded | E::FactorsReset => Class::SignIn,

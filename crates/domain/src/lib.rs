@@ -20,6 +20,7 @@
 //! - [`authz`]: who may do what, in one function.
 //! - [`refusal`]: the only error people see.
 
+pub mod absence;
 pub mod access_review;
 pub mod activation;
 pub mod alert;

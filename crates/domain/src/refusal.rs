@@ -70,6 +70,7 @@ codes! {
     OwnRequest = "own-request",
     NotApprover = "not-approver",
     AlreadyVoted = "already-voted",
+    StandsIn = "stands-in",
     Lapsed = "lapsed",
     DenyReasonMissing = "deny-reason-missing",
     NothingDecided = "nothing-decided",

@@ -5,11 +5,11 @@
 mod support;
 
 use chrono::TimeDelta;
-use domain::approval::{Stage, Tally, Verdict, Vote, able, cast, countable};
+use domain::approval::{Given, Stage, Tally, Verdict, Vote, able, cast, countable};
 use domain::ids::{GroupId, PersonId};
 use domain::policy::Approver;
 use domain::refusal::Code;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use support::*;
 use uuid::Uuid;
 
@@ -20,7 +20,8 @@ fn stage(needed: u8) -> Stage {
         approvers: [1, 2, 3, 9].map(person).into(),
         needed,
         deadline: now() + TimeDelta::hours(1),
-        voted: BTreeSet::new(),
+        stand_ins: BTreeMap::new(),
+        given: Vec::new(),
         content_hash: "as shown".into(),
     }
 }
@@ -54,7 +55,7 @@ fn an_empty_set_of_approvers_lets_nobody_approve() {
 fn quorum_counts_people_not_presses() {
     let tally = cast(&stage(2), &vote(person(2), Verdict::Approve), now()).unwrap();
     assert_eq!(tally, Tally::Waiting { have: 1, needed: 2 });
-    let once = Stage { voted: [person(2)].into(), ..stage(2) };
+    let once = Stage { given: vec![Given::own(person(2))], ..stage(2) };
     assert_eq!(refused(&once, &vote(person(2), Verdict::Approve)), Code::AlreadyVoted);
     assert_eq!(cast(&once, &vote(person(3), Verdict::Approve), now()).unwrap(), Tally::Approved);
 }
@@ -97,7 +98,69 @@ fn a_group_never_approves_entry_into_itself() {
 
 #[test]
 fn a_vote_of_somebody_who_is_no_longer_named_or_able_is_counted_no_longer() {
-    let gone = Stage { voted: [person(7)].into(), ..stage(2) };
+    let gone = Stage { given: vec![Given::own(person(7))], ..stage(2) };
     let tally = cast(&gone, &vote(person(2), Verdict::Approve), now()).unwrap();
     assert_eq!(tally, Tally::Waiting { have: 1, needed: 2 }, "I-05, I-09");
+}
+
+/// 2 and 3 approve, and 2 is away: 5 stands in for her. So does, for who asks, whoever is named.
+fn away(needed: u8, asks_for: Option<u128>) -> Stage {
+    let mut stand_ins = BTreeMap::from([(person(2), person(5))]);
+    stand_ins.extend(asks_for.map(|stands_in| (person(9), person(stands_in))));
+    Stage { stand_ins, ..stage(needed) }
+}
+
+#[test]
+fn who_stands_in_decides_and_who_is_away_still_can() {
+    for by in [2, 5] {
+        assert_eq!(
+            cast(&away(1, None), &vote(person(by), Verdict::Approve), now()).unwrap(),
+            Tally::Approved
+        );
+        assert_eq!(cast(&away(1, None), &vote(person(by), Verdict::Deny), now()).unwrap(), Tally::Denied);
+    }
+    assert_eq!(away(1, None).seat(person(5)).unwrap(), person(2));
+    assert_eq!(refused(&stage(1), &vote(person(5), Verdict::Approve)), Code::NotApprover, "nobody is away");
+}
+
+#[test]
+fn nobody_becomes_two_by_being_away() {
+    let (hers, instead) = (Given::own(person(2)), Given { seat: person(2), ..Given::own(person(5)) });
+    for (given, other) in [(hers, 5), (instead, 2)] {
+        let once = Stage { given: vec![given], ..away(2, None) };
+        assert_eq!(refused(&once, &vote(person(other), Verdict::Approve)), Code::AlreadyVoted, "I-05");
+        assert_eq!(cast(&once, &vote(person(3), Verdict::Approve), now()).unwrap(), Tally::Approved);
+    }
+    // one person for two who are away is one
+    let both = Stage { stand_ins: [(person(2), person(5)), (person(3), person(5))].into(), ..stage(2) };
+    let tally = cast(&both, &vote(person(5), Verdict::Approve), now()).unwrap();
+    assert_eq!(tally, Tally::Waiting { have: 1, needed: 2 });
+    let once = Stage { given: vec![instead], ..both };
+    assert_eq!(refused(&once, &vote(person(5), Verdict::Approve)), Code::AlreadyVoted);
+}
+
+#[test]
+fn an_approver_who_stands_in_for_another_decides_for_herself() {
+    let stage = Stage { stand_ins: [(person(2), person(3))].into(), ..stage(2) };
+    assert_eq!(stage.seat(person(3)).unwrap(), person(3));
+}
+
+#[test]
+fn c12_who_stands_in_for_who_asks_never_approves_it() {
+    for asks in [1, 9] {
+        let stage = Stage { stand_ins: [(person(asks), person(5))].into(), ..stage(1) };
+        assert_eq!(refused(&stage, &vote(person(5), Verdict::Approve)), Code::NotApprover, "not for her");
+        let named = Stage { approvers: [2, 5].map(person).into(), ..stage };
+        assert_eq!(refused(&named, &vote(person(5), Verdict::Approve)), Code::StandsIn, "nor by herself");
+        assert_eq!(cast(&named, &vote(person(5), Verdict::Deny), now()).unwrap(), Tally::Denied);
+    }
+    assert_eq!(refused(&away(1, Some(5)), &vote(person(5), Verdict::Approve)), Code::StandsIn);
+}
+
+#[test]
+fn what_a_disabled_stand_in_said_counts_no_longer() {
+    let gone = Given { seat: person(2), able: false, ..Given::own(person(5)) };
+    let stage = Stage { given: vec![gone], ..stage(2) };
+    let tally = cast(&stage, &vote(person(3), Verdict::Approve), now()).unwrap();
+    assert_eq!(tally, Tally::Waiting { have: 1, needed: 2 }, "I-09");
 }

@@ -6,7 +6,7 @@ mod support;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::activation::{self, Next, Standing};
-use domain::approval::{Stage, Tally, Verdict, Vote, cast};
+use domain::approval::{Given, Stage, Tally, Verdict, Vote, cast};
 use domain::duration::Minutes;
 use domain::policy::escalation::Escalation;
 use domain::policy::evaluate::{Answers, ProofGiven, proof};
@@ -196,20 +196,29 @@ proptest! {
     fn self_approval_is_unreachable_in_any_history(
         votes in proptest::collection::vec((1_u128..8, any::<bool>()), 1..40), beneficiary in 1_u128..8, filer in 1_u128..8,
         named in proptest::collection::btree_set(1_u128..8, 0..7), needed in 0_u8..4,
+        away in proptest::collection::btree_map(1_u128..8, 1_u128..8, 0..4),
     ) {
         let mut stage = Stage {
             beneficiary: person(beneficiary), filer: person(filer), approvers: named.iter().copied().map(person).collect(),
-            needed, deadline: now() + TimeDelta::hours(1), voted: BTreeSet::new(), content_hash: "h".into(),
+            needed, deadline: now() + TimeDelta::hours(1), given: Vec::new(), content_hash: "h".into(),
+            stand_ins: away.iter().filter(|(one, other)| one != other).map(|(one, other)| (person(*one), person(*other))).collect(),
         };
         for (by, yes) in votes {
             let verdict = if yes { Verdict::Approve } else { Verdict::Deny };
             let vote = Vote { by: person(by), verdict, reason: "r", seen: "h" };
+            let seat = stage.seat(person(by));
             let Ok(tally) = cast(&stage, &vote, now()) else { continue };
-            prop_assert!(by != beneficiary && by != filer && named.contains(&by));
-            prop_assert!(stage.voted.insert(person(by)), "nobody counts twice");
+            let seat = seat.unwrap();
+            let asks = [person(beneficiary), person(filer)];
+            prop_assert!(!asks.contains(&person(by)) && !asks.contains(&seat) && stage.approvers.contains(&seat));
+            prop_assert!(seat == person(by) || stage.stand_ins[&seat] == person(by));
+            prop_assert!(!yes || asks.iter().all(|asks| stage.stand_ins.get(asks) != Some(&person(by))), "C12");
+            let twice = stage.given.iter().any(|given| given.seat == seat || given.by == person(by));
+            prop_assert!(!twice, "nobody counts twice");
+            stage.given.push(Given { by: person(by), seat, able: true });
             match tally {
                 Tally::Approved => {
-                    prop_assert!(stage.voted.len() >= usize::from(needed.max(1)));
+                    prop_assert!(stage.given.len() >= usize::from(needed.max(1)));
                     break;
                 }
                 Tally::Denied => break,

@@ -1,10 +1,12 @@
 //! Who can approve: the people a policy names, groups resolved to their effective members now, able people only.
 
 use crate::Result;
-use domain::ids::{GroupId, PersonId};
+use domain::approval::Given;
+use domain::ids::{GroupId, PersonId, RequestId};
 use domain::policy::Approver;
 use sqlx::{AssertSqlSafe, PgConnection};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// Resolves named approvers. Who is among them only by being in the group `but` does not count: a group never approves
 /// entry into itself, by no way (security.md 6.12). A failing look-up is an error, never an empty set (C14).
@@ -29,13 +31,61 @@ pub async fn resolve(
          union select id from ({}) within",
         people_within("$2", "$3"),
     );
-    let found: Vec<uuid::Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
+    let found: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql))
         .bind(&people)
         .bind(&groups)
         .bind(but.map(|group| group.0))
         .fetch_all(conn)
         .await?;
     Ok(found.into_iter().map(PersonId).collect())
+}
+
+/// Of these people, who is away, and who stands in for her now.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn stand_ins(
+    conn: &mut PgConnection,
+    people: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeMap<PersonId, PersonId>> {
+    let people: Vec<Uuid> = people.into_iter().map(|person| person.0).collect();
+    let found: Vec<(Uuid, Uuid)> =
+        sqlx::query_as("select person_id, delegate_id from stand_ins where person_id = any ($1)")
+            .bind(people)
+            .fetch_all(conn)
+            .await?;
+    Ok(found.into_iter().map(|(away, instead)| (PersonId(away), PersonId(instead))).collect())
+}
+
+/// Of these people, who is away now, whether or not somebody stands in for her.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn away(conn: &mut PgConnection, people: &BTreeSet<PersonId>) -> Result<BTreeSet<PersonId>> {
+    let people: Vec<Uuid> = people.iter().map(|person| person.0).collect();
+    let found: Vec<Uuid> = sqlx::query_scalar(
+        "select person_id from absences where person_id = any ($1) and from_at <= clock() and until > clock()",
+    )
+    .bind(people)
+    .fetch_all(conn)
+    .await?;
+    Ok(found.into_iter().map(PersonId).collect())
+}
+
+/// The approvals that a request has so far.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn given(conn: &mut PgConnection, request: RequestId) -> Result<Vec<Given>> {
+    let found: Vec<(Uuid, Uuid, bool)> = sqlx::query_as(
+        "select v.approver_id, coalesce(v.for_id, v.approver_id), u.enabled and u.deleted_at is null \
+         from votes v join users u on u.id = v.approver_id where v.request_id = $1 and v.verdict = 'approve'",
+    )
+    .bind(request.0)
+    .fetch_all(conn)
+    .await?;
+    let given = |(by, seat, able)| Given { by: PersonId(by), seat: PersonId(seat), able };
+    Ok(found.into_iter().map(given).collect())
 }
 
 /// The query for everybody who lies in one of these groups now, by a way that does not lead through another group.
@@ -110,8 +160,8 @@ pub async fn names(conn: &mut PgConnection, named: &[Approver]) -> Result<Vec<Na
     if named.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<uuid::Uuid> = named.iter().map(|approver| approver.id()).collect();
-    let rows: Vec<(uuid::Uuid, String, String, bool)> = sqlx::query_as(
+    let ids: Vec<Uuid> = named.iter().map(|approver| approver.id()).collect();
+    let rows: Vec<(Uuid, String, String, bool)> = sqlx::query_as(
         "select id, display_name, user_name, enabled and deleted_at is null from users where id = any ($1) \
          union all select g.id, g.display_name, g.key || ', ' || (select count(*) from people_within(array[g.id])) \
            || ' people', g.deleted_at is null from groups g where g.id = any ($1)",
@@ -135,8 +185,8 @@ pub async fn names(conn: &mut PgConnection, named: &[Approver]) -> Result<Vec<Na
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn of_ids(conn: &mut PgConnection, ids: &[uuid::Uuid]) -> Result<Vec<Approver>> {
-    let groups: Vec<uuid::Uuid> =
+pub async fn of_ids(conn: &mut PgConnection, ids: &[Uuid]) -> Result<Vec<Approver>> {
+    let groups: Vec<Uuid> =
         sqlx::query_scalar("select id from groups where id = any ($1)").bind(ids).fetch_all(conn).await?;
     let mut seen = BTreeSet::new();
     let distinct = ids.iter().copied().filter(|id| seen.insert(*id));

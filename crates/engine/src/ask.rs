@@ -1,5 +1,6 @@
 //! Reads: one file per page or report.
 
+pub mod absence;
 pub mod access_review_board;
 mod access_review_file;
 pub mod access_review_lines;

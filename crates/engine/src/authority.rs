@@ -257,7 +257,7 @@ pub async fn person_facts(conn: &mut PgConnection, ctx: &Ctx, person: PersonId) 
     Ok(PersonFacts { is_self: ctx.person() == person, protected, known })
 }
 
-/// Those of these people whom the viewer must know to do what is hers: she decided or can decide on a request of theirs,
+/// Those of these people whom the viewer must know to do what is hers: she decided or can decide on a request of theirs, for herself or in somebody's place,
 /// or owns a group that they asked for, are in, or are or lately were assigned to.
 async fn known(conn: &mut PgConnection, viewer: PersonId, people: &[Uuid]) -> Result<BTreeSet<Uuid>> {
     let known: Vec<Uuid> = sqlx::query_scalar(
@@ -272,7 +272,7 @@ async fn known(conn: &mut PgConnection, viewer: PersonId, people: &[Uuid]) -> Re
            or exists (select from requests r, \
                       jsonb_array_elements(named_now(r.rules -> 'approval', r.escalates_at, r.closed_at)) named \
                       where r.principal_id = asked.id and r.status = 'PendingApproval' \
-                        and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own)) \
+                        and coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from seats_of($1))) \
            or (exists (select from owned) and exists ( \
                select from groups_above(asked.id) up join assignments a on a.principal_id = up.id \
                join targets t on t.id = a.target_id join owned on owned.group_id = t.group_id \

@@ -1,4 +1,5 @@
-//! Who can decide on a waiting request now: for mails, which say so to those who can and to nobody else.
+//! Who can decide on a waiting request now: for mails, which say so to those who can and to nobody else. Whoever is away is not
+//! asked, but who stands in for her.
 
 use crate::db::requests::{self, RequestRow};
 use crate::db::{policies, targets};
@@ -12,10 +13,10 @@ use domain::policy::stricter::stricter;
 use domain::target::Target;
 use sqlx::PgConnection;
 use std::collections::BTreeSet;
-use uuid::Uuid;
 
 /// The people whose vote would count now: named by the policy it was made under and the one in force, able, neither the one
-/// who gets it nor who asked, and without a vote so far. Nobody once it is closed or has lapsed.
+/// who gets it nor who asked, and without a vote so far; for those who are away, who stands in for them. Where nobody else is
+/// left, those who are away are asked all the same. Nobody once it is closed or has lapsed.
 ///
 /// # Errors
 /// The database can't be reached, or stored rules can't be read.
@@ -61,12 +62,25 @@ async fn waiting(
 async fn able(conn: &mut PgConnection, row: &RequestRow, rule: &ApprovalRule) -> Result<BTreeSet<PersonId>> {
     let group = targets::find(conn, TargetId(row.target_id)).await?.and_then(Target::group);
     let found = approvers::resolve(conn, &approval::countable(&rule.approvers, group), group).await?;
-    let voted: Vec<Uuid> = sqlx::query_scalar("select approver_id from votes where request_id = $1")
-        .bind(row.id)
-        .fetch_all(conn)
-        .await?;
     let beneficiary = PersonId(row.principal_id);
-    let mut able = approval::able(&found, beneficiary, row.filer_id.map_or(beneficiary, PersonId));
-    able.retain(|person| !voted.contains(&person.0));
-    Ok(able)
+    let filer = row.filer_id.map_or(beneficiary, PersonId);
+    let given = approvers::given(conn, row.request_id()).await?;
+    let mut able = approval::able(&found, beneficiary, filer);
+    able.retain(|seat| !given.iter().any(|given| given.seat == *seat));
+    let away = approvers::away(conn, &able).await?;
+    if away.is_empty() {
+        return Ok(able);
+    }
+    let stand_ins = approvers::stand_ins(conn, able.iter().copied().chain([beneficiary, filer])).await?;
+    let for_who_asks = [beneficiary, filer].map(|asks| stand_ins.get(&asks).copied());
+    let may = |instead: &PersonId| {
+        *instead != beneficiary
+            && *instead != filer
+            && !for_who_asks.contains(&Some(*instead))
+            && !given.iter().any(|given| given.by == *instead)
+    };
+    let present = able.iter().filter(|person| !away.contains(person)).copied();
+    let instead = away.iter().filter_map(|person| stand_ins.get(person)).copied().filter(may);
+    let asked: BTreeSet<PersonId> = present.chain(instead).collect();
+    Ok(if asked.is_empty() { able } else { asked })
 }

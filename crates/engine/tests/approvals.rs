@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+#[path = "approvals/absence.rs"]
+mod absence;
 #[path = "approvals/behalf.rs"]
 mod behalf;
 #[path = "approvals/escalation.rs"]

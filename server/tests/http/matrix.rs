@@ -108,6 +108,7 @@ const OWN: &[&str] = &[
     "/account",
     "/account/factors",
     "/account/mail",
+    "/account/absence",
     "/account/factors/replace",
     "/account/password",
     "/account/recovery-codes",

@@ -114,7 +114,7 @@ fn Questions(form: ActivationForm, signed_in: Option<DateTime<Utc>>, clock: Cloc
                 <ItIsYou rule=form.rules.proof asked=form.prompts.code signed_in clock />
                 {form.break_glass.then(|| view! { <InAnEmergency pick=form.thing.pick().to_string() /> })}
             </div>
-            <Outlook rules=form.rules deciders=form.deciders later=form.later clock />
+            <Outlook rules=form.rules deciders=form.deciders away=form.away later=form.later clock />
             <Actions>
                 <Submit text="Activate" />
                 <Go href="/access" text="Back" look=Look::Quiet />

@@ -1,12 +1,12 @@
 //! What will happen, beside the form: when it is on, who decides, what is written down.
 
-use super::later_too;
+use super::{are_away, later_too};
 use crate::islands::ends_at::EndsAt;
 use crate::parts::prelude::*;
 use domain::duration::Minutes;
 use domain::policy::ActivationRules;
 use domain::text::Text;
-use engine::ask::deciders::Later;
+use engine::ask::deciders::{Away, Later};
 use engine::ask::who::Who as Known;
 use leptos::prelude::*;
 
@@ -17,6 +17,8 @@ pub fn Outlook(
     rules: ActivationRules,
     /// Who can approve.
     deciders: Vec<Known>,
+    /// Of them, who is away.
+    away: Vec<Away>,
     /// Who could later too.
     later: Option<Later>,
     /// Whom it is asked for, when that is not the reader.
@@ -43,6 +45,7 @@ pub fn Outlook(
         <aside class="sticky card pad sum" aria-label="What will happen">
             {on}
             {(!deciders.is_empty()).then(|| view! { <Decide deciders /> })}
+            {(!away.is_empty()).then(|| view! { <p class="sm soft"><Sentence text=are_away(&away) /></p> })}
             {later.map(|later| view! { <p class="sm soft"><Sentence text=later_too(&later) /></p> })}
             <div>
                 <h3>"What is written down"</h3>

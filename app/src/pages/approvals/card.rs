@@ -3,6 +3,7 @@
 use super::words;
 use crate::parts::prelude::*;
 use domain::risk::Level;
+use domain::text::Text;
 use engine::ask::approvals::{Card, Standing};
 use engine::db::requests;
 use leptos::prelude::*;
@@ -17,6 +18,14 @@ pub fn RequestCard(card: Card) -> impl IntoView {
     let cues: Vec<Hint> = card.cues.iter().cloned().map(Hint::from).collect();
     let lapses = card.lapses.filter(|_| card.standing == Standing::Decide || card.standing == Standing::Own);
     let decides = (card.standing == Standing::Decide).then(|| verdict(&name, &card.seen));
+    let instead_of = card.instead_of.clone().map(|who| {
+        let text = Text::say("You decide in place of ")
+            .name(who.name)
+            .then(" (")
+            .name(who.user_name)
+            .then("), who is away.");
+        view! { <p class="verdict soft"><Sentence text /></p> }
+    });
     let own = (card.standing == Standing::Own).then(|| {
         let text = match card.asked_by {
             None => "You cannot decide on your own request.",
@@ -48,6 +57,7 @@ pub fn RequestCard(card: Card) -> impl IntoView {
                 </div>
                 <Aside card />
             </div>
+            {instead_of}
             {decides}
             {own}
         </article>

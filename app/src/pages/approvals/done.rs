@@ -55,6 +55,13 @@ fn became(card: &Card, clock: Clock) -> AnyView {
             </span>
         }
         .into_any(),
+        Standing::Taken => view! {
+            <span class="row sm soft">
+                <Badge state=State::Waiting text="Waiting for others" />
+                <span>"It was decided for you, or for whom you stand in. Other approvals are still needed."</span>
+            </span>
+        }
+        .into_any(),
         Standing::NotNamed => view! {
             <span class="row sm soft">
                 <Badge state=State::Waiting />

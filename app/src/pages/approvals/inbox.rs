@@ -58,6 +58,14 @@ fn inbox(found: Approvals, show: Show) -> impl IntoView {
                             </p>
                         }
                     })}
+                {(show == Show::Waiting)
+                    .then(|| {
+                        view! {
+                            <p class="sm soft">
+                                "Soon away? " <a href="/account/absence">"Say until when, and who decides meanwhile"</a> "."
+                            </p>
+                        }
+                    })}
             </div>
         </Page>
     }

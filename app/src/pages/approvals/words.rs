@@ -1,6 +1,6 @@
 //! The sentences of a request, as its approvers read them.
 
-use crate::pages::access::later_too;
+use crate::pages::access::{are_away, later_too};
 use crate::pages::people;
 use crate::parts::prelude::*;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -192,7 +192,8 @@ pub fn quorum(card: &Card, clock: Clock) -> Option<AnyView> {
                 let did = if vote.verdict == Verdict::Approve { " approved at " } else { " denied at " };
                 let words =
                     (!vote.reason.is_empty()).then(|| view! { ": " <Quote text=vote.reason.clone() /> });
-                view! { <li><bdi>{vote.who.name.clone()}</bdi> {did} <When at=vote.at clock /> {words}</li> }
+                let instead_of = vote.instead_of.clone().map(|who| view! { ", in place of " <bdi>{who.name}</bdi> "," });
+                view! { <li><bdi>{vote.who.name.clone()}</bdi> {instead_of} {did} <When at=vote.at clock /> {words}</li> }
             })
             .collect();
         let state = format!("{} of {} approvals", approved(card), card.needed);
@@ -218,6 +219,7 @@ pub fn deciders(card: &Card) -> Option<AnyView> {
                 <p>
                     <Sentence text />
                 </p>
+                {(!card.away.is_empty()).then(|| view! { <p class="soft"><Sentence text=are_away(&card.away) /></p> })}
                 {card.later.as_ref().map(|later| view! { <p class="soft"><Sentence text=later_too(later) /></p> })}
             </div>
         }

@@ -88,7 +88,7 @@ fn Questions(
                 <Why prompts=form.prompts.clone() />
                 <ItIsYou rule=form.rules.proof asked=form.prompts.code signed_in clock />
             </div>
-            <Outlook rules=form.rules deciders=form.deciders later=form.later asked_for=form.asked_for clock />
+            <Outlook rules=form.rules deciders=form.deciders away=form.away later=form.later asked_for=form.asked_for clock />
             <Actions>
                 <Submit text="Ask for her" />
                 <Go href=back text="Back" look=Look::Quiet />

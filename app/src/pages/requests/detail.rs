@@ -4,7 +4,7 @@ use super::history::steps;
 use super::{Standing, action};
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
-use crate::pages::access::{activate_page, group_page, later_too, who_decides};
+use crate::pages::access::{activate_page, are_away, group_page, later_too, who_decides};
 use crate::pages::frame::around;
 use crate::pages::page;
 use crate::pages::said::said;
@@ -160,6 +160,9 @@ fn facts(page: &RequestPage, clock: Clock) -> Vec<(&'static str, AnyView)> {
         if page.line.stand == Stand::Waiting {
             let text = who_decides(&page.deciders, usize::from(rule.needed));
             facts.push(("Who decides", view! { <Sentence text /> }.into_any()));
+            if !page.away.is_empty() {
+                facts.push(("Away", view! { <Sentence text=are_away(&page.away) /> }.into_any()));
+            }
             if let Some(later) = &page.later {
                 let text = later_too(later);
                 facts.push(("If nobody does", view! { <Sentence text /> }.into_any()));

@@ -59,6 +59,10 @@ fn voted(vote: &Vote) -> Step {
         (Tone::Bad, Glyph::Deny, " denied")
     };
     let text = Text::default().name(&vote.who.name).then(did);
+    let text = match &vote.instead_of {
+        Some(name) => text.then(" in place of ").name(name),
+        None => text,
+    };
     let step = Step::done(tone, glyph, vote.cast_at, sentence(text));
     if vote.reason.is_empty() { step } else { step.said(vote.reason.clone()) }
 }

@@ -44,6 +44,7 @@ pub const fn words(code: Code) -> &'static str {
         C::OwnRequest => "Own request",
         C::NotApprover => "Not an approver",
         C::AlreadyVoted => "Already voted",
+        C::StandsIn => "Stands in for the person",
         C::Lapsed => "Request lapsed",
         C::DenyReasonMissing => "Denied without a reason",
         C::NothingDecided => "Nothing decided",

@@ -191,8 +191,9 @@ impl Case<'_> {
         };
         let number = row.number;
         let result = match self.looked {
-            Some(Looked { loaded, pending, judged: Ok(tally), .. }) => {
+            Some(Looked { loaded, pending, stage, judged: Ok(tally), .. }) => {
                 let settling = settle::Settling {
+                    instead_of: stage.seat(voter).ok().filter(|seat| *seat != voter),
                     row: &row,
                     loaded: &loaded,
                     pending: &pending,
@@ -252,19 +253,18 @@ async fn load(tx: &mut Tx, row: &RequestRow, now: DateTime<Utc>, ways: &Ways) ->
         let named = rule.at(row.created_at, now).approvers;
         (approval::countable(&named, loaded.target.group()), rule.needed)
     });
-    let voted: Vec<uuid::Uuid> = sqlx::query_scalar("select approver_id from votes where request_id = $1")
-        .bind(row.id)
-        .fetch_all(&mut **tx)
-        .await?;
+    let approvers = approvers::resolve(tx, &named, loaded.target.group()).await?;
+    let may_be_away = approvers.iter().copied().chain([beneficiary, filer]);
     let stage = Stage {
         beneficiary,
         filer,
-        approvers: approvers::resolve(tx, &named, loaded.target.group()).await?,
+        stand_ins: approvers::stand_ins(tx, may_be_away).await?,
+        approvers,
         needed,
         deadline: row
             .deadline_at
             .ok_or_else(|| Error::inconsistent("requests", row.id, "waits without a deadline"))?,
-        voted: voted.into_iter().map(PersonId).collect(),
+        given: approvers::given(tx, id).await?,
         content_hash: row.content_hash.clone(),
     };
     let judged = Err(Refusal::not_found());

@@ -1,6 +1,6 @@
 //! The form that switches something on: every question, every choice with its own end, who decides, what is in the way.
 
-use crate::ask::deciders::{self, Later};
+use crate::ask::deciders::{self, Away, Later};
 use crate::ask::frame::{self, Frame};
 use crate::ask::last::{self, Last};
 use crate::ask::thing::{self, Pick, Thing};
@@ -36,6 +36,8 @@ pub struct ActivationForm {
     pub rules: ActivationRules,
     /// Who can approve, when approval is needed.
     pub deciders: Vec<Who>,
+    /// Of them, who is away.
+    pub away: Vec<Away>,
     /// Who could decide later too, if it is asked now.
     pub later: Option<Later>,
     /// When the eligibility ends.
@@ -134,6 +136,7 @@ pub(super) async fn draw(
     let rule = standing.rules.approval.as_ref();
     let able = rule.map(|rule| deciders.able(rule, thing.target, person, filer));
     let later = rule.and_then(|rule| Later::of(rule, &deciders, (thing.target, person, filer), now));
+    let able = able.unwrap_or_default();
     let earliest = earliest(&standing, now);
     let best = best(&standing, earliest.unwrap_or(now));
     let through = match best.and_then(|held| paths.get(&held.ground.through?)) {
@@ -142,7 +145,8 @@ pub(super) async fn draw(
     };
     Ok(ActivationForm {
         prompts: prompts(&standing.rules, ctx.session.factor_at.is_some()),
-        deciders: able.unwrap_or_default(),
+        away: deciders.away(&able),
+        deciders: able,
         later,
         until: best.and_then(|held| held.span.end),
         through,

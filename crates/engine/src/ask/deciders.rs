@@ -7,6 +7,7 @@ use domain::approval;
 use domain::ids::{GroupId, PersonId};
 use domain::policy::{ApprovalRule, Approver};
 use domain::target::Target;
+use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -14,7 +15,21 @@ use uuid::Uuid;
 /// The enabled people behind named approvers, for each group that entry is asked to; groups are resolved to their
 /// effective members now, but for those who are in only by the group asked about.
 #[derive(Clone, Debug, Default)]
-pub struct Deciders(BTreeMap<(Approver, Option<GroupId>), Vec<Who>>);
+pub struct Deciders {
+    found: BTreeMap<(Approver, Option<GroupId>), Vec<Who>>,
+    away: BTreeMap<PersonId, Away>,
+}
+
+/// An approver who is away: not asked by mail, and still able to decide.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Away {
+    /// Who.
+    pub who: Who,
+    /// Back then.
+    pub until: DateTime<Utc>,
+    /// Who decides for her.
+    pub stand_in: Option<Who>,
+}
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -23,6 +38,8 @@ struct Row {
     is_group: bool,
     #[sqlx(flatten)]
     who: Who,
+    away_until: Option<DateTime<Utc>>,
+    stand_in: Option<Json<Who>>,
 }
 
 /// Resolves everybody that these rules of targets name. Asks nothing when nobody is named.
@@ -51,20 +68,28 @@ pub async fn load<'a>(
            found as (select named, but, named as person, false as is_group from asked where not is_group \
            union all select named, but, within.id, true from asked \
              cross join lateral ({}) within where is_group) \
-         select f.named, f.but, f.is_group, u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as department \
+         select f.named, f.but, f.is_group, u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as department, \
+           a.until as away_until, (select jsonb_build_object('id', d.id, 'name', d.display_name, 'user_name', d.user_name, \
+             'department', coalesce(d.department, '')) from stand_ins s join users d on d.id = s.delegate_id \
+             where s.person_id = u.id) as stand_in \
          from found f join users u on u.id = f.person and u.enabled and u.deleted_at is null \
+         left join absences a on a.person_id = u.id and a.from_at <= clock() and a.until > clock() \
          order by lower(u.display_name), u.id",
         approvers::people_within("array[asked.named]", "asked.but"),
     );
     let rows: Vec<Row> =
         sqlx::query_as(AssertSqlSafe(sql)).bind(ids).bind(are_groups).bind(buts).fetch_all(conn).await?;
-    let mut found: BTreeMap<_, Vec<Who>> = BTreeMap::new();
-    for Row { named, but, is_group, who } in rows {
+    let mut deciders = Deciders::default();
+    for Row { named, but, is_group, who, away_until, stand_in } in rows {
         let approver =
             if is_group { Approver::Group(GroupId(named)) } else { Approver::Person(PersonId(named)) };
-        found.entry((approver, but.map(GroupId))).or_default().push(who);
+        if let Some(until) = away_until {
+            let stand_in = stand_in.map(|Json(who)| who);
+            deciders.away.insert(who.person(), Away { who: who.clone(), until, stand_in });
+        }
+        deciders.found.entry((approver, but.map(GroupId))).or_default().push(who);
     }
-    Ok(Deciders(found))
+    Ok(deciders)
 }
 
 /// Who can decide on a request later too, if nobody has by then.
@@ -95,6 +120,11 @@ impl Later {
 }
 
 impl Deciders {
+    /// Those of these people who are away.
+    pub fn away(&self, people: &[Who]) -> Vec<Away> {
+        people.iter().filter_map(|who| self.away.get(&who.person())).cloned().collect()
+    }
+
     /// Who can approve this for this person, each once, by name.
     pub fn able(
         &self,
@@ -106,7 +136,7 @@ impl Deciders {
         let named = approval::countable(&rule.approvers, target.group());
         let found: BTreeMap<PersonId, &Who> = named
             .iter()
-            .filter_map(|approver| self.0.get(&(*approver, target.group())))
+            .filter_map(|approver| self.found.get(&(*approver, target.group())))
             .flatten()
             .map(|who| (who.person(), who))
             .collect();

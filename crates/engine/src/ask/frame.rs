@@ -10,7 +10,7 @@ use crate::authority::COULD;
 use crate::{Ctx, Engine, Error, Result};
 use chrono::{DateTime, Utc};
 use domain::activation::LAST_CALL;
-use domain::approval;
+use domain::approval::Seats;
 use domain::authz::{Action, ReviewFacts, allows};
 use domain::ids::{AssignmentId, GroupId, PersonId};
 use domain::policy::stricter::stricter;
@@ -21,7 +21,6 @@ use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
-use uuid::Uuid;
 
 /// What the shell shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +100,7 @@ struct Row {
     now: DateTime<Utc>,
     lit: Json<Vec<On>>,
     approver: bool,
-    groups: Vec<Uuid>,
+    seats: Json<Vec<(PersonId, GroupId)>>,
     asked: Json<Vec<Asked>>,
     renewals: i64,
     unreviewed: i64,
@@ -116,16 +115,21 @@ struct Asked {
     group: Option<GroupId>,
     made_under: ActivationRules,
     asked: DateTime<Utc>,
+    /// Who gets it, and who asked.
+    asks: [PersonId; 2],
+    /// For whom it was decided.
+    taken: BTreeSet<PersonId>,
     current: Option<Policy>,
 }
 
 impl Asked {
-    /// Whether she still counts: the stricter of the two policies names her.
-    fn counts(&self, person: PersonId, groups: &BTreeSet<GroupId>, now: DateTime<Utc>) -> bool {
+    /// Whether it is hers to decide still: the stricter of the two policies names her, or somebody she stands in for.
+    fn counts(&self, person: PersonId, seats: &Seats, now: DateTime<Utc>) -> bool {
         let current = self.current.clone().unwrap_or_default().activation;
         stricter(&self.made_under, &current).approval.is_some_and(|rule| {
             let rule = rule.at(self.asked, now);
-            approval::names(&approval::countable(&rule.approvers, self.group), person, groups)
+            let counting = seats.counting(person, self.group, &rule, self.asks);
+            counting.iter().any(|seat| !self.taken.contains(seat))
         })
     }
 }
@@ -133,10 +137,11 @@ impl Asked {
 const SQL: &str = concat!(
     "\
 {could}, \
+     sits as materialized (select seat, id from seats_of($1)), \
      named as materialized ({named}), \
      asking as materialized (select id, status, deadline_at, principal_id, filer_id, target_id, rules, created_at from requests \
        where rules -> 'approval' <> 'null' and named_in(rules -> 'approval') @> any (",
-    naming!("own"),
+    naming!("(select distinct id from sits) sits"),
     ")), \
      reviewing as materialized ({reviewing}), \
      lit as (select jsonb_build_object('assignment', a.id, 'name', t.display_name, 'kind', t.kind, 'ends', a.ends_at) \
@@ -146,9 +151,11 @@ const SQL: &str = concat!(
 select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as department, u.theme, u.time_zone, \
   clock() as now, coalesce((select jsonb_agg(what order by ends_at) from lit), '[]') as lit, \
   exists (select from votes where approver_id = $1) \
-    or exists (select from named) as approver, \
-  array(select id from own) as groups, \
+    or exists (select from named) or exists (select from sits where seat <> $1) as approver, \
+  (select jsonb_agg(jsonb_build_array(seat, id)) from sits) as seats, \
   coalesce((select jsonb_agg(jsonb_build_object('group', t.group_id, 'made_under', r.rules, 'asked', r.created_at, \
+      'asks', jsonb_build_array(r.principal_id, coalesce(r.filer_id, r.principal_id)), \
+      'taken', array(select coalesce(v.for_id, v.approver_id) from votes v where v.request_id = r.id), \
       'current', (select settings from policies p where p.target_id = t.id order by version desc limit 1))) \
     from asking r join targets t on t.id = r.target_id \
     where r.status = 'PendingApproval' and r.deadline_at > clock() and r.principal_id <> $1 \
@@ -195,14 +202,15 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
         .bind(alerts);
     let row: Option<Row> = row.fetch_optional(&mut *conn).await?;
     let row = row.ok_or_else(Error::not_found)?;
-    let groups: BTreeSet<GroupId> = row.groups.into_iter().map(GroupId).collect();
+    let mut seats = Seats::default();
+    row.seats.0.into_iter().for_each(|(seat, group)| seats.add(seat, group));
     let (now, lit) = (row.now, row.lit.0);
     let glass = allows(
         &ctx.actor,
         &Action::SeeReview(ReviewFacts { own: false, owner: false, role_assignable: false }),
     );
     let renewals = usize::try_from(row.renewals).unwrap_or_default();
-    let waiting = row.asked.0.iter().filter(|asked| asked.counts(person, &groups, now)).count() + renewals;
+    let waiting = row.asked.0.iter().filter(|asked| asked.counts(person, &seats, now)).count() + renewals;
     Ok(Frame {
         who: row.who,
         theme: row.theme,

@@ -1,7 +1,7 @@
 //! One request: what was asked, who said what, what came of it, what is still to come.
 
 use crate::act::request_for::ACTION;
-use crate::ask::deciders::{self, Later};
+use crate::ask::deciders::{self, Away, Later};
 use crate::ask::frame::{self, Frame};
 use crate::ask::renewals;
 use crate::ask::requests::{Line, select};
@@ -55,6 +55,8 @@ pub struct RequestPage {
     pub deadline: Option<DateTime<Utc>>,
     /// Who can decide, while it waits.
     pub deciders: Vec<Who>,
+    /// Of them, who is away.
+    pub away: Vec<Away>,
     /// Who can decide later too, while it waits.
     pub later: Option<Later>,
     /// Votes, in their order.
@@ -87,6 +89,8 @@ pub struct Vote {
     pub reason: String,
     /// When.
     pub cast_at: DateTime<Utc>,
+    /// For whom, where that is not herself: an approver who was away.
+    pub instead_of: Option<String>,
 }
 
 impl Vote {
@@ -128,14 +132,15 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
     let row = requests::by_number(&mut conn, number).await?.ok_or_else(Error::not_found)?;
     let line = line(&mut conn, row.id).await?.ok_or_else(Error::not_found)?;
     let votes = votes(&mut conn, row.id).await?;
-    let (deciders, later, rules) = if row.is_renewal() {
+    let deciding = if row.is_renewal() {
         who_answers(&mut conn, &row, &line).await?
     } else {
         who_decides(&mut conn, &row, &line, frame.now).await?
     };
     let me = ctx.person();
-    let approver =
-        deciders.iter().map(Who::person).chain(votes.iter().map(|v| v.who.person())).any(|one| one == me);
+    let stand_ins = deciding.away.iter().filter_map(|away| away.stand_in.as_ref());
+    let voted = votes.iter().map(|vote| &vote.who);
+    let approver = deciding.able.iter().chain(stand_ins).chain(voted).any(|who| who.person() == me);
     let own = row.principal_id == me.0 || row.filer_id == Some(me.0);
     let facts = authority::target_facts(&mut conn, ctx, line.thing.target).await?;
     let facts = facts.map(|group| RequestFacts { own, approver, group });
@@ -144,6 +149,8 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
         return Err(Error::not_found());
     }
     let open = row.status()?.is_open() && line.stand != Stand::Lapsed;
+    let Deciding { able, away, later, rules } =
+        if line.stand == Stand::Waiting { deciding } else { Deciding::nobody(deciding.rules) };
     Ok(RequestPage {
         may_cancel: open && facts.is_some_and(|facts| allows(&ctx.actor, &Action::CancelRequest(facts))),
         may_answer: line.stand == Stand::Waiting
@@ -164,8 +171,9 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
         filed: row.filer_id == Some(me.0) && row.principal_id != me.0,
         assignment: row.assignment_id.map(AssignmentId),
         deadline: row.deadline_at.filter(|_| line.stand == Stand::Waiting),
-        deciders: if line.stand == Stand::Waiting { deciders } else { Vec::new() },
-        later: later.filter(|_| line.stand == Stand::Waiting),
+        deciders: able,
+        away,
+        later,
         key: RequestKey(ids::new()),
         reason: row.reason,
         ticket: row.ticket,
@@ -192,35 +200,46 @@ async fn line(conn: &mut PgConnection, id: Uuid) -> Result<Option<Line>> {
     Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(id).fetch_optional(conn).await?)
 }
 
+/// Who can decide, and by which demands it is judged.
+struct Deciding {
+    able: Vec<Who>,
+    away: Vec<Away>,
+    later: Option<Later>,
+    rules: ActivationRules,
+}
+
+impl Deciding {
+    fn nobody(rules: ActivationRules) -> Self {
+        Self { able: Vec::new(), away: Vec::new(), later: None, rules }
+    }
+}
+
 /// Who counts: named by the policy it was made under and by the one in force.
 async fn who_decides(
     conn: &mut PgConnection,
     row: &RequestRow,
     line: &Line,
     now: DateTime<Utc>,
-) -> Result<(Vec<Who>, Option<Later>, ActivationRules)> {
+) -> Result<Deciding> {
     let made_under = row.made_under()?;
     let current = policies::current(conn, line.thing.id()).await?.policy.activation;
     let approval = stricter(&made_under, &current).approval.map(|rule| rule.at(row.created_at, now));
     let found = deciders::load(conn, approval.as_ref().map(|rule| (rule, line.thing.target))).await?;
     let beneficiary = PersonId(row.principal_id);
     let filer = row.filer_id.map_or(beneficiary, PersonId);
-    let Some(rule) = approval else { return Ok((Vec::new(), None, made_under)) };
+    let Some(rule) = approval else { return Ok(Deciding::nobody(made_under)) };
     let of = (line.thing.target, beneficiary, filer);
     let later = Later::of(&rule, &found, of, row.created_at);
-    Ok((found.able(&rule, line.thing.target, beneficiary, filer), later, made_under))
+    let able = found.able(&rule, line.thing.target, beneficiary, filer);
+    Ok(Deciding { away: found.away(&able), able, later, rules: made_under })
 }
 
 /// Who answers a request to extend or renew an assignment: the owners, but for herself, or who gives directory roles.
 /// Administrators of the group may too; they are not named.
-async fn who_answers(
-    conn: &mut PgConnection,
-    row: &RequestRow,
-    line: &Line,
-) -> Result<(Vec<Who>, Option<Later>, ActivationRules)> {
+async fn who_answers(conn: &mut PgConnection, row: &RequestRow, line: &Line) -> Result<Deciding> {
     let mut owners = renewals::answerers(conn, line.thing.target).await?;
     owners.retain(|who| who.id != row.principal_id);
-    Ok((owners, None, row.made_under()?))
+    Ok(Deciding { able: owners, ..Deciding::nobody(row.made_under()?) })
 }
 
 async fn person(conn: &mut PgConnection, id: Uuid) -> Result<Who> {
@@ -231,8 +250,10 @@ async fn person(conn: &mut PgConnection, id: Uuid) -> Result<Who> {
 
 async fn votes(conn: &mut PgConnection, request: Uuid) -> Result<Vec<Vote>> {
     let sql = "select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as department, \
-                 v.verdict, v.reason, v.cast_at \
-               from votes v join users u on u.id = v.approver_id where v.request_id = $1 order by v.cast_at, u.id";
+                 v.verdict, v.reason, v.cast_at, \
+                 f.display_name as instead_of \
+               from votes v join users u on u.id = v.approver_id left join users f on f.id = v.for_id \
+               where v.request_id = $1 order by v.cast_at, u.id";
     Ok(sqlx::query_as(sql).bind(request).fetch_all(conn).await?)
 }
 

@@ -25,6 +25,21 @@ impl Who {
     }
 }
 
+/// These people, by name.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn list(conn: &mut PgConnection, ids: Vec<Uuid>) -> Result<Vec<Who>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = sqlx::query_as(
+        "select id, display_name as name, user_name, coalesce(department, '') as department from users \
+         where id = any ($1) order by lower(display_name), id",
+    );
+    Ok(found.bind(ids).fetch_all(conn).await?)
+}
+
 /// Finds a person who is not deleted, disabled or not.
 ///
 /// # Errors

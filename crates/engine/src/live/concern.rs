@@ -81,7 +81,7 @@ async fn changes(conn: &mut PgConnection, events: &[i64]) -> Result<Vec<Change>>
     Ok(sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(events).fetch_all(conn).await?)
 }
 
-/// Those of the people looking who are named by the events or by what they are about, or lie in a group that is. An event
+/// Those of the people looking who are named by the events or by what they are about, or lie in a group that is, or stand in for such a person. An event
 /// about nobody, a changed policy for example, concerns everybody who has or may have what it is about.
 async fn concerned(
     conn: &mut PgConnection,
@@ -110,7 +110,9 @@ async fn concerned(
          select looking.id from (select distinct unnest($2::uuid[]) as id) looking \
           where looking.id in (select id from named where id is not null) \
              or (exists (select from within) \
-                 and exists (select from groups_above(looking.id) up where up.id in (select id from within)))"
+                 and exists (select from groups_above(looking.id) up where up.id in (select id from within))) \
+             or exists (select from stand_ins s cross join lateral groups_above(s.person_id) up \
+                 where s.delegate_id = looking.id and up.id in (select id from named))"
     );
     let looking: Vec<Uuid> = watchers.iter().map(|watcher| watcher.person.0).collect();
     let found: Vec<Uuid> =

@@ -77,7 +77,7 @@ fn about(row: &RequestRow, decision: &Decision, group: Option<domain::ids::Group
     }
 }
 
-/// Whether the policy the request was made under names this person, by herself or through a group: for now, or until the
+/// Whether the policy the request was made under names this person or one she stands in for, by herself or through a group: for now, or until the
 /// request was closed.
 async fn was_named(conn: &mut PgConnection, person: Option<PersonId>, row: &RequestRow) -> Result<bool> {
     let named: serde_json::Value = sqlx::query_scalar(
@@ -88,8 +88,10 @@ async fn was_named(conn: &mut PgConnection, person: Option<PersonId>, row: &Requ
     .await?;
     let named: Vec<Approver> =
         serde_json::from_value(named).map_err(|error| Error::inconsistent("requests", row.id, error))?;
+    let Some(person) = person else { return Ok(false) };
     let people = approvers::resolve(conn, &named, None).await?;
-    Ok(person.is_some_and(|person| people.contains(&person)))
+    let is_named = people.contains(&person);
+    Ok(is_named || approvers::stand_ins(conn, people).await?.values().any(|instead| *instead == person))
 }
 
 /// Closes a request for the system and writes why.

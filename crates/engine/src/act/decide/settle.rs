@@ -13,7 +13,7 @@ use domain::approval::{Tally, Verdict};
 use domain::audit::Event;
 use domain::ids::{AssignmentId, PersonId, PrincipalId, TargetId};
 use domain::refusal::Refusal;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// A waiting request, locked, and the decision on it.
@@ -22,6 +22,8 @@ pub(super) struct Settling<'a> {
     pub loaded: &'a Loaded,
     pub pending: &'a Pending,
     pub decision: &'a Decision,
+    /// The approver who is away, and for whom the voter decides.
+    pub instead_of: Option<PersonId>,
 }
 
 impl Settling<'_> {
@@ -39,8 +41,10 @@ impl Settling<'_> {
         let about = self.about(proof);
         match tally {
             Tally::Waiting { have, needed } => {
-                let facts = Some(json!({ "approvals": have, "needed": needed }));
-                audit::done(tx, by, Event::RequestVoted, &About { facts, ..about }).await?;
+                let mut facts = json!({ "approvals": have, "needed": needed });
+                self.say_instead_of(&mut facts);
+                let about = About { facts: Some(facts), ..about };
+                audit::done(tx, by, Event::RequestVoted, &about).await?;
                 Ok(Ok(tally))
             }
             Tally::Denied => {
@@ -69,8 +73,8 @@ impl Settling<'_> {
         let cues = serde_json::to_value(&self.decision.cues).unwrap_or_default();
         let verdict: Verdict = self.decision.verdict;
         sqlx::query(
-            "insert into votes (request_id, approver_id, beneficiary_id, filer_id, verdict, reason, cues, cast_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "insert into votes (request_id, approver_id, beneficiary_id, filer_id, verdict, reason, cues, cast_at, for_id) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(self.row.id)
         .bind(voter.0)
@@ -80,6 +84,7 @@ impl Settling<'_> {
         .bind(self.decision.reason.trim())
         .bind(cues)
         .bind(now)
+        .bind(self.instead_of.map(|person| person.0))
         .execute(&mut **tx)
         .await?;
         Ok(())
@@ -117,8 +122,9 @@ impl Settling<'_> {
             }
             Next::Scheduled(span) => {
                 requests::update(tx, id, &self.to(Status::Granted, voter), now).await?;
-                let facts = Some(json!({ "start": span.start, "end": span.end }));
-                audit::done(tx, by, Event::RequestApproved, &About { facts, ..about }).await
+                let mut facts = json!({ "start": span.start, "end": span.end });
+                self.say_instead_of(&mut facts);
+                audit::done(tx, by, Event::RequestApproved, &About { facts: Some(facts), ..about }).await
             }
             Next::Awaiting { .. } => Ok(()),
         }
@@ -138,7 +144,14 @@ impl Settling<'_> {
             ticket: self.row.ticket.clone(),
             policy_version: Some(self.loaded.policy.version),
             proof,
+            facts: self.instead_of.map(|person| json!({ "instead_of": person })),
             ..About::default()
+        }
+    }
+
+    fn say_instead_of(&self, facts: &mut Value) {
+        if let Some(person) = self.instead_of {
+            facts["instead_of"] = json!(person);
         }
     }
 }

@@ -4,9 +4,9 @@ mod row;
 
 use super::look_alike;
 use super::named::Named;
-use crate::ask::deciders::{self, Deciders, Later};
+use crate::ask::deciders::{self, Away, Deciders, Later};
 use crate::ask::thing::Thing;
-use crate::ask::who::Who;
+use crate::ask::who::{self, Who};
 use crate::{Ctx, Result};
 use chrono::{DateTime, Utc};
 use domain::activation::Status;
@@ -66,6 +66,10 @@ pub struct Card {
     pub needed: u8,
     /// Everybody who can decide now, by name.
     pub deciders: Vec<Who>,
+    /// Of them, who is away.
+    pub away: Vec<Away>,
+    /// Whom the caller decides for, where that is not she herself: an approver who is away.
+    pub instead_of: Option<Who>,
     /// Who can decide later too.
     pub later: Option<Later>,
     /// Whether an approval asks for a code.
@@ -106,6 +110,15 @@ pub struct Voted {
     pub reason: String,
     /// When.
     pub at: DateTime<Utc>,
+    /// For whom, where that is not she herself: an approver who was away.
+    pub instead_of: Option<Who>,
+}
+
+impl Voted {
+    /// Whose say it was.
+    fn seat(&self) -> PersonId {
+        self.instead_of.as_ref().unwrap_or(&self.who).person()
+    }
 }
 
 /// What the caller can do about a request.
@@ -117,6 +130,8 @@ pub enum Standing {
     Own,
     /// Nothing more: she has voted, and other votes are needed.
     Voted,
+    /// Nothing more: it was decided for her while she was away, or by those she stands in for; other votes are needed.
+    Taken,
     /// Nothing: she was named when it was made and is not any more.
     NotNamed,
     /// Nothing: it is decided or closed.
@@ -151,7 +166,8 @@ pub(super) async fn load(
     let rules: Vec<_> = rows.iter().map(|row| (row.rules(now), row.thing.target)).collect();
     let asked = rules.iter().filter_map(|(rules, target)| Some((rules.approval.as_ref()?, *target)));
     let deciders = deciders::load(conn, asked).await?;
-    let look = Look { ctx, named, twins: &twins, deciders: &deciders, now };
+    let sits_for = who::list(conn, named.others()).await?;
+    let look = Look { ctx, named, sits_for: &sits_for, twins: &twins, deciders: &deciders, now };
     Ok(rows.into_iter().map(|row| look.card(&mut votes, row)).collect())
 }
 
@@ -159,6 +175,8 @@ pub(super) async fn load(
 struct Look<'a> {
     ctx: &'a Ctx,
     named: &'a Named,
+    /// Those whom the caller stands in for.
+    sits_for: &'a [Who],
     twins: &'a BTreeMap<Uuid, (String, String)>,
     deciders: &'a Deciders,
     now: DateTime<Utc>,
@@ -180,6 +198,9 @@ impl Look<'_> {
             .as_ref()
             .and_then(|rule| Later::of(rule, self.deciders, (target, beneficiary, filer), row.created_at));
         let in_session = self.ctx.session.factor_at;
+        let standing = self.standing(&row, &rules, &votes);
+        let seat = self.open_seats(&row, &rules, &votes).first().copied();
+        let instead_of = self.sits_for.iter().find(|who| Some(who.person()) == seat).cloned();
         Card {
             request: RequestId(row.id),
             number: row.number,
@@ -196,10 +217,12 @@ impl Look<'_> {
             lapses: row.deadline_at,
             cues: self.cues(&row, rules.max),
             needed: rules.approval.as_ref().map_or(1, |rule| rule.needed),
+            away: self.deciders.away(&deciders),
             deciders,
             later,
+            instead_of: instead_of.filter(|_| standing == Standing::Decide),
             asks_code: evaluate::proof(rules.proof, ProofGiven::Missing, in_session, self.now).is_some(),
-            standing: self.standing(&row, &rules, &votes),
+            standing,
             before: row.before(),
             votes,
             thing: row.thing,
@@ -230,11 +253,27 @@ impl Look<'_> {
         if votes.iter().any(|vote| vote.who.person() == me) {
             return Standing::Voted;
         }
-        if rules.approval.as_ref().is_some_and(|rule| self.named.counts(row.thing.group(), rule)) {
-            Standing::Decide
-        } else {
-            Standing::NotNamed
+        let (seats, open) = (self.seats(row, rules), self.open_seats(row, rules, votes));
+        match (seats.is_empty(), open.is_empty()) {
+            (true, _) => Standing::NotNamed,
+            (false, true) => Standing::Taken,
+            (false, false) => Standing::Decide,
         }
+    }
+
+    /// In whose places the caller counts.
+    fn seats(&self, row: &Row, rules: &ActivationRules) -> Vec<PersonId> {
+        let beneficiary = PersonId(row.principal_id);
+        let asks = [beneficiary, row.filer_id.map_or(beneficiary, PersonId)];
+        let rule = rules.approval.as_ref();
+        rule.map_or_else(Vec::new, |rule| self.named.counting(row.thing.group(), rule, asks))
+    }
+
+    /// Of them, those for which nobody has decided.
+    fn open_seats(&self, row: &Row, rules: &ActivationRules, votes: &[Voted]) -> Vec<PersonId> {
+        let mut seats = self.seats(row, rules);
+        seats.retain(|seat| !votes.iter().any(|vote| vote.seat() == *seat));
+        seats
     }
 
     /// Drawn for what waits; what is closed keeps the cues that were stored with the votes.

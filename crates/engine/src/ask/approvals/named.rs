@@ -1,9 +1,9 @@
-//! For which requests a person is named as an approver, by herself or through a group.
+//! For which requests a person is named as an approver, by herself or through a group, or somebody she stands in for is.
 
 use crate::Result;
 use crate::approvers::naming;
 use chrono::{DateTime, Utc};
-use domain::approval;
+use domain::approval::Seats;
 use domain::ids::{GroupId, PersonId};
 use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, ApprovalRule, Policy};
@@ -12,12 +12,12 @@ use sqlx::types::Json;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// A person and every group she lies in now.
+/// A person and those whom she stands in for, each with every group she lies in now.
 #[derive(Clone, Debug)]
 pub struct Named {
     pub(super) person: PersonId,
-    groups: BTreeSet<GroupId>,
-    /// Both, as ids.
+    seats: Seats,
+    /// All of them, as ids.
     pub(super) ids: Vec<Uuid>,
 }
 
@@ -42,6 +42,8 @@ const MOST: i64 = 200;
 struct Row {
     id: Uuid,
     group_id: Option<Uuid>,
+    principal_id: Uuid,
+    filer_id: Option<Uuid>,
     asked: DateTime<Utc>,
     now: DateTime<Utc>,
     made_under: Json<ActivationRules>,
@@ -49,19 +51,34 @@ struct Row {
 }
 
 impl Named {
-    /// Looks up in which groups the person lies.
+    /// Looks up whom the person stands in for, and in which groups each of them lies.
     ///
     /// # Errors
     /// The database can't be reached.
     pub async fn of(conn: &mut PgConnection, person: PersonId) -> Result<Self> {
-        let ids: Vec<Uuid> =
-            sqlx::query_scalar("select id from groups_above($1)").bind(person.0).fetch_all(conn).await?;
-        Ok(Self { person, groups: ids.iter().copied().map(GroupId).collect(), ids })
+        let found: Vec<(Uuid, Uuid)> =
+            sqlx::query_as("select seat, id from seats_of($1)").bind(person.0).fetch_all(conn).await?;
+        let mut seats = Seats::default();
+        for (seat, id) in &found {
+            seats.add(PersonId(*seat), GroupId(*id));
+        }
+        let ids: BTreeSet<Uuid> = found.into_iter().map(|(_, id)| id).collect();
+        Ok(Self { person, seats, ids: ids.into_iter().collect() })
     }
 
-    /// Whether she counts for a request to enter this group, if it is a group's, by this rule as it stands now.
-    pub fn counts(&self, entry: Option<GroupId>, rule: &ApprovalRule) -> bool {
-        approval::names(&approval::countable(&rule.approvers, entry), self.person, &self.groups)
+    /// Those whom she stands in for.
+    pub fn others(&self) -> Vec<Uuid> {
+        self.seats.others(self.person).map(|person| person.0).collect()
+    }
+
+    /// In whose places she counts for a request to enter this group, if it is a group's, by this rule as it stands now.
+    pub fn counting(
+        &self,
+        entry: Option<GroupId>,
+        rule: &ApprovalRule,
+        asks: [PersonId; 2],
+    ) -> Vec<PersonId> {
+        self.seats.counting(self.person, entry, rule, asks)
     }
 
     /// Requests that wait and name her, by the policy they were made under and the one in force; the oldest first.
@@ -71,7 +88,7 @@ impl Named {
     /// The database can't be reached, or stored rules can't be read.
     pub async fn waiting(&self, conn: &mut PgConnection) -> Result<Vec<Uuid>> {
         let sql = format!(
-            "select r.id, t.group_id, r.created_at as asked, clock() as now, r.rules as made_under, {CURRENT} as current \
+            "select r.id, t.group_id, r.principal_id, r.filer_id, r.created_at as asked, clock() as now, r.rules as made_under, {CURRENT} as current \
              from requests r join targets t on t.id = r.target_id \
              where r.status = 'PendingApproval' and r.deadline_at > clock() and {NAMES_HER} \
              order by r.created_at, r.number limit $2"
@@ -81,9 +98,20 @@ impl Named {
         let counts = |row: &Row| {
             let current = row.current.as_ref().map(|policy| policy.0.clone()).unwrap_or_default();
             let rule = stricter(&row.made_under.0, &current.activation).approval;
-            rule.is_some_and(|rule| self.counts(row.group_id.map(GroupId), &rule.at(row.asked, row.now)))
+            let rule = rule.map(|rule| rule.at(row.asked, row.now));
+            rule.is_some_and(|rule| self.shows(row, &rule))
         };
         Ok(rows.into_iter().filter(|row| counts(row)).map(|row| row.id).collect())
+    }
+
+    /// Whether it is hers to decide, or her own and shown for that: who asks sees it among those that name her.
+    fn shows(&self, row: &Row, rule: &ApprovalRule) -> bool {
+        let entry = row.group_id.map(GroupId);
+        let beneficiary = PersonId(row.principal_id);
+        let asks = [beneficiary, row.filer_id.map_or(beneficiary, PersonId)];
+        let nobody = [PersonId(Uuid::nil()); 2];
+        !self.counting(entry, rule, asks).is_empty()
+            || asks.contains(&self.person) && !self.counting(entry, rule, nobody).is_empty()
     }
 
     /// A request by its R-number, if it names her, she voted on it, or it is her own.

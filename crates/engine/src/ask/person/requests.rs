@@ -50,7 +50,7 @@ pub(super) async fn load(
                 where o.group_id = t.group_id and o.kind = 'owner' and a.principal_id in (select id from own)) \
            or r.status = 'PendingApproval' and exists (select from \
                 jsonb_array_elements(named_now(r.rules -> 'approval', r.escalates_at, r.closed_at)) named \
-                where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from own))) \
+                where coalesce(named ->> 'person', named ->> 'group')::uuid in (select id from seats_of($2)))) \
          order by r.created_at desc, r.id limit $4",
     )
     .bind(person.0)

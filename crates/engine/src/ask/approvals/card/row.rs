@@ -116,23 +116,27 @@ struct VoteRow {
     verdict: String,
     reason: String,
     cast_at: DateTime<Utc>,
+    instead_of: Option<Json<Who>>,
 }
 
 /// Votes by request, the oldest first.
 pub(super) async fn votes(conn: &mut PgConnection, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Voted>>> {
     let rows: Vec<VoteRow> = sqlx::query_as(
         "select v.request_id, v.verdict, v.reason, v.cast_at, u.id, u.display_name as name, u.user_name, \
-         coalesce(u.department, '') as department from votes v join users u on u.id = v.approver_id \
+         coalesce(u.department, '') as department, case when f.id is not null then jsonb_build_object('id', f.id, \
+           'name', f.display_name, 'user_name', f.user_name, 'department', coalesce(f.department, '')) end as instead_of \
+         from votes v join users u on u.id = v.approver_id left join users f on f.id = v.for_id \
          where v.request_id = any ($1) order by v.cast_at, u.id",
     )
     .bind(ids)
     .fetch_all(conn)
     .await?;
     let mut found: BTreeMap<Uuid, Vec<Voted>> = BTreeMap::new();
-    for VoteRow { request_id, who, verdict, reason, cast_at } in rows {
+    for VoteRow { request_id, who, verdict, reason, cast_at, instead_of } in rows {
         let verdict =
             Verdict::parse(&verdict).ok_or_else(|| Error::inconsistent("votes", request_id, "verdict"))?;
-        found.entry(request_id).or_default().push(Voted { who, verdict, reason, at: cast_at });
+        let instead_of = instead_of.map(|Json(who)| who);
+        found.entry(request_id).or_default().push(Voted { who, verdict, reason, at: cast_at, instead_of });
     }
     Ok(found)
 }

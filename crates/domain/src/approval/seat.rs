@@ -1,0 +1,104 @@
+//! In whose place somebody decides: her own, or that of an approver who is away and named her. A seat counts once, whoever
+//! of the two decides, so that nobody becomes two by being away.
+
+use super::{Stage, countable, names};
+use crate::ids::{GroupId, PersonId};
+use crate::policy::ApprovalRule;
+use crate::refusal::{Code, Refusal};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An approval that was given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Given {
+    /// By whom.
+    pub by: PersonId,
+    /// In whose place; her own, mostly.
+    pub seat: PersonId,
+    /// Who gave it is still able to act.
+    pub able: bool,
+}
+
+impl Given {
+    /// In her own place.
+    pub const fn own(by: PersonId) -> Self {
+        Self { by, seat: by, able: true }
+    }
+}
+
+impl Stage {
+    /// Approvals that count: for people who are named and able now, by people who are able now. Who was disabled or is named
+    /// no longer has lost her say, also in what she said before (I-05, I-09).
+    pub fn counted(&self) -> usize {
+        let counts = |given: &&Given| given.able && self.approvers.contains(&given.seat);
+        self.given.iter().filter(counts).map(|given| given.seat).collect::<BTreeSet<_>>().len()
+    }
+
+    /// In whose place this person decides: her own where she is an approver herself, else that of one who is away, named
+    /// her, did not ask for it, and for whom nobody has decided.
+    ///
+    /// # Errors
+    /// She is no approver, or has decided; or it has been decided for everybody whom she could decide for.
+    pub fn seat(&self, by: PersonId) -> Result<PersonId, Refusal> {
+        let no = |code, text: &str| Err(Refusal::new(code, text));
+        if self.given.iter().any(|given| given.by == by) {
+            let text = "Not recorded. You have already decided; each person counts once.";
+            return no(Code::AlreadyVoted, text);
+        }
+        let taken = |seat: PersonId| self.given.iter().any(|given| given.seat == seat);
+        if self.approvers.contains(&by) {
+            let text = "Not recorded. Somebody has decided in your place while you were away.";
+            return if taken(by) { no(Code::AlreadyVoted, text) } else { Ok(by) };
+        }
+        let mut away = self.approvers.iter().copied().filter(|seat| {
+            *seat != self.beneficiary && *seat != self.filer && self.stand_ins.get(seat) == Some(&by)
+        });
+        match (away.clone().next(), away.find(|seat| !taken(*seat))) {
+            (_, Some(seat)) => Ok(seat),
+            (Some(_), None) => {
+                let text = "Not recorded. Who you stand in for has already decided; each person counts once.";
+                no(Code::AlreadyVoted, text)
+            }
+            (None, None) => no(Code::NotApprover, "Not recorded. You are not an approver of this request."),
+        }
+    }
+
+    /// Whoever acts for somebody does not decide on what that person asks for, in any capacity (C12, product.md 4.1).
+    pub(super) fn stands_in_for_who_asks(&self, person: PersonId) -> bool {
+        [self.beneficiary, self.filer].iter().any(|asks| self.stand_ins.get(asks) == Some(&person))
+    }
+}
+
+/// Whom somebody decides for now: herself and those whom she stands in for, each with the groups she lies in.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Seats(BTreeMap<PersonId, BTreeSet<GroupId>>);
+
+impl Seats {
+    /// A person and one of the groups she lies in.
+    pub fn add(&mut self, seat: PersonId, group: GroupId) {
+        self.0.entry(seat).or_default().insert(group);
+    }
+
+    /// Those whom this person, who sits here, stands in for.
+    pub fn others(&self, own: PersonId) -> impl Iterator<Item = PersonId> {
+        self.0.keys().copied().filter(move |seat| *seat != own)
+    }
+
+    /// In whose places she counts for a request to enter this group, if it is a group's, by this rule as it stands now:
+    /// never in the place of who gets it or asked. Her own comes first, and where it counts, no other does.
+    pub fn counting(
+        &self,
+        own: PersonId,
+        entry: Option<GroupId>,
+        rule: &ApprovalRule,
+        asks: [PersonId; 2],
+    ) -> Vec<PersonId> {
+        let named = countable(&rule.approvers, entry);
+        let counts = |seat: &PersonId, groups: &BTreeSet<GroupId>| {
+            !asks.contains(seat) && names(&named, *seat, groups)
+        };
+        if self.0.get(&own).is_some_and(|groups| counts(&own, groups)) {
+            return vec![own];
+        }
+        self.0.iter().filter(|(seat, groups)| counts(seat, groups)).map(|(seat, _)| *seat).collect()
+    }
+}
