@@ -9,6 +9,7 @@ pub(crate) mod app;
 mod breaker;
 pub mod check;
 pub(crate) mod client;
+pub(crate) mod drift;
 mod group;
 pub(crate) mod health;
 pub mod input;
@@ -17,6 +18,7 @@ pub(crate) mod log;
 pub(crate) mod marks;
 pub(crate) mod member;
 pub(crate) mod person;
+pub(crate) mod rehearse;
 pub(crate) mod user;
 
 use crate::{Engine, Result, worker};
@@ -28,6 +30,8 @@ use uuid::Uuid;
 
 /// Old attempts are looked for every so many rounds.
 const FORGET: u32 = 60;
+/// The place of the task that compares, among those of applications.
+const SWEEP: Uuid = Uuid::nil();
 
 /// Runs until `stop` says so, beside everything else. Each application is worked off by a task of its own, so that one that answers
 /// slowly or not at all holds up itself only.
@@ -78,7 +82,18 @@ async fn look(
             })
         });
     }
-    check::quarantined(engine).await
+    check::quarantined(engine).await?;
+    let sweeping = busy.get(&SWEEP).is_some_and(|task| !task.is_finished());
+    if !sweeping {
+        let engine = engine.clone();
+        let sweep = async move {
+            if let Err(error) = drift::sweep(&engine).await {
+                tracing::error!(?error, "what applications have could not be compared; trying again");
+            }
+        };
+        busy.insert(SWEEP, tokio::spawn(sweep));
+    }
+    Ok(())
 }
 
 /// Works off what is due in an application, until nothing is, or `stop` says so. What was begun is finished.
@@ -131,5 +146,6 @@ pub async fn once(engine: &Engine) -> Result<()> {
         tasks.spawn(async move { drain(&engine, app, &stop).await });
     }
     tasks.join_all().await.into_iter().collect::<Result<()>>()?;
-    check::quarantined(engine).await
+    check::quarantined(engine).await?;
+    drift::sweep(engine).await
 }

@@ -8,6 +8,8 @@ mod enqueue;
 mod fake;
 #[path = "provision/faults.rs"]
 mod faults;
+#[path = "provision/histories.rs"]
+mod histories;
 #[path = "provision/real.rs"]
 mod real;
 #[path = "provision/server.rs"]
@@ -134,6 +136,10 @@ impl Cast {
 
     pub async fn sql(&self, statement: &str) {
         self.world.sql(statement).await;
+    }
+
+    pub async fn count(&self, query: &'static str) -> i64 {
+        self.world.count(query).await
     }
 
     /// A word from the database.

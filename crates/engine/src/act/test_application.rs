@@ -3,7 +3,7 @@
 use crate::audit::{self, About};
 use crate::provision::check::{self, Tested};
 use crate::provision::client::{Line, Stop};
-use crate::provision::{app, health};
+use crate::provision::{app, health, rehearse};
 use crate::{Ctx, Engine, Error, Result, authority};
 use domain::audit::Event;
 use domain::authz::Action;
@@ -34,6 +34,38 @@ pub async fn test_connection(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Tes
     Ok(tested)
 }
 
+/// Makes and deletes users and a group of its own, and sets the switches by what it finds. The older dialect may be chosen only after it.
+///
+/// # Errors
+/// Not for this person, or unknown. What the application answers is no error.
+pub async fn test_write(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Tested> {
+    authority::require(ctx, &Action::ManageApplications)?;
+    let line = line(engine, ctx, id, "test write").await?;
+    let (tested, switches) = match rehearse::run(&line).await {
+        Ok(done) => (done.tested.clone(), Some(done)),
+        Err(stop) => (told(Err(stop))?, None),
+    };
+    let well = tested.well;
+    let switches = switches.filter(|_| well);
+    let mut tx = engine.begin().await?;
+    sqlx::query(
+        "update applications set write_tested_at = clock(), write_says = $2, write_well = $3, patches = coalesce($4, patches), \
+           probe = coalesce($5, probe), adds_twice = coalesce($6, adds_twice), delete_accept = coalesce($7, delete_accept) where id = $1",
+    )
+    .bind(id)
+    .bind(tested.lines.join("\n"))
+    .bind(well)
+    .bind(switches.as_ref().and_then(|found| found.tested.patches))
+    .bind(switches.as_ref().map(|found| found.probe.wire()))
+    .bind(switches.as_ref().map(|found| found.adds_twice))
+    .bind(switches.as_ref().map(|found| found.delete_accept))
+    .execute(&mut *tx)
+    .await?;
+    note(&mut tx, ctx, &line, "write", &tested).await?;
+    tx.commit().await?;
+    Ok(tested)
+}
+
 pub(crate) async fn line(engine: &Engine, ctx: &Ctx, id: Uuid, why: &str) -> Result<Line> {
     let mut conn = engine.pool.acquire().await?;
     let app = app::load(&mut conn, &engine.settings, id).await?;
@@ -45,17 +77,7 @@ fn told(tested: Result<Tested, Stop>) -> Result<Tested> {
         Ok(tested) => Ok(tested),
         Err(Stop::Engine(error)) => Err(error),
         Err(Stop::Lost) => Err(Error::not_found()),
-        Err(Stop::Failed(why, _) | Stop::Blocked(why)) => {
-            Ok(Tested { well: false, lines: vec![why], patches: None })
-        }
-        Err(Stop::Pause(seconds)) => {
-            let says = format!("It asked to be left alone for {seconds:.0} s.");
-            Ok(Tested { well: false, lines: vec![says], patches: None })
-        }
-        Err(Stop::Held) => {
-            let says = "It is in quarantine.".to_owned();
-            Ok(Tested { well: false, lines: vec![says], patches: None })
-        }
+        Err(stop) => Ok(Tested { well: false, lines: vec![stop.words()], patches: None }),
     }
 }
 

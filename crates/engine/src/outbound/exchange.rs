@@ -18,7 +18,7 @@ pub struct Exchange {
     pub status: Option<u16>,
     /// The body as JSON, or null.
     pub body: Value,
-    /// The beginning of the body as it came.
+    /// The body as text, whole as far as it was read.
     pub text: String,
     /// The version of what was answered.
     pub etag: Option<String>,
@@ -30,8 +30,6 @@ pub struct Exchange {
     pub took: Duration,
 }
 
-/// So much of the body is kept as text, in bytes.
-const KEPT: usize = 4096;
 /// Longest that a whole exchange may take, in waits for an answer.
 const WAITS: u32 = 2;
 
@@ -127,7 +125,7 @@ async fn read(mut response: Response, most: usize) -> Exchange {
     let readable = whole && body.is_some();
     let body = body.unwrap_or(Value::Null);
     let scim_type = body["scimType"].as_str().unwrap_or_default().to_owned();
-    let kept = String::from_utf8_lossy(&bytes[..bytes.len().min(KEPT)]);
+    let kept = String::from_utf8_lossy(&bytes);
     Exchange {
         outcome: Outcome::Answer { status, readable, scim_type, retry_after },
         status: Some(status),

@@ -2,7 +2,7 @@
 
 use crate::secret::{self, Place};
 use crate::{Error, Result, Settings};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use domain::provision::breaker::Threshold;
 use domain::provision::{Dialect, Drift, Health, Leaving, Match, Probe};
 use secrecy::{ExposeSecret, SecretString};
@@ -29,10 +29,7 @@ struct Row {
     drift: String,
     breaker_most: i32,
     breaker_per_cent: i32,
-    in_flight: i32,
-    sweep_minutes: i32,
     health: String,
-    broken_at: Option<DateTime<Utc>>,
 }
 
 /// An application. Its token is not shown by `Debug`.
@@ -52,10 +49,7 @@ pub(crate) struct App {
     pub leaving: Leaving,
     pub drift: Drift,
     pub breaker: Threshold,
-    pub in_flight: i32,
-    pub sweep_minutes: i32,
     pub health: Health,
-    pub broken: bool,
 }
 
 /// Loads one that was not deleted.
@@ -65,7 +59,7 @@ pub(crate) struct App {
 pub(crate) async fn load(conn: &mut PgConnection, settings: &Settings, id: Uuid) -> Result<App> {
     let row: Option<Row> = sqlx::query_as(
         "select name, base_url, token, case when old_until > clock() then old_token end as old_token, dialect, probe, patches, \
-           adds_twice, delete_accept, matching, leaving, drift, breaker_most, breaker_per_cent, in_flight, sweep_minutes, health, broken_at \
+           adds_twice, delete_accept, matching, leaving, drift, breaker_most, breaker_per_cent, health \
          from applications where id = $1 and deleted_at is null",
     )
     .bind(id)
@@ -90,9 +84,6 @@ pub(crate) async fn load(conn: &mut PgConnection, settings: &Settings, id: Uuid)
         adds_twice: row.adds_twice,
         delete_accept: row.delete_accept,
         breaker: Threshold { most: row.breaker_most, per_cent: row.breaker_per_cent },
-        in_flight: row.in_flight,
-        sweep_minutes: row.sweep_minutes,
-        broken: row.broken_at.is_some(),
     })
 }
 

@@ -6,12 +6,17 @@ use domain::provision::breaker::Threshold;
 /// Lets an account go, or holds it back until somebody allows it.
 pub(crate) async fn pass(line: &Line, key: &Key) -> Result<(), Stop> {
     let mut tx = line.engine.begin().await?;
+    // locked by a statement of its own: a count in it would be from before the wait
+    sqlx::query("select from applications where id = $1 for no key update")
+        .bind(line.app.id)
+        .execute(&mut *tx)
+        .await?;
     let row: (bool, i64, i64) = sqlx::query_as(
         "select broken_at is not null, \
            (select count(*) from application_people p where p.application_id = a.id and p.user_id <> $2 \
              and p.left_at > greatest(a.allowed_at, clock() - make_interval(mins => a.sweep_minutes))), \
            (select count(*) from application_people p where p.application_id = a.id and p.there <> 'no') \
-         from applications a where id = $1 for no key update",
+         from applications a where id = $1",
     )
     .bind(line.app.id)
     .bind(key.user_id)

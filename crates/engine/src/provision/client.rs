@@ -43,6 +43,19 @@ pub(crate) enum Stop {
     Blocked(String),
 }
 
+impl Stop {
+    /// As people read it.
+    pub(crate) fn words(&self) -> String {
+        match self {
+            Stop::Failed(why, _) | Stop::Blocked(why) => why.clone(),
+            Stop::Pause(seconds) => format!("The application asked to be left alone for {seconds:.0} s."),
+            Stop::Held => "The application is in quarantine: only removals go.".into(),
+            Stop::Lost => "Another server went on with it.".into(),
+            Stop::Engine(_) => "It could not be worked on here; the log says why.".into(),
+        }
+    }
+}
+
 /// When what failed is tried again.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Again {
@@ -183,6 +196,12 @@ impl Line {
         if let (Meaning::Credentials, Some(old)) = (meaning(&exchange.outcome), &self.app.old_token) {
             let headers = self.headers(&call, id, old)?;
             exchange = outbound.exchange(call.method.clone(), &url, headers, body, MOST).await;
+        }
+        // before anything is shortened: half a token is still one
+        exchange.text = self.app.scrubbed(&exchange.text);
+        exchange.problem = self.app.scrubbed(&exchange.problem);
+        if let Some(Value::String(detail)) = exchange.body.get_mut("detail") {
+            *detail = self.app.scrubbed(detail);
         }
         let seen = Seen { meaning: meaning(&exchange.outcome), exchange };
         log::write(self, id, &call, &seen).await?;

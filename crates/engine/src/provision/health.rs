@@ -144,10 +144,14 @@ pub(crate) async fn tested(conn: &mut PgConnection, app: Uuid, well: bool) -> Re
 /// # Errors
 /// The database can't be reached.
 pub(crate) async fn recovered(conn: &mut PgConnection, app: Uuid, removed: bool) -> Result<()> {
+    sqlx::query("select from applications where id = $1 for no key update")
+        .bind(app)
+        .execute(&mut *conn)
+        .await?;
     let row: Option<(bool, bool)> = sqlx::query_as(
         "select proved_at is not null, exists (select from application_people p where p.application_id = a.id and p.urgent \
            and p.due_at is not null) \
-         from applications a where id = $1 and health = 'quarantined' for no key update",
+         from applications a where id = $1 and health = 'quarantined'",
     )
     .bind(app)
     .fetch_optional(&mut *conn)

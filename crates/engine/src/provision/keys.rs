@@ -33,14 +33,21 @@ pub(super) async fn due(engine: &Engine) -> Result<Vec<Uuid>> {
 /// The database can't be reached.
 pub(super) async fn claim(engine: &Engine, app: Uuid) -> Result<Vec<Key>> {
     let mut tx = engine.begin().await?;
-    let room = format!(
+    let open = format!("select from applications a where a.id = $1 and {OPEN} for no key update");
+    // locked by a statement of its own: a count in it would be from before the wait
+    if sqlx::query(AssertSqlSafe(open)).bind(app).fetch_optional(&mut *tx).await?.is_none() {
+        return Ok(Vec::new());
+    }
+    let room: i32 = sqlx::query_scalar(
         "select case when a.straight > 0 then 1 else a.in_flight end - (select count(*) from application_people p \
-           where p.application_id = a.id and p.leased_until > clock())::int \
-         from applications a where a.id = $1 and {OPEN} for no key update"
-    );
-    let room: Option<i32> =
-        sqlx::query_scalar(AssertSqlSafe(room)).bind(app).fetch_optional(&mut *tx).await?;
-    let Some(room) = room.filter(|room| *room > 0) else { return Ok(Vec::new()) };
+           where p.application_id = a.id and p.leased_until > clock())::int from applications a where a.id = $1",
+    )
+    .bind(app)
+    .fetch_one(&mut *tx)
+    .await?;
+    if room <= 0 {
+        return Ok(Vec::new());
+    }
     let sql = format!(
         "update application_people k set lease = gen_random_uuid(), leased_until = clock() + interval '{LEASE}', fence = fence + 1 \
          where application_id = $1 and user_id in (select p.user_id from application_people p join applications a on a.id = p.application_id \

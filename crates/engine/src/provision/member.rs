@@ -34,7 +34,7 @@ pub(crate) async fn add(
 ) -> Result<(), Stop> {
     let name = &plan.account.user_name;
     // where adding twice does no harm, it is quicker than looking
-    let look = line.app.adds_twice && (user.look || member.there == "unknown");
+    let look = line.app.adds_twice && (user.look || (member.there == "unknown" && !user.anew));
     if look && probe(line, member, name, group, &user.remote).await? == Inside::Yes {
         return record(line, key, member.group_id, "yes").await;
     }
@@ -62,6 +62,8 @@ pub(crate) async fn remove(line: &Line, key: &Key, plan: &Plan, member: &Member)
         // nothing was ever sent for her: that takes both ids
         return record(line, key, member.group_id, "no").await;
     };
+    // it may be done although no answer says so: whoever gives it again has to look
+    record(line, key, member.group_id, "unknown").await?;
     let call = Write { line, member, name, group, user, inside: false };
     let seen = call.send().await?;
     match seen.meaning {
@@ -248,4 +250,22 @@ pub(crate) async fn note(line: &Line, key: &Key, group: Uuid, why: &str) -> Resu
     .execute(&line.engine.pool)
     .await?;
     Ok(())
+}
+
+/// Takes out somebody whom nobody here put in.
+pub(crate) async fn strip(
+    line: &Line,
+    group_id: Uuid,
+    group_name: &str,
+    group: &str,
+    user: &str,
+) -> Result<Seen, Stop> {
+    let member = Member {
+        group_id,
+        group_name: group_name.to_owned(),
+        remote_group: Some(group.to_owned()),
+        wanted: false,
+        there: "yes".into(),
+    };
+    Write { line, member: &member, name: user, group, user, inside: false }.send().await
 }

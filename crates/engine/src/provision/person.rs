@@ -97,13 +97,7 @@ async fn wish(conn: &mut PgConnection, app: Uuid, key: &Key) -> Result<(), Stop>
 
 /// Reads everything, for the work and for rehearsals.
 pub(crate) async fn read(conn: &mut PgConnection, app: Uuid, person: Uuid) -> Result<Plan> {
-    let row: Row = sqlx::query_as(
-        "select user_name, display_name, mail, job_title, department, coalesce(deleted_at + interval '30 days' <= clock(), false) as gone_for_good \
-         from users where id = $1",
-    )
-    .bind(person)
-    .fetch_one(&mut *conn)
-    .await?;
+    let (account, gone_for_good) = somebody(conn, person).await?;
     let link: Link = sqlx::query_as(
         "select remote_id, there, active, sent from application_people where application_id = $1 and user_id = $2",
     )
@@ -120,6 +114,22 @@ pub(crate) async fn read(conn: &mut PgConnection, app: Uuid, person: Uuid) -> Re
     .bind(person)
     .fetch_all(conn)
     .await?;
+    Ok(Plan { account, link, members, gone_for_good })
+}
+
+/// A person as applications are told of her.
+pub(crate) async fn account(conn: &mut PgConnection, person: Uuid) -> Result<Account> {
+    Ok(somebody(conn, person).await?.0)
+}
+
+async fn somebody(conn: &mut PgConnection, person: Uuid) -> Result<(Account, bool)> {
+    let row: Row = sqlx::query_as(
+        "select user_name, display_name, mail, job_title, department, coalesce(deleted_at + interval '30 days' <= clock(), false) as gone_for_good \
+         from users where id = $1",
+    )
+    .bind(person)
+    .fetch_one(conn)
+    .await?;
     let filled = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let account = Account {
         external_id: person.to_string(),
@@ -130,7 +140,7 @@ pub(crate) async fn read(conn: &mut PgConnection, app: Uuid, person: Uuid) -> Re
         department: filled(row.department),
         active: true,
     };
-    Ok(Plan { account, link, members, gone_for_good: row.gone_for_good })
+    Ok((account, row.gone_for_good))
 }
 
 /// Works on a key that was taken.
@@ -172,7 +182,7 @@ async fn remove(line: &Line, key: &Key, plan: &Plan) -> Result<(), Stop> {
 /// Into every group that she is in; the same.
 async fn give(line: &Line, key: &Key, plan: &Plan, user: &user::Ready) -> Result<(), Stop> {
     let mut first = None;
-    for member in plan.wanted().filter(|member| user.look || member.there != "yes") {
+    for member in plan.wanted().filter(|member| user.anew || member.there != "yes") {
         let given = async {
             let group = group::ensure(line, member).await?;
             member::add(line, key, plan, member, &group, user).await

@@ -22,6 +22,8 @@ pub(crate) struct Ready {
     pub remote: String,
     /// It was found now: what she is a member of there is not known.
     pub look: bool,
+    /// It was found or made now: what was known of her memberships before is of another account.
+    pub anew: bool,
 }
 
 /// What is written into an account, to tell whether it is still so.
@@ -40,13 +42,13 @@ pub(crate) async fn ensure(line: &Line, key: &Key, plan: &Plan) -> Result<Ready,
     let account = &plan.account;
     if let Some(remote) = &plan.link.remote_id {
         if is_settled(plan) {
-            return Ok(Ready { remote: remote.clone(), look: false });
+            return Ok(Ready { remote: remote.clone(), look: false, anew: false });
         }
         let seen = read(line, remote, account).await?;
         match seen.meaning {
             Meaning::Done => {
                 bring(line, key, account, remote, &seen.exchange.body).await?;
-                return Ok(Ready { remote: remote.clone(), look: false });
+                return Ok(Ready { remote: remote.clone(), look: false, anew: false });
             }
             Meaning::Gone => lose(line, key).await?,
             _ => return Err(seen.stop()),
@@ -158,7 +160,7 @@ async fn adopt(line: &Line, key: &Key, account: &Account, there: &Value) -> Resu
         .execute(&line.engine.pool)
         .await?;
     bring(line, key, account, remote, there).await?;
-    Ok(Ready { remote: remote.to_owned(), look: true })
+    Ok(Ready { remote: remote.to_owned(), look: true, anew: true })
 }
 
 async fn create(line: &Line, key: &Key, account: &Account) -> Result<Ready, Stop> {
@@ -186,7 +188,7 @@ async fn create(line: &Line, key: &Key, account: &Account) -> Result<Ready, Stop
         });
     };
     link(line, key, Some(&remote), "yes", true, &written(account)).await?;
-    Ok(Ready { remote, look: false })
+    Ok(Ready { remote, look: false, anew: true })
 }
 
 /// The id of what was made: in the body, or at the end of where it lies.
