@@ -57,6 +57,8 @@ create table applications (
     sweep_lease  timestamptz,
     sweep_says   text not null default '',
     drift_found  bigint not null default 0,
+    -- somebody looked at what it found: the next one removes it, however much it is
+    drift_allowed boolean not null default false,
     off_at       timestamptz,
     deleted_at   timestamptz,
     version      integer not null default 1,

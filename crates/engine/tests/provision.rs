@@ -10,6 +10,8 @@ mod fake;
 mod faults;
 #[path = "provision/histories.rs"]
 mod histories;
+#[path = "provision/reading.rs"]
+mod reading;
 #[path = "provision/real.rs"]
 mod real;
 #[path = "provision/server.rs"]

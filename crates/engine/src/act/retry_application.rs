@@ -52,7 +52,8 @@ pub async fn allow_departures(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<u6
     let outcome = async {
         let name = input::lock(&mut tx, id).await?;
         let allow = "update applications a set broken_at = null, broken_count = 0, allowed_at = clock(), \
-             swept_at = case when drift_found > 0 then null else swept_at end where id = $1 and broken_at is not null \
+             drift_allowed = drift_found > 0, \
+             swept_at = case when drift_found > 0 then made_at - interval '1 day' else swept_at end where id = $1 and broken_at is not null \
              returning (select count(*) from application_people p where p.application_id = a.id and p.state = 'blocked')";
         let held: Option<i64> = sqlx::query_scalar(allow).bind(id).fetch_optional(&mut *tx).await?;
         let held = held.ok_or_else(|| Error::from(Refusal::new(Code::AlreadyClosed, "Nothing is held back.")))?;

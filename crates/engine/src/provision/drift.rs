@@ -61,7 +61,7 @@ pub(super) async fn sweep(engine: &Engine) -> Result<()> {
             Err(_) => "It could not be finished: the application has to be left alone.".into(),
         };
         sqlx::query(
-            "update applications set swept_at = clock(), sweep_lease = null, sweep_says = $2 where id = $1",
+            "update applications set swept_at = clock(), sweep_lease = null, sweep_says = $2, drift_allowed = false where id = $1",
         )
         .bind(id)
         .bind(line.app.scrubbed(&says))
@@ -196,7 +196,7 @@ async fn may(line: &Line, extra: usize) -> Result<bool, Stop> {
         .await?;
     let row: (i64, bool, bool) = sqlx::query_as(
         "select (select count(*) from application_people p where p.application_id = a.id and p.there <> 'no'), broken_at is not null, \
-           allowed_at > coalesce(swept_at, made_at) from applications a where id = $1",
+           drift_allowed from applications a where id = $1",
     )
     .bind(line.app.id)
     .fetch_one(&mut *tx)

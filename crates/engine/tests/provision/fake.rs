@@ -160,6 +160,11 @@ impl Fake {
         self.state.lock().unwrap().insert(kind, resource)
     }
 
+    /// As somebody does there, by hand.
+    pub fn edit_group(&self, id: &str, edit: impl FnOnce(&mut Value)) {
+        edit(self.state.lock().unwrap().groups.get_mut(id).unwrap());
+    }
+
     pub fn remove(&self, kind: &str, id: &str) {
         self.state.lock().unwrap().table(kind).remove(id);
     }
