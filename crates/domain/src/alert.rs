@@ -161,6 +161,10 @@ kinds! {
         "No worker has been seen: mail, planned starts and the signing of the audit wait.";
     NotAnchored = "audit-not-anchored", High, Swift, "Audit not anchored",
         "What was written into the audit more than five minutes ago is not signed.";
+    RemovalUnconfirmed = "removal-unconfirmed", High, Swift, "Removal not confirmed",
+        "Access ended, and an application has not confirmed for some minutes that it is gone there.";
+    ApplicationQuarantined = "application-quarantined", High, Swift, "Application in quarantine",
+        "An application can’t be provisioned, or holds accounts back: nothing is given there until that is over.";
     TooManyStanding = "too-many-standing", Medium, Whole, "Too many with standing access",
         "So many have access without activating it, of all who are assigned: in a group or role, or over everything.";
     NoSecondFactor = "no-second-factor", Medium, Whole, "No second factor on activation",
@@ -210,7 +214,9 @@ impl Kind {
             limit(Unit::Count, "mails given up, at least", 1, 1, 1_000),
             limit(Unit::Hours, "hours within which they are counted", 24, 1, 168),
         ];
+        const REMOVAL: &[Limit] = &[limit(Unit::Minutes, "minutes since the access ended", 5, 1, 1_440)];
         match self {
+            Kind::RemovalUnconfirmed => REMOVAL,
             Kind::TooManyStanding => STANDING,
             Kind::StaleEligibility => STALE,
             Kind::ActivatedOften => OFTEN,
@@ -221,13 +227,14 @@ impl Kind {
             Kind::HookFailing => HOOK,
             Kind::MailFailing => MAIL,
             Kind::ApproverMissing | Kind::GlassOpen | Kind::NotAnchored => &[],
+            Kind::ApplicationQuarantined => &[],
             Kind::NoSecondFactor | Kind::NoApproval => &[],
         }
     }
 
     /// Whether it may be switched off. What shows that the product itself does not keep its word may not.
     pub const fn may_be_off(self) -> bool {
-        !matches!(self, Kind::GlassOpen | Kind::NoWorker | Kind::NotAnchored)
+        !matches!(self, Kind::GlassOpen | Kind::NoWorker | Kind::NotAnchored | Kind::RemovalUnconfirmed)
     }
 }
 

@@ -95,6 +95,19 @@ events! {
     HookSwitchedOn = "hook-switched-on", "Webhook switched on";
     HookDeleted = "hook-deleted", "Webhook deleted";
     HookResent = "hook-resent", "Delivery of a webhook sent again";
+    ApplicationCreated = "application-created", "Application connected";
+    ApplicationChanged = "application-changed", "Application changed";
+    ApplicationTokenChanged = "application-token-changed", "Token of an application changed";
+    ApplicationSwitchedOff = "application-switched-off", "Provisioning of an application stopped";
+    ApplicationSwitchedOn = "application-switched-on", "Provisioning of an application goes on";
+    ApplicationDeleted = "application-deleted", "Application deleted";
+    ApplicationGroupAssigned = "application-group-assigned", "Group assigned to an application";
+    ApplicationGroupRemoved = "application-group-removed", "Group taken from an application";
+    ApplicationTested = "application-tested", "Application tested";
+    ApplicationRetried = "application-retried", "Provisioning tried again";
+    ApplicationAsked = "application-provisioned-now", "Provisioned on demand";
+    DepartureAllowed = "application-departures-allowed", "Accounts allowed to go";
+    ProvisioningExported = "provisioning-exported", "Provisioning log exported";
     AuditExported = "audit-exported", "Audit exported";
     AlertOpened = "alert-opened", "Alert opened";
     AlertClosed = "alert-closed", "Alert closed";
@@ -203,6 +216,13 @@ impl Event {
             E::MailStopped | E::MailStarted | E::MailResent | E::AuditExported => Class::Settings,
             E::HookCreated | E::HookChanged | E::HookSecretChanged | E::HookDeleted => Class::Settings,
             E::HookSwitchedOff | E::HookSwitchedOn | E::HookResent => Class::Settings,
+            E::ApplicationCreated | E::ApplicationChanged | E::ApplicationTokenChanged => Class::Settings,
+            E::ApplicationSwitchedOff | E::ApplicationSwitchedOn | E::ApplicationDeleted => Class::Settings,
+            E::ApplicationGroupAssigned | E::ApplicationGroupRemoved | E::ApplicationTested => {
+                Class::Settings
+            }
+            E::ApplicationRetried | E::ApplicationAsked | E::DepartureAllowed => Class::Settings,
+            E::ProvisioningExported => Class::Settings,
             E::PersonCreated | E::PersonUpdated | E::PersonDisabled | E::PersonEnabled => Class::People,
             E::PersonDeleted | E::PersonRestored => Class::People,
             E::AbsenceSaved | E::AbsenceEnded => Class::People,

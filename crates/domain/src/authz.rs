@@ -171,6 +171,15 @@ pub enum Action {
     ReadHooks,
     /// Say where events are sent, and send again.
     ManageHooks,
+    /// See applications, their health, queue and log.
+    ReadApplications,
+    /// Connect applications, change, test and delete them, try again.
+    ManageApplications,
+    /// Give an application the members of a group, or take them from it.
+    AssignToApplication {
+        /// The group gives directory roles.
+        role_assignable: bool,
+    },
     /// See alerts, and what raises them.
     ReadAlerts,
     /// Acknowledge an alert.
@@ -250,6 +259,14 @@ pub fn allows(actor: &Actor, action: &Action) -> bool {
         }
         A::Import | A::ManageMail | A::ManageHooks => actor.is(&[]),
         A::ReadAudit | A::ReadMail | A::ReadHooks | A::ReadAlerts => actor.reads_all(),
+        A::ReadApplications => actor.reads_all() || actor.is(&[Role::ApplicationAdministrator]),
+        A::ManageApplications | A::AssignToApplication { role_assignable: false } => {
+            actor.is(&[Role::ApplicationAdministrator])
+        }
+        // both: the group's members are its affair, the application's access another's
+        A::AssignToApplication { role_assignable: true } => {
+            actor.is(&[Role::ApplicationAdministrator]) && actor.is(&[Role::PrivilegedRoleAdministrator])
+        }
         A::AcknowledgeAlert { own } => !own && actor.is(&[Role::PrivilegedRoleAdministrator]),
         A::SetAlerts => actor.is(&[Role::PrivilegedRoleAdministrator]),
         A::SeeRequest(request) => {

@@ -17,6 +17,7 @@
 //! - [`alert`]: what somebody should look at before it hurts.
 //! - [`insight`]: what the past says: days, waits, shares, what lies unused.
 //! - [`webhook`]: what happened, told to other programs.
+//! - [`provision`]: membership brought to applications by SCIM, and taken away there.
 //! - [`authz`]: who may do what, in one function.
 //! - [`refusal`]: the only error people see.
 
@@ -39,6 +40,7 @@ pub mod notice;
 pub mod password;
 pub mod policy;
 pub mod principal;
+pub mod provision;
 pub mod refusal;
 pub mod renewal;
 pub mod risk;

@@ -81,6 +81,13 @@ fn every_action(relation: Relation) -> Vec<(String, Action)> {
         ("stop mail, try it again".into(), Action::ManageMail),
         ("see where events are sent".into(), Action::ReadHooks),
         ("say where events are sent".into(), Action::ManageHooks),
+        ("see applications and how they do".into(), Action::ReadApplications),
+        ("connect and test applications".into(), Action::ManageApplications),
+        ("assign a group to an application".into(), Action::AssignToApplication { role_assignable: false }),
+        (
+            "assign a role-assignable group to an application".into(),
+            Action::AssignToApplication { role_assignable: true },
+        ),
         ("see alerts".into(), Action::ReadAlerts),
         ("acknowledge an alert".into(), Action::AcknowledgeAlert { own: false }),
         ("acknowledge an alert about herself".into(), Action::AcknowledgeAlert { own: true }),
@@ -179,6 +186,9 @@ fn is_in_the_table(action: &Action) {
         | Action::ManageMail
         | Action::ReadHooks
         | Action::ManageHooks
+        | Action::ReadApplications
+        | Action::ManageApplications
+        | Action::AssignToApplication { .. }
         | Action::ReadAlerts
         | Action::AcknowledgeAlert { .. }
         | Action::SetAlerts

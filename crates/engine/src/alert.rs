@@ -35,6 +35,7 @@ pub(crate) struct Subject {
     pub(crate) person: Option<Uuid>,
     pub(crate) request: Option<Uuid>,
     pub(crate) hook: Option<Uuid>,
+    pub(crate) application: Option<Uuid>,
     pub(crate) server: String,
 }
 
@@ -45,7 +46,7 @@ impl Subject {
 
     /// What makes it the same alert at the next count. A second use of break glass is another.
     pub(crate) fn key(&self) -> String {
-        let ids = [self.target, self.person, self.request, self.hook].into_iter().flatten();
+        let ids = [self.target, self.person, self.request, self.hook, self.application].into_iter().flatten();
         let mut parts: Vec<String> = ids.map(|id| id.to_string()).collect();
         parts.extend((!self.server.is_empty()).then(|| self.server.clone()));
         parts.join(" ")

@@ -43,6 +43,7 @@ pub mod nesting;
 pub mod outbound;
 pub mod pool;
 pub mod proof;
+pub mod provision;
 pub mod renewal;
 pub mod roots;
 pub mod secret;

@@ -4,6 +4,7 @@
 //! that leads elsewhere a moment later leads nowhere. No redirect is followed, no proxy of the environment is used, no connection is
 //! kept, and of an answer only a little is read.
 
+pub mod exchange;
 pub mod names;
 
 use crate::{Error, Result, roots};

@@ -12,7 +12,7 @@ use crate::{assets, host, stop};
 use anyhow::{Context, Result, bail, ensure};
 use app::shell::Site;
 use engine::audit::{keeper, stream};
-use engine::{alert, hook, insight, mail, worker};
+use engine::{alert, hook, insight, mail, provision, worker};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::TcpListener;
@@ -64,10 +64,11 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
             let alerts = alert::run(engine.clone(), host::name(), address, stopping.clone());
             let sent_on = stream::run(engine.clone(), receiver, stopping.clone());
             let hooks = hook::run(engine.clone(), stopping.clone());
+            let provisioning = provision::run(engine.clone(), stopping.clone());
             let counts = insight::run(engine.clone(), stopping.clone());
             let sweeps = worker::run(engine, stopping.clone());
             Some(tokio::spawn(async {
-                tokio::join!(mail, audit, sent_on, hooks, counts, alerts, sweeps);
+                tokio::join!(mail, audit, sent_on, hooks, provisioning, counts, alerts, sweeps);
             }))
         }
         false => web.as_ref().map(|web| tokio::spawn(alert::watch(web.engine.clone(), stopping.clone()))),

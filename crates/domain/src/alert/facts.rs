@@ -89,6 +89,20 @@ pub enum Facts {
         /// Tries in a row that failed.
         failures: u32,
     },
+    /// Access ended, and is there still as far as is known.
+    Removals {
+        /// Of so many people.
+        people: i64,
+        /// Since when, of the first of them.
+        since: DateTime<Utc>,
+    },
+    /// An application can't be provisioned.
+    Quarantine {
+        /// Why.
+        why: String,
+        /// So many people wait for something to be taken away.
+        removals: i64,
+    },
     /// Mails were given up.
     Mails {
         /// So many.
@@ -160,6 +174,16 @@ impl Facts {
             Facts::Hook { off: false, failures } => {
                 Text::say(format!("{} in a row failed.", many(i64::from(*failures), "try", "tries")))
             }
+            Facts::Removals { people, since } => Text::say(format!(
+                "The end of access is not confirmed for {}, the first since ",
+                many(*people, "person", "people")
+            ))
+            .at(*since)
+            .then("."),
+            Facts::Quarantine { why, removals } => {
+                let wait = format!(" {} to be taken out.", many(*removals, "person waits", "people wait"));
+                Text::default().name(why.clone()).then(if *removals > 0 { wait } else { String::new() })
+            }
             Facts::Mails { failed, hours } => Text::say(format!(
                 "{} given up within {}.",
                 many(*failed, "mail was", "mails were"),
@@ -184,6 +208,10 @@ impl Facts {
             // clocks wander: only one that is out by half as much again is worse
             (F::Skew { millis }, F::Skew { millis: before }) => millis.abs() * 2 > before.abs() * 3,
             (F::Hook { off, .. }, F::Hook { off: before, .. }) => *off && !before,
+            (F::Removals { people, .. }, F::Removals { people: before, .. }) => people > before,
+            (F::Quarantine { why, removals }, F::Quarantine { why: was, removals: before }) => {
+                why != was || removals > before
+            }
             (F::Mails { failed, .. }, F::Mails { failed: before, .. }) => failed > before,
             _ => false,
         }
@@ -200,6 +228,8 @@ impl Facts {
             Facts::Outside { found } => *found,
             Facts::Skew { millis } => millis.abs(),
             Facts::Hook { off, failures } => i64::from(*failures) + if *off { 1_000_000 } else { 0 },
+            Facts::Removals { people, .. } => *people,
+            Facts::Quarantine { removals, .. } => *removals,
             Facts::Mails { failed, .. } => *failed,
             Facts::Glass { .. } | Facts::NoWorker { .. } => 0,
             Facts::NotAnchored { .. } | Facts::Stream { .. } => 0,

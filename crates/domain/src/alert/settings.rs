@@ -118,7 +118,7 @@ mod tests {
     fn what_is_unticked_is_off_but_for_what_may_not_be() {
         let read = Settings::read(&BTreeSet::new(), &typed(&[])).unwrap();
         let on: Vec<_> = Kind::ALL.iter().copied().filter(|kind| read.on(*kind)).collect();
-        assert_eq!(on, [Kind::GlassOpen, Kind::NoWorker, Kind::NotAnchored]);
+        assert_eq!(on, [Kind::GlassOpen, Kind::NoWorker, Kind::NotAnchored, Kind::RemovalUnconfirmed]);
     }
 
     #[test]

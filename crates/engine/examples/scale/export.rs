@@ -12,7 +12,9 @@ const GROWTH: f64 = 0.05;
 
 /// Exports in both formats, and says whether memory stayed as it was.
 pub async fn run(world: &World) -> Result<bool> {
-    println!("\n| export | events | MB | s | memory after a tenth, MB | at the end, MB | bar |\n|---|---|---|---|---|---|---|");
+    println!(
+        "\n| export | events | MB | s | memory after a tenth, MB | at the end, MB | bar |\n|---|---|---|---|---|---|---|"
+    );
     let mut met = true;
     for (name, format) in [("CSV", Format::Csv), ("JSON lines", Format::Ndjson)] {
         let begun = Instant::now();

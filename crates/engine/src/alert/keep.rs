@@ -138,6 +138,7 @@ pub(crate) async fn about(
     };
     add("server", (!subject.server.is_empty()).then(|| json!(subject.server)));
     add("hook", subject.hook.map(|hook| json!(hook)));
+    add("application", subject.application.map(|application| json!(application)));
     add("why", why.map(|why| json!(why)));
     Ok(About {
         principal: subject.person.map(PrincipalId),

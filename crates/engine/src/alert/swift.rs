@@ -24,6 +24,7 @@ pub(super) async fn find(
     found.extend(gaps(tx, settings).await?);
     found.extend(glass(tx, settings).await?);
     found.extend(hooks(tx, settings).await?);
+    found.extend(applications(tx, settings).await?);
     found.extend(mails(tx, settings).await?);
     let since = anchors::behind(tx).await?;
     let facts = since.map(|since| Facts::NotAnchored { since });
@@ -83,6 +84,43 @@ async fn hooks(tx: &mut Tx, settings: &Settings) -> Result<Vec<Finding>> {
         judged(settings, Kind::HookFailing, subject, |settings| rules::hook(off, failures, settings))
     });
     Ok(found.collect())
+}
+
+/// Ended access that an application did not confirm, also where it is switched off; and those that can't be provisioned.
+async fn applications(tx: &mut Tx, settings: &Settings) -> Result<Vec<Finding>> {
+    let minutes = settings.limit(Kind::RemovalUnconfirmed, Unit::Minutes);
+    let rows: Vec<Application> = sqlx::query_as(
+        "select a.id, case when a.health = 'quarantined' then a.health_why when a.broken_at is not null \
+             then 'More accounts would go at once than is allowed without somebody looking.' end as why, \
+           count(w.since) as removals, count(w.since) filter (where w.since <= clock() - make_interval(mins => $1)) as late, \
+           min(w.since) as since \
+         from applications a left join lateral (select coalesce((select min(m.asked_at) from application_members m \
+             where m.application_id = p.application_id and m.user_id = p.user_id and not m.wanted and m.there <> 'no'), p.touched_at) as since \
+           from application_people p where p.application_id = a.id and p.urgent) w on true \
+         where a.deleted_at is null group by a.id",
+    )
+    .bind(i32::try_from(minutes).unwrap_or(i32::MAX))
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut found = Vec::new();
+    for row in rows {
+        let subject = Subject { application: Some(row.id), ..Subject::default() };
+        let late = row.since.filter(|_| row.late > 0);
+        let facts = late.map(|since| Facts::Removals { people: row.late, since });
+        found.extend(judged(settings, Kind::RemovalUnconfirmed, subject.clone(), |_| facts));
+        let facts = row.why.map(|why| Facts::Quarantine { why, removals: row.removals });
+        found.extend(judged(settings, Kind::ApplicationQuarantined, subject, |_| facts));
+    }
+    Ok(found)
+}
+
+#[derive(sqlx::FromRow)]
+struct Application {
+    id: Uuid,
+    why: Option<String>,
+    removals: i64,
+    late: i64,
+    since: Option<DateTime<Utc>>,
 }
 
 async fn mails(tx: &mut Tx, settings: &Settings) -> Result<Option<Finding>> {

@@ -91,6 +91,8 @@ pub struct Alert {
     pub request: Option<i64>,
     /// About which webhook, and its name.
     pub hook: Option<(Uuid, String)>,
+    /// About which application, and its name.
+    pub application: Option<(Uuid, String)>,
     /// About which server.
     pub server: String,
     /// When it was first found.
@@ -115,8 +117,9 @@ impl Alert {
         });
         let person = self.person.as_ref().map(|person| person.name.clone());
         let hook = self.hook.as_ref().map(|(_, name)| name.clone());
+        let application = self.application.as_ref().map(|(_, name)| name.clone());
         let server = (!self.server.is_empty()).then(|| self.server.clone());
-        let parts: Vec<String> = [person, thing, hook, server].into_iter().flatten().collect();
+        let parts: Vec<String> = [person, thing, hook, application, server].into_iter().flatten().collect();
         parts.join(", ")
     }
 }
@@ -163,6 +166,8 @@ struct Row {
     request: Option<i64>,
     hook_id: Option<Uuid>,
     hook: Option<String>,
+    application_id: Option<Uuid>,
+    application: Option<String>,
     server: String,
     opened_at: DateTime<Utc>,
     seen_at: DateTime<Utc>,
@@ -175,11 +180,11 @@ struct Row {
 }
 
 const ROWS: &str = "select a.id, a.kind, a.severity, a.facts, a.target_id, a.person_id, u.display_name as person, u.user_name, \
-       u.department, r.number as request, a.hook_id, h.name as hook, a.server, a.opened_at, a.seen_at, a.closed_at, \
+       u.department, r.number as request, a.hook_id, h.name as hook, a.application_id, p.name as application, a.server, a.opened_at, a.seen_at, a.closed_at, \
        coalesce(a.acknowledged_until > clock(), false) as in_force, a.acknowledged_at, k.display_name as acknowledged_by, \
        a.acknowledged_reason, a.acknowledged_until \
      from alerts a left join users u on u.id = a.person_id left join requests r on r.id = a.request_id \
-       left join hooks h on h.id = a.hook_id left join users k on k.id = a.acknowledged_by";
+       left join hooks h on h.id = a.hook_id left join applications p on p.id = a.application_id left join users k on k.id = a.acknowledged_by";
 
 /// A page of them.
 ///
@@ -328,6 +333,7 @@ impl Row {
             person,
             request: self.request,
             hook: self.hook_id.zip(self.hook),
+            application: self.application_id.zip(self.application),
             server: self.server,
             opened_at: self.opened_at,
             seen_at: self.seen_at,

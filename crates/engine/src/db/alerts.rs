@@ -83,6 +83,7 @@ struct Row {
     person_id: Option<Uuid>,
     request_id: Option<Uuid>,
     hook_id: Option<Uuid>,
+    application_id: Option<Uuid>,
     server: String,
     facts: Value,
     closed_at: Option<DateTime<Utc>>,
@@ -103,6 +104,7 @@ impl Row {
             person: self.person_id,
             request: self.request_id,
             hook: self.hook_id,
+            application: self.application_id,
             server: self.server,
         };
         let before = Before { closed_at: self.closed_at, acknowledged };
@@ -110,7 +112,7 @@ impl Row {
     }
 }
 
-const COLUMNS: &str = "id, kind, key, target_id, person_id, request_id, hook_id, server, facts, closed_at, \
+const COLUMNS: &str = "id, kind, key, target_id, person_id, request_id, hook_id, application_id, server, facts, closed_at, \
      acknowledged_until, acknowledged_facts";
 
 /// The newest alert of each subject, open or over for less than two hours, of these kinds.
@@ -143,8 +145,8 @@ pub(crate) async fn open(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let opened = sqlx::query(
-        "insert into alerts (id, kind, severity, key, target_id, person_id, request_id, hook_id, server, facts, opened_at, seen_at) \
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) \
+        "insert into alerts (id, kind, severity, key, target_id, person_id, request_id, hook_id, server, facts, opened_at, seen_at, application_id) \
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) \
          on conflict (kind, key) where closed_at is null do nothing",
     )
     .bind(id)
@@ -158,6 +160,7 @@ pub(crate) async fn open(
     .bind(&subject.server)
     .bind(stored(facts)?)
     .bind(now)
+    .bind(subject.application)
     .execute(conn)
     .await?;
     Ok(opened.rows_affected() == 1)

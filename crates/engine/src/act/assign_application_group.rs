@@ -1,0 +1,100 @@
+//! Gives an application the members of a group, with what they are there; or takes them from it.
+
+use crate::audit::{self, About};
+use crate::provision::{input, marks};
+use crate::{Ctx, Engine, Error, Result, Tx, authority};
+use domain::audit::Event;
+use domain::authz::Action;
+use domain::ids::GroupId;
+use domain::refusal::{Code, Refusal};
+use serde_json::json;
+use uuid::Uuid;
+
+/// Most characters of what a group gives.
+const ROLE: usize = 256;
+
+/// Assigns the group; once more, it changes what it gives.
+///
+/// # Errors
+/// Not for this person; unknown; or the text is too long.
+pub async fn assign_application_group(
+    engine: &Engine,
+    ctx: &Ctx,
+    id: Uuid,
+    group: GroupId,
+    role: &str,
+) -> Result<()> {
+    authority::require(ctx, &Action::ManageApplications)?;
+    let mut tx = engine.begin().await?;
+    let outcome = assign(&mut tx, ctx, id, group, role.trim()).await;
+    input::end(engine, ctx, tx, Event::ApplicationGroupAssigned, outcome).await
+}
+
+async fn assign(tx: &mut Tx, ctx: &Ctx, id: Uuid, group: GroupId, role: &str) -> Result<()> {
+    let name = input::lock(tx, id).await?;
+    allowed(tx, ctx, group).await?;
+    if role.chars().count() > ROLE {
+        return Err(Refusal::new(Code::TextTooLong, "At most 256 characters.").at("role").into());
+    }
+    sqlx::query(
+        "insert into application_groups as g (application_id, group_id, role, made_by) values ($1, $2, $3, $4) \
+         on conflict (application_id, group_id) do update set role = excluded.role, gone_at = null, \
+           made_at = case when g.gone_at is null then g.made_at else clock() end",
+    )
+    .bind(id)
+    .bind(group.0)
+    .bind(role)
+    .bind(ctx.person().0)
+    .execute(&mut **tx)
+    .await?;
+    marks::mark_later(tx, group.0).await?;
+    marks::touch_all(tx, id, Some(group.0), "group assigned").await?;
+    done(
+        tx,
+        ctx,
+        Event::ApplicationGroupAssigned,
+        group,
+        json!({ "application": id, "name": name, "gives": role }),
+    )
+    .await
+}
+
+/// Takes the group away: everybody is removed from it there, and whoever has nothing else is treated as the application says.
+///
+/// # Errors
+/// Not for this person, or unknown.
+pub async fn remove_application_group(engine: &Engine, ctx: &Ctx, id: Uuid, group: GroupId) -> Result<()> {
+    authority::require(ctx, &Action::ManageApplications)?;
+    let mut tx = engine.begin().await?;
+    let outcome = remove(&mut tx, ctx, id, group).await;
+    input::end(engine, ctx, tx, Event::ApplicationGroupRemoved, outcome).await
+}
+
+async fn remove(tx: &mut Tx, ctx: &Ctx, id: Uuid, group: GroupId) -> Result<()> {
+    let name = input::lock(tx, id).await?;
+    allowed(tx, ctx, group).await?;
+    let gone = "update application_groups set gone_at = clock() where application_id = $1 and group_id = $2 and gone_at is null";
+    if sqlx::query(gone).bind(id).bind(group.0).execute(&mut **tx).await?.rows_affected() == 0 {
+        return Err(Error::not_found());
+    }
+    marks::touch_all(tx, id, Some(group.0), "group taken away").await?;
+    done(tx, ctx, Event::ApplicationGroupRemoved, group, json!({ "application": id, "name": name })).await
+}
+
+/// Deleted groups can be taken away, not assigned: nobody is in one.
+async fn allowed(tx: &mut Tx, ctx: &Ctx, group: GroupId) -> Result<()> {
+    let sql = "select role_assignable from groups where id = $1";
+    let role_assignable: Option<bool> =
+        sqlx::query_scalar(sql).bind(group.0).fetch_optional(&mut **tx).await?;
+    let role_assignable = role_assignable.ok_or_else(Error::not_found)?;
+    if authority::require(ctx, &Action::AssignToApplication { role_assignable }).is_err() {
+        let text = "A role-assignable group takes a Privileged Role Administrator besides.";
+        return Err(Refusal::new(Code::NotAllowed, text).at("group").into());
+    }
+    Ok(())
+}
+
+async fn done(tx: &mut Tx, ctx: &Ctx, event: Event, group: GroupId, facts: serde_json::Value) -> Result<()> {
+    let about = About { group: Some(group), facts: Some(facts), ..About::default() };
+    audit::done(tx, &ctx.by(), event, &about).await
+}

@@ -1,0 +1,151 @@
+//! Provisioning: brings membership to applications by SCIM, and takes it away there.
+//!
+//! Acts know nothing of it: triggers write marks beside the assignments (`migrations/0026_provisioning.sql`), in the same transaction.
+//! The worker makes keys of them ([`marks`]): an application and a person. A key is taken under a lease ([`keys`]), what is wanted is
+//! read then, compared with what the application confirmed last, and what differs is sent ([`person`], [`user`], [`group`], [`member`]),
+//! one request after the other through the application's bucket ([`client`]). [`health`] watches over it, [`check`] tests it.
+
+pub(crate) mod app;
+mod breaker;
+pub mod check;
+pub(crate) mod client;
+pub(crate) mod drift;
+mod group;
+pub(crate) mod health;
+pub mod input;
+pub(crate) mod keys;
+pub(crate) mod log;
+pub(crate) mod marks;
+pub(crate) mod member;
+pub(crate) mod person;
+pub(crate) mod rehearse;
+pub(crate) mod user;
+
+use crate::{Engine, Result, worker};
+use client::{Key, Line, Stop};
+use std::collections::BTreeMap;
+use tokio::sync::watch;
+use tokio::task::{JoinHandle, JoinSet};
+use uuid::Uuid;
+
+/// Old attempts are looked for every so many rounds.
+const FORGET: u32 = 60;
+/// The place of the task that compares, among those of applications.
+const SWEEP: Uuid = Uuid::nil();
+
+/// Runs until `stop` says so, beside everything else. Each application is worked off by a task of its own, so that one that answers
+/// slowly or not at all holds up itself only.
+pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
+    let mut busy = BTreeMap::new();
+    let mut round = 0_u32;
+    while !*stop.borrow() {
+        if let Err(error) = look(&engine, &mut busy, &stop, round.is_multiple_of(FORGET)).await {
+            tracing::error!(?error, "provisioning failed; trying again");
+        }
+        round = round.wrapping_add(1);
+        if worker::pause(&mut stop).await.is_err() {
+            break;
+        }
+    }
+    for (app, task) in busy {
+        if let Err(error) = task.await {
+            tracing::error!(%error, %app, "an application was not finished");
+        }
+    }
+}
+
+async fn look(
+    engine: &Engine,
+    busy: &mut BTreeMap<Uuid, JoinHandle<()>>,
+    stop: &watch::Receiver<bool>,
+    forget: bool,
+) -> Result<()> {
+    busy.retain(|_, task| !task.is_finished());
+    // most installations have none
+    if !sqlx::query_scalar::<_, bool>("select exists (select from applications)")
+        .fetch_one(&engine.pool)
+        .await?
+    {
+        return Ok(());
+    }
+    if forget {
+        log::forget(engine).await?;
+    }
+    while marks::dispatch(engine).await? {}
+    for app in keys::due(engine).await? {
+        busy.entry(app).or_insert_with(|| {
+            let (engine, stop) = (engine.clone(), stop.clone());
+            tokio::spawn(async move {
+                if let Err(error) = drain(&engine, app, &stop).await {
+                    tracing::error!(?error, %app, "an application failed; trying again");
+                }
+            })
+        });
+    }
+    check::quarantined(engine).await?;
+    let sweeping = busy.get(&SWEEP).is_some_and(|task| !task.is_finished());
+    if !sweeping {
+        let engine = engine.clone();
+        let sweep = async move {
+            if let Err(error) = drift::sweep(&engine).await {
+                tracing::error!(?error, "what applications have could not be compared; trying again");
+            }
+        };
+        busy.insert(SWEEP, tokio::spawn(sweep));
+    }
+    Ok(())
+}
+
+/// Works off what is due in an application, until nothing is, or `stop` says so. What was begun is finished.
+async fn drain(engine: &Engine, app: Uuid, stop: &watch::Receiver<bool>) -> Result<()> {
+    let mut under_way: JoinSet<Result<()>> = JoinSet::new();
+    loop {
+        if !*stop.borrow() {
+            for key in keys::claim(engine, app).await? {
+                let engine = engine.clone();
+                under_way.spawn(async move { one(&engine, app, key).await });
+            }
+        }
+        match under_way.join_next().await {
+            None => return Ok(()),
+            Some(Ok(worked)) => worked?,
+            Some(Err(error)) => return Err(crate::Error::Internal(error.to_string())),
+        }
+    }
+}
+
+async fn one(engine: &Engine, app: Uuid, key: Key) -> Result<()> {
+    let mut conn = engine.pool.acquire().await?;
+    let app = app::load(&mut conn, &engine.settings, app).await?;
+    drop(conn);
+    let why = key.why.clone();
+    let line = Line { engine: engine.clone(), app, key: Some(key.clone()), why, actor: None };
+    let came = person::work(&line, &key).await;
+    match &came {
+        Err(Stop::Failed(why, _)) => {
+            tracing::warn!(app = %line.app.name, person = %key.user_id, %why, "provisioning")
+        }
+        Err(Stop::Lost) => {
+            tracing::warn!(app = %line.app.name, person = %key.user_id, "another server went on")
+        }
+        _ => {}
+    }
+    keys::finish(&line, &key, came).await
+}
+
+/// Everything that is due, until nothing is.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn once(engine: &Engine) -> Result<()> {
+    let (_keep, stop) = watch::channel(false);
+    while marks::dispatch(engine).await? {}
+    let mut tasks = JoinSet::new();
+    for app in keys::due(engine).await? {
+        let (engine, stop) = (engine.clone(), stop.clone());
+        tasks.spawn(async move { drain(&engine, app, &stop).await });
+    }
+    tasks.join_all().await.into_iter().collect::<Result<()>>()?;
+    check::quarantined(engine).await?;
+    drift::sweep(engine).await
+}

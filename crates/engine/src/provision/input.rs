@@ -1,0 +1,186 @@
+//! What is typed about an application, what the rules say to it, and how an act on it ends.
+
+use super::app;
+use crate::audit::{self, About};
+use crate::proof::{self, Purpose};
+use crate::{Ctx, Engine, Error, Result, Tx, clock, demand};
+use domain::audit::Event;
+use domain::details;
+use domain::provision::settings::{self, Typed};
+use domain::refusal::{Code, Refusal};
+use domain::webhook::address::Rules;
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
+use sqlx::{PgConnection, Postgres};
+use uuid::Uuid;
+
+/// Least and most characters of a token.
+const TOKEN: std::ops::RangeInclusive<usize> = 8..=4_000;
+
+/// As typed.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    /// What people call it.
+    pub name: String,
+    /// Where its SCIM begins, as `https://git.example/scim/v2`.
+    pub base_url: String,
+    /// With which it knows us; never shown. Empty keeps the one there is.
+    pub token: String,
+    /// Everything else.
+    pub settings: Typed,
+}
+
+/// As understood.
+#[derive(Clone, Debug)]
+pub(crate) struct Judged {
+    pub name: String,
+    pub base_url: String,
+    /// `None`: it stays what it is.
+    pub token: Option<String>,
+}
+
+/// Everything that is wrong at once.
+pub(crate) fn judge(rules: &Rules, input: &Input, token_needed: bool) -> Result<Judged, Vec<Refusal>> {
+    let name = details::name(&input.name, "name");
+    let base = rules.read(&input.base_url, "base_url").and_then(|url| match url.query() {
+        None => Ok(url.as_str().trim_end_matches('/').to_owned()),
+        Some(_) => Err(Refusal::new(Code::BadInput, "The address can't hold a ?.").at("base_url")),
+    });
+    let token = match (input.token.trim(), token_needed) {
+        ("", false) => Ok(None),
+        (typed, _) => self::token(typed).map(Some),
+    };
+    let settings = settings::judge(&input.settings);
+    match (name, base, token, settings) {
+        (Ok(name), Ok(base_url), Ok(token), Ok(())) => Ok(Judged { name, base_url, token }),
+        (name, base, token, settings) => {
+            let wrong = [name.err(), base.err(), token.err()].into_iter().flatten();
+            Err(wrong.chain(settings.err().unwrap_or_default()).collect())
+        }
+    }
+}
+
+/// A token as typed.
+///
+/// # Errors
+/// Too short, too long, or nothing that a header can hold.
+pub(crate) fn token(typed: &str) -> Result<String, Refusal> {
+    let typed = typed.trim();
+    let says = match typed.len() {
+        0 => return Err(Refusal::new(Code::Missing, "A token is needed.").at("token")),
+        length if !TOKEN.contains(&length) => "A token has 8 to 4,000 characters.",
+        _ if !typed.bytes().all(|byte| byte.is_ascii_graphic()) => {
+            "A token holds letters, digits and signs only."
+        }
+        _ => return Ok(typed.to_owned()),
+    };
+    Err(Refusal::new(Code::BadInput, says).at("token"))
+}
+
+/// The columns of the settings, in the order of [`bind`], from `$4` on.
+pub(crate) const COLUMNS: [&str; 15] = [
+    "dialect",
+    "probe",
+    "patches",
+    "adds_twice",
+    "delete_accept",
+    "matching",
+    "scope",
+    "leaving",
+    "drift",
+    "breaker_most",
+    "breaker_per_cent",
+    "per_second",
+    "burst",
+    "in_flight",
+    "sweep_minutes",
+];
+
+/// Binds the settings.
+pub(crate) fn bind<'q>(
+    query: Query<'q, Postgres, PgArguments>,
+    typed: &'q Typed,
+) -> Query<'q, Postgres, PgArguments> {
+    query
+        .bind(&typed.dialect)
+        .bind(&typed.probe)
+        .bind(typed.patches)
+        .bind(typed.adds_twice)
+        .bind(typed.delete_accept)
+        .bind(&typed.matching)
+        .bind(&typed.scope)
+        .bind(&typed.leaving)
+        .bind(&typed.drift)
+        .bind(typed.breaker_most)
+        .bind(typed.breaker_per_cent)
+        .bind(typed.per_second)
+        .bind(typed.burst)
+        .bind(typed.in_flight)
+        .bind(typed.sweep_minutes)
+}
+
+/// Two applications can't have one name.
+pub(crate) async fn untaken(conn: &mut PgConnection, id: Uuid, name: &str) -> Result<()> {
+    let other = "select exists (select from applications where lower(name) = lower($2) and id <> $1 and deleted_at is null)";
+    if sqlx::query_scalar(other).bind(id).bind(name).fetch_one(conn).await? {
+        return Err(Refusal::new(Code::Taken, "There is an application of this name already.")
+            .at("name")
+            .into());
+    }
+    Ok(())
+}
+
+/// Holds an application for a change: its name.
+///
+/// # Errors
+/// Unknown, or the database can't be reached.
+pub(crate) async fn lock(conn: &mut PgConnection, id: Uuid) -> Result<String> {
+    let held = "select name from applications where id = $1 and deleted_at is null for no key update";
+    sqlx::query_scalar(held).bind(id).fetch_optional(conn).await?.ok_or_else(Error::not_found)
+}
+
+/// Takes the fresh code for it: the proof that was used up.
+pub(crate) async fn confirm(
+    engine: &Engine,
+    tx: &mut Tx,
+    ctx: &Ctx,
+    code: &str,
+    subject: String,
+) -> Result<Option<Uuid>> {
+    let given = proof::give(engine, tx, ctx, code, Purpose::AdminOp, &[subject]).await?;
+    let now = clock::now(tx).await?;
+    match demand::fresh(given.given, now) {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(given.proofs.first().copied()),
+    }
+}
+
+/// Commits what was done; what was refused is taken back and written down as refused.
+pub(crate) async fn end<T>(
+    engine: &Engine,
+    ctx: &Ctx,
+    tx: Tx,
+    event: Event,
+    outcome: Result<T>,
+) -> Result<T> {
+    match outcome {
+        Ok(done) => {
+            tx.commit().await?;
+            Ok(done)
+        }
+        Err(Error::Refused(refusals)) => {
+            tx.rollback().await?;
+            // what does not exist leaves no trace
+            if refusals.iter().any(|refusal| refusal.code == Code::NotFound) {
+                return Err(Error::Refused(refusals));
+            }
+            Err(audit::refused(engine, &ctx.by(), event, About::default(), refusals).await)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Seals a token and says what may be shown of it.
+pub(crate) fn sealed(engine: &Engine, id: Uuid, token: &str) -> Result<(Vec<u8>, String)> {
+    Ok((app::seal(&engine.settings, id, token)?, app::end(token)))
+}

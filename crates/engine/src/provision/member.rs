@@ -1,0 +1,271 @@
+//! Into a group and out of it. What is written down before something is sent says that it may have been done, so that whoever comes
+//! after a lost answer or a stopped server looks first.
+
+use super::client::{Again, Call, Key, Line, Seen, Stop, no_patches};
+use super::group;
+use super::person::{Member, Plan};
+use super::user::{self, Ready};
+use domain::provision::answer::Meaning;
+use domain::provision::steps::Step;
+use domain::provision::{Probe, body, filter, listing};
+use reqwest::Method;
+use uuid::Uuid;
+
+/// Tries where the group changes between a reading and a writing.
+const TRIES: usize = 5;
+
+/// What a look at a membership says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Inside {
+    Yes,
+    No,
+    /// It can't be found out.
+    Dark,
+}
+
+/// Puts her in.
+pub(crate) async fn add(
+    line: &Line,
+    key: &Key,
+    plan: &Plan,
+    member: &Member,
+    group: &str,
+    user: &Ready,
+) -> Result<(), Stop> {
+    let name = &plan.account.user_name;
+    // where adding twice does no harm, it is quicker than looking
+    let look = line.app.adds_twice && (user.look || (member.there == "unknown" && !user.anew));
+    if look && probe(line, member, name, group, &user.remote).await? == Inside::Yes {
+        return record(line, key, member.group_id, "yes").await;
+    }
+    record(line, key, member.group_id, "unknown").await?;
+    let call = Write { line, member, name, group, user: &user.remote, inside: true };
+    let seen = call.send().await?;
+    match seen.meaning {
+        Meaning::Done => record(line, key, member.group_id, "yes").await,
+        Meaning::Conflict => match probe(line, member, name, group, &user.remote).await? {
+            Inside::Yes => record(line, key, member.group_id, "yes").await,
+            _ => Err(Stop::Failed(seen.words(), Again::Soon)),
+        },
+        Meaning::Gone => {
+            missing(line, key, member, group, &user.remote).await?;
+            Err(Stop::Failed(seen.words(), Again::Soon))
+        }
+        _ => Err(seen.stop()),
+    }
+}
+
+/// Takes her out. It counts as done when the application says that it is, and that she is not a member any more.
+pub(crate) async fn remove(line: &Line, key: &Key, plan: &Plan, member: &Member) -> Result<(), Stop> {
+    let name = &plan.account.user_name;
+    let (Some(group), Some(user)) = (&member.remote_group, &plan.link.remote_id) else {
+        // nothing was ever sent for her: that takes both ids
+        return record(line, key, member.group_id, "no").await;
+    };
+    // it may be done although no answer says so: whoever gives it again has to look
+    record(line, key, member.group_id, "unknown").await?;
+    let call = Write { line, member, name, group, user, inside: false };
+    let seen = call.send().await?;
+    match seen.meaning {
+        Meaning::Done | Meaning::Gone | Meaning::Conflict => {}
+        _ => return Err(seen.stop()),
+    }
+    match probe(line, member, name, group, user).await? {
+        Inside::No => record(line, key, member.group_id, "no").await,
+        Inside::Dark if seen.meaning == Meaning::Done => record(line, key, member.group_id, "no").await,
+        Inside::Dark if seen.meaning == Meaning::Gone => {
+            // either is gone, and with it the membership; or neither, and then she is out
+            line.must_be_alive().await?;
+            record(line, key, member.group_id, "no").await
+        }
+        Inside::Yes if seen.meaning == Meaning::Done => {
+            let why = "The application says that it took her out, and she is still in.";
+            Err(Stop::Failed(why.into(), Again::Soon))
+        }
+        _ => Err(Stop::Failed(seen.words(), Again::Soon)),
+    }
+}
+
+/// A change of one membership.
+struct Write<'a> {
+    line: &'a Line,
+    member: &'a Member,
+    name: &'a str,
+    group: &'a str,
+    user: &'a str,
+    inside: bool,
+}
+
+impl Write<'_> {
+    async fn send(&self) -> Result<Seen, Stop> {
+        if self.line.app.patches {
+            let dialect = self.line.app.dialect;
+            let body = match self.inside {
+                true => body::add(dialect, &[self.user]),
+                false => body::remove(dialect, self.user),
+            };
+            let seen = self.line.send(self.call(Method::PATCH, Some(body))).await?;
+            match seen.meaning {
+                Meaning::Unsupported => no_patches(self.line).await?,
+                Meaning::Moved => return Err(Stop::Failed(seen.words(), Again::Soon)),
+                _ => return Ok(seen),
+            }
+        }
+        let held = group::hold(self.line, self.member.group_id).await?;
+        let seen = self.put().await;
+        group::release(self.line, &held).await?;
+        seen
+    }
+
+    fn call(&self, method: Method, body: Option<serde_json::Value>) -> Call {
+        let action = if self.inside { "add" } else { "remove" };
+        Call::of(method, path(self.group), body, Step::Act, action)
+            .in_group(self.member.group_id)
+            .on(self.user)
+            .named(&format!("{} in {}", self.name, self.member.group_name))
+    }
+
+    /// Reads the whole group, and writes it with her or without.
+    async fn put(&self) -> Result<Seen, Stop> {
+        for _ in 0..TRIES {
+            let call = Call { action: "read", ..self.call(Method::GET, None) };
+            let seen = self.line.send(call).await?;
+            if seen.meaning != Meaning::Done {
+                return Ok(seen);
+            }
+            let body = body::regrouped(&seen.exchange.body, self.user, self.inside);
+            let mut call = self.call(Method::PUT, Some(body));
+            call.if_match = seen.exchange.etag;
+            let seen = self.line.send(call).await?;
+            if seen.meaning != Meaning::Moved {
+                return Ok(seen);
+            }
+        }
+        Err(Stop::Failed("The group there changed again and again while it was written.".into(), Again::Soon))
+    }
+}
+
+fn path(group: &str) -> String {
+    format!("/Groups/{}", filter::encoded(group))
+}
+
+/// Looks whether she is in.
+pub(crate) async fn probe(
+    line: &Line,
+    member: &Member,
+    name: &str,
+    group: &str,
+    user: &str,
+) -> Result<Inside, Stop> {
+    let call = |path: String| {
+        Call::get(path, Step::Match, "look")
+            .in_group(member.group_id)
+            .on(user)
+            .named(&format!("{name} in {}", member.group_name))
+    };
+    if let Some(filter) = filter::member(line.app.probe, group, user) {
+        let seen = line.send(call(format!("/Groups?filter={filter}&attributes=id&count=2"))).await?;
+        match seen.meaning {
+            Meaning::Done => {
+                let listing = listing::read(&seen.exchange.body).unwrap_or_default();
+                let ids: Vec<&str> = listing.resources.iter().filter_map(listing::id).collect();
+                match ids.as_slice() {
+                    [] if seen.exchange.body.is_object() => return Ok(Inside::No),
+                    [one] if *one == group => return Ok(Inside::Yes),
+                    // the filter was ignored: read it instead
+                    _ => {}
+                }
+            }
+            Meaning::Gone => return Ok(Inside::Dark),
+            Meaning::Wrong => {}
+            _ => return Err(seen.stop()),
+        }
+    }
+    if line.app.probe == Probe::None {
+        return Ok(Inside::Dark);
+    }
+    let seen = line.send(call(format!("{}?attributes=members", path(group)))).await?;
+    match seen.meaning {
+        Meaning::Done => Ok(inside(&seen, user)),
+        Meaning::Gone => Ok(Inside::Dark),
+        _ => Err(seen.stop()),
+    }
+}
+
+fn inside(seen: &Seen, user: &str) -> Inside {
+    let members = seen.exchange.body["members"].as_array();
+    let found = members.is_some_and(|members| members.iter().any(|member| member["value"] == user));
+    if found { Inside::Yes } else { Inside::No }
+}
+
+/// Something that a change was about is not there: finds out what, and forgets it.
+async fn missing(line: &Line, key: &Key, member: &Member, group: &str, user: &str) -> Result<(), Stop> {
+    let call = Call::get(format!("{}?excludedAttributes=members", path(group)), Step::Match, "look");
+    let seen = line.send(call.in_group(member.group_id).named(&member.group_name)).await?;
+    if seen.meaning == Meaning::Gone {
+        line.must_be_alive().await?;
+        return group::lose(line, member.group_id, group).await;
+    }
+    let call = Call::get(format!("/Users/{}", filter::encoded(user)), Step::Match, "look").on(user);
+    if line.send(call).await?.meaning == Meaning::Gone {
+        user::lose(line, key).await?;
+    }
+    Ok(())
+}
+
+/// Writes down what is known of a membership, if the key is still ours.
+pub(crate) async fn record(line: &Line, key: &Key, group: Uuid, there: &str) -> Result<(), Stop> {
+    let mut tx = line.engine.begin().await?;
+    let recorded = sqlx::query(
+        "update application_members m set there = $5, problem = case when $5 = 'unknown' then m.problem else '' end, \
+           confirmed_at = case when ($5 = 'yes') = m.wanted and $5 <> 'unknown' then coalesce(m.confirmed_at, clock()) end \
+         from application_people p where p.application_id = $1 and p.user_id = $2 and p.lease = $3 and p.fence = $6 \
+           and m.application_id = $1 and m.user_id = $2 and m.group_id = $4",
+    )
+    .bind(line.app.id)
+    .bind(key.user_id)
+    .bind(key.lease)
+    .bind(group)
+    .bind(there)
+    .bind(key.fence)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    if recorded.rows_affected() == 1 { Ok(()) } else { Err(Stop::Lost) }
+}
+
+/// Writes down why it did not go well.
+pub(crate) async fn note(line: &Line, key: &Key, group: Uuid, why: &str) -> Result<(), Stop> {
+    sqlx::query(
+        "update application_members m set problem = $5 from application_people p \
+         where p.application_id = $1 and p.user_id = $2 and p.lease = $3 and p.fence = $6 \
+           and m.application_id = $1 and m.user_id = $2 and m.group_id = $4",
+    )
+    .bind(line.app.id)
+    .bind(key.user_id)
+    .bind(key.lease)
+    .bind(group)
+    .bind(line.app.scrubbed(&super::log::short(why, 1000)))
+    .bind(key.fence)
+    .execute(&line.engine.pool)
+    .await?;
+    Ok(())
+}
+
+/// Takes out somebody whom nobody here put in.
+pub(crate) async fn strip(
+    line: &Line,
+    group_id: Uuid,
+    group_name: &str,
+    group: &str,
+    user: &str,
+) -> Result<Seen, Stop> {
+    let member = Member {
+        group_id,
+        group_name: group_name.to_owned(),
+        remote_group: Some(group.to_owned()),
+        wanted: false,
+        there: "yes".into(),
+    };
+    Write { line, member: &member, name: user, group, user, inside: false }.send().await
+}
