@@ -269,6 +269,8 @@ mod tests {
         assert_eq!(said(Facts::NoWorker { since: None }), "No worker was ever seen.");
         assert_eq!(said(Facts::NotAnchored { since: at() }), "Nothing is signed since 2026-03-12 14:00 UTC.");
         assert_eq!(said(Facts::Hook { off: false, failures: 1 }), "1 try in a row failed.");
+        let quarantine = |removals| said(Facts::Quarantine { why: "So.".into(), removals });
+        assert_eq!([quarantine(0), quarantine(1)], ["So.", "So. 1 person waits to be taken out."]);
         assert_eq!(said(Facts::Mails { failed: 2, hours: 24 }), "2 mails were given up within 24 hours.");
     }
 

@@ -45,8 +45,10 @@ pub fn encoded(text: &str) -> String {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            // writing to a string never fails
-            other => drop(write!(out, "%{other:02X}")),
+            other => {
+                // writing to a string never fails
+                let _ = write!(out, "%{other:02X}");
+            }
         }
     }
     out

@@ -17,8 +17,9 @@ use serde_json::Value;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Nobody else takes a key for so long after each request of it began: longer than a request can take.
-pub(crate) const LEASE: &str = "2 minutes";
+/// Nobody else takes a key for so long after each request of it began: longer than a request can take, and short enough that the
+/// work of a server that died is taken up within a minute.
+pub(crate) const LEASE: &str = "45 seconds";
 /// Bytes of an answer that are read.
 const MOST: usize = 1024 * 1024;
 /// A turn that is further away than this is not waited for: others may have something to do.
@@ -178,7 +179,10 @@ impl Line {
     /// Sends, waits for the answer, and writes both down.
     pub(crate) async fn send(&self, call: Call) -> Result<Seen, Stop> {
         let wait = self.turn().await?;
-        tokio::time::sleep(wait).await;
+        if !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+            self.hold_now().await?;
+        }
         let id = crate::ids::new();
         let url = self.app.url(&call.path)?;
         let body = call.body.as_ref().map(|body| body.to_string().into_bytes());
@@ -194,6 +198,7 @@ impl Line {
             .await;
         // while a new token is not known there yet, the one before goes on
         if let (Meaning::Credentials, Some(old)) = (meaning(&exchange.outcome), &self.app.old_token) {
+            self.hold_now().await?;
             let headers = self.headers(&call, id, old)?;
             exchange = outbound.exchange(call.method.clone(), &url, headers, body, MOST).await;
         }
@@ -230,25 +235,32 @@ impl Line {
         Ok(headers)
     }
 
+    /// Keeps the key for as long as a request can take.
+    async fn hold(&self, conn: &mut sqlx::PgConnection) -> Result<(), Stop> {
+        let Some(key) = &self.key else { return Ok(()) };
+        let held = format!(
+            "update application_people set leased_until = clock() + interval '{LEASE}' \
+             where application_id = $1 and user_id = $2 and lease = $3 and fence = $4"
+        );
+        let held = sqlx::query(sqlx::AssertSqlSafe(held))
+            .bind(self.app.id)
+            .bind(key.user_id)
+            .bind(key.lease)
+            .bind(key.fence)
+            .execute(conn)
+            .await?;
+        if held.rows_affected() == 1 { Ok(()) } else { Err(Stop::Lost) }
+    }
+
+    async fn hold_now(&self) -> Result<(), Stop> {
+        let mut conn = self.engine.pool.acquire().await?;
+        self.hold(&mut conn).await
+    }
+
     /// Takes a place in the bucket, and holds the key for as long as a request can take: how long to wait before sending.
     async fn turn(&self) -> Result<Duration, Stop> {
         let mut tx = self.engine.pool.begin_with(BEGIN).await?;
-        if let Some(key) = &self.key {
-            let held = format!(
-                "update application_people set leased_until = clock() + interval '{LEASE}' \
-                 where application_id = $1 and user_id = $2 and lease = $3 and fence = $4"
-            );
-            let held = sqlx::query(sqlx::AssertSqlSafe(held))
-                .bind(self.app.id)
-                .bind(key.user_id)
-                .bind(key.lease)
-                .bind(key.fence)
-                .execute(&mut *tx)
-                .await?;
-            if held.rows_affected() == 0 {
-                return Err(Stop::Lost);
-            }
-        }
+        self.hold(&mut tx).await?;
         let row: Option<Turn> = sqlx::query_as(
             "select full_at, per_second, burst, pace_share, slowed_at, paused_until, clock() as now from applications \
              where id = $1 and deleted_at is null for no key update",

@@ -66,6 +66,8 @@ async fn what_fails_is_tried_again_and_said_whatever_the_answer_was(pool: PgPool
         Fault::error(409, ""),
         Fault::Truncated,
         Fault::Dropped,
+        // longer than anybody waits
+        Fault::Slow(Duration::from_secs(9)),
         html,
     ];
     for fault in faults {

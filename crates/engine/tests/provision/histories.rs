@@ -199,7 +199,7 @@ async fn a_server_that_was_away_for_too_long_writes_nothing_any_more(pool: PgPoo
 async fn a_thousand_removals_take_out_nobody_else(pool: PgPool) {
     let stage = stage(&pool, 25, 1).await;
     stage.fake.manner(|manner| manner.literal = true);
-    for _ in 0..20 {
+    for _ in 0..42 {
         for person in &stage.people {
             stage.flip(*person, stage.groups[0].1).await;
         }
