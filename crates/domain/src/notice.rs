@@ -42,6 +42,7 @@ notices! {
     StillWaiting = "still-waiting", "A request still waits";
     Escalated = "escalated", "A request waits for others too";
     RenewalAsked = "renewal-asked", "Somebody asks to extend or renew";
+    RenewalWaits = "renewal-waits", "A request to extend or renew still waits";
     Started = "started", "Access is on";
     Planned = "planned", "Access is planned";
     EndsSoon = "ends-soon", "Access ends soon";
@@ -142,13 +143,17 @@ impl Notice {
         matches!(self, Notice::Asked | Notice::StillWaiting | Notice::Escalated)
     }
 
+    /// Asks those who manage the group or role to answer a request to extend or renew.
+    pub const fn asks_managers(self) -> bool {
+        matches!(self, Notice::RenewalAsked | Notice::RenewalWaits)
+    }
+
     /// Which readers it is meant for, and whether it asks them to act.
     pub const fn readers(self) -> &'static [(Reader, bool)] {
         use Reader::{Admin, Approver, Requestor};
         match self {
-            Notice::Asked | Notice::StillWaiting | Notice::Escalated | Notice::RenewalAsked => {
-                &[(Approver, true)]
-            }
+            Notice::Asked | Notice::StillWaiting | Notice::Escalated => &[(Approver, true)],
+            Notice::RenewalAsked | Notice::RenewalWaits => &[(Approver, true)],
             Notice::AccessReviewStarted | Notice::AccessReviewHalf | Notice::AccessReviewEnds => {
                 &[(Approver, true)]
             }

@@ -30,6 +30,8 @@ mod closing;
 mod race;
 #[path = "renewal/reading.rs"]
 mod reading;
+#[path = "renewal/reminding.rs"]
+mod reminding;
 
 const TICK: TimeDelta = TimeDelta::microseconds(1);
 

@@ -1,21 +1,33 @@
-//! When those who can decide are reminded of a request that waits: with growing gaps, and not once it has lapsed.
+//! When those who can decide are reminded of a request that waits: with growing gaps, and not once it has lapsed. Access is
+//! waited for at work; an assignment that ends in two weeks is not.
 
 use crate::duration::Minutes;
 use chrono::{DateTime, Utc};
 
-/// How long it has waited when the first reminders are due.
-const FIRST: [Minutes; 3] = [Minutes::hours(1), Minutes::hours(4), Minutes::hours(12)];
-/// Afterwards one is due after each whole day.
-const THEN: Minutes = Minutes::days(1);
+/// How soon and how often.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// How long it has waited when the first reminders are due.
+    first: [Minutes; 3],
+    /// Afterwards one is due after each whole one of these.
+    then: Minutes,
+}
+
+/// Of requests for approval.
+pub const APPROVAL: Pace =
+    Pace { first: [Minutes::hours(1), Minutes::hours(4), Minutes::hours(12)], then: Minutes::days(1) };
+/// Of requests to extend or renew an assignment.
+pub const RENEWAL: Pace =
+    Pace { first: [Minutes::days(1), Minutes::days(3), Minutes::days(5)], then: Minutes::days(7) };
 
 /// How many reminders have been due so far; none once it has lapsed.
-pub fn due(asked: DateTime<Utc>, deadline: DateTime<Utc>, now: DateTime<Utc>) -> usize {
+pub fn due(pace: Pace, asked: DateTime<Utc>, deadline: DateTime<Utc>, now: DateTime<Utc>) -> usize {
     if deadline <= now {
         return 0;
     }
     let waited = Minutes::floor(now - asked);
-    let first = FIRST.iter().filter(|wait| **wait <= waited).count();
-    first + usize::try_from(waited.0 / THEN.0).unwrap_or(usize::MAX)
+    let first = pace.first.iter().filter(|wait| **wait <= waited).count();
+    first + usize::try_from(waited.0 / pace.then.0).unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
@@ -25,7 +37,17 @@ mod tests {
 
     fn due_after(waited: TimeDelta) -> usize {
         let asked = DateTime::from_timestamp(1_773_324_000, 0).unwrap();
-        due(asked, asked + TimeDelta::days(3), asked + waited)
+        due(APPROVAL, asked, asked + TimeDelta::days(3), asked + waited)
+    }
+
+    #[test]
+    fn an_assignment_that_ends_later_is_reminded_of_after_days_and_then_weekly() {
+        let (asked, second) = (DateTime::from_timestamp(1_773_324_000, 0).unwrap(), TimeDelta::seconds(1));
+        let due_after = |waited| due(RENEWAL, asked, asked + TimeDelta::days(44), asked + waited);
+        for (number, wait) in [1, 3, 5, 7, 14, 21].map(TimeDelta::days).into_iter().enumerate() {
+            assert_eq!(due_after(wait - second), number, "{wait}");
+            assert_eq!(due_after(wait), number + 1, "{wait}");
+        }
     }
 
     #[test]

@@ -80,7 +80,7 @@ fn moot(notice: Notice, facts: &Facts) -> Option<&'static str> {
         },
         asks if asks.asks_approvers() && !waits("PendingApproval") => Some("The request is closed."),
         Notice::AskedFor if !waits("PendingApproval") => Some("The request is closed."),
-        Notice::RenewalAsked if !waits("PendingAdminDecision") => Some("The request is closed."),
+        asks if asks.asks_managers() && !waits("PendingAdminDecision") => Some("The request is closed."),
         asks if asks.asks_approvers() && facts.voted => Some("The reader has decided."),
         asks if asks.asks_approvers() && facts.deadline_at.is_some_and(|deadline| deadline <= facts.now) => {
             Some("The request has lapsed.")

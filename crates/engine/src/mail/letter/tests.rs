@@ -16,7 +16,7 @@ fn facts(notice: Notice, own: bool) -> Facts {
         closed: false,
         acknowledged: false,
     });
-    let renews = matches!(notice, Notice::RenewalAsked).then(|| "eligible".to_owned());
+    let renews = notice.asks_managers().then(|| "eligible".to_owned());
     Facts {
         kind: notice.wire().into(),
         at,

@@ -124,6 +124,7 @@ impl Told<'_> {
             }
             Notice::Escalated => format!("Needs you too: {} asks for {what}", cut(who, 20)),
             Notice::RenewalAsked => format!("{} asks to stay {}", cut(who, 24), self.held()),
+            Notice::RenewalWaits => format!("Still waiting: {} asks to stay {}", cut(who, 20), self.held()),
             Notice::Started => format!("{}: {what}, {}", self.became("On"), self.end()),
             Notice::Planned => format!("{}: {what}", self.became("Planned")),
             Notice::EndsSoon => format!("{}: {what}", self.became("Ends soon")),
@@ -171,6 +172,7 @@ impl Told<'_> {
                 format!("{who}’s request for {what} still waits for a decision. Now you can decide too.")
             }
             Notice::RenewalAsked => format!("{who} asks to stay {}.", self.held()),
+            Notice::RenewalWaits => format!("{who} still waits for an answer: to stay {}.", self.held()),
             Notice::Started => format!("{you} {has} {what}, {}.", self.end()),
             Notice::Planned => format!("{whose} {} is planned.", self.access()),
             Notice::EndsSoon => format!("{whose} {} ends soon.", self.access()),
@@ -264,17 +266,16 @@ impl Told<'_> {
     }
 
     fn open(&self) -> bool {
-        self.notice.asks_approvers() || self.notice == Notice::RenewalAsked
+        self.notice.asks_approvers() || self.notice.asks_managers()
     }
 
     pub(super) fn quote(&self) -> Option<String> {
         let facts = self.facts;
         match self.notice {
-            Notice::Asked
-            | Notice::AskedFor
-            | Notice::StillWaiting
-            | Notice::Escalated
-            | Notice::RenewalAsked => facts.asked_reason.clone(),
+            Notice::Asked | Notice::AskedFor | Notice::StillWaiting | Notice::Escalated => {
+                facts.asked_reason.clone()
+            }
+            Notice::RenewalAsked | Notice::RenewalWaits => facts.asked_reason.clone(),
             Notice::Denied | Notice::Approved | Notice::Closed | Notice::Lapsed => Some(facts.reason.clone())
                 .filter(|reason| !reason.is_empty())
                 .or_else(|| facts.close_reason.clone()),
@@ -295,7 +296,7 @@ impl Told<'_> {
         let request = requests::name(facts.number.unwrap_or_default());
         match (self.notice, reader) {
             (asks, _) if asks.asks_approvers() => ("Look and decide", format!("/approvals/{request}")),
-            (Notice::RenewalAsked, _) => ("Look and decide", format!("{place}/renewals/{request}")),
+            (asks, _) if asks.asks_managers() => ("Look and decide", format!("{place}/renewals/{request}")),
             (Notice::Approved | Notice::Denied, Reader::Approver) => {
                 ("See the request", format!("/approvals/{request}"))
             }
