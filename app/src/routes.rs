@@ -6,6 +6,7 @@ use crate::pages::access::AccessRoutes;
 use crate::pages::access_reviews::AccessReviewRoutes;
 use crate::pages::account::AccountRoutes;
 use crate::pages::admin::alerts::AlertRoutes;
+use crate::pages::admin::applications::ApplicationRoutes;
 use crate::pages::admin::hooks::HookRoutes;
 use crate::pages::admin::import::Import;
 use crate::pages::approvals::ApprovalsRoutes;
@@ -54,6 +55,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/admin/mail") view=admin::mail::Mails ssr=SsrMode::Async />
                 <Route path=path!("/admin/mail/:id") view=admin::mail::OneMail ssr=SsrMode::Async />
                 <HookRoutes />
+                <ApplicationRoutes />
                 <AlertRoutes />
                 <PeopleRoutes />
                 <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />

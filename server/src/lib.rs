@@ -1,6 +1,7 @@
 //! The Pimento server: HTTP on the outside, the engine on the inside.
 
 pub mod access_review_file;
+pub mod application_log_file;
 pub mod assets;
 pub mod command;
 pub mod config;

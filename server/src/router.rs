@@ -6,7 +6,10 @@ use crate::layers::{calm, csrf, guard, headers, peer, trace};
 use crate::live::stream;
 use crate::visit::Door;
 use crate::web::Web;
-use crate::{access_review_file, assets, export, files, health, insights_file, result_file, ui, visit};
+use crate::{
+    access_review_file, application_log_file, assets, export, files, health, insights_file, result_file, ui,
+    visit,
+};
 use app::api;
 use app::failure::Failure;
 use app::forms::{Done, submit};
@@ -135,6 +138,13 @@ pub fn forms() -> Vec<Form> {
         form::<api::admin::mail::ResendMail>("/admin/mail/{id}"),
         form::<api::admin::alerts::AcknowledgeAlert>("/admin/alerts/{id}"),
         form::<api::admin::alerts::SetAlerts>("/admin/alerts/settings"),
+        form::<api::admin::applications::CreateApplication>("/admin/applications/new"),
+        form::<api::admin::applications::ManageApplication>("/admin/applications/{id}"),
+        form::<api::admin::applications::EditApplication>("/admin/applications/{id}/edit"),
+        form::<api::admin::applications::RenewApplicationToken>("/admin/applications/{id}/token"),
+        form::<api::admin::applications::AssignApplicationGroup>("/admin/applications/{id}/groups"),
+        form::<api::admin::applications::ProvisionNow>("/admin/applications/{id}/now"),
+        form::<api::admin::applications::DeleteApplication>("/admin/applications/{id}/delete"),
         form::<api::admin::hooks::CreateHook>("/admin/webhooks/new"),
         form::<api::admin::hooks::ManageHook>("/admin/webhooks/{id}"),
         form::<api::admin::hooks::EditHook>("/admin/webhooks/{id}/edit"),
@@ -160,6 +170,7 @@ pub fn functions() -> Vec<&'static str> {
 /// Files to download, and what makes them.
 pub fn downloads() -> Vec<(&'static str, MethodRouter)> {
     vec![
+        ("/admin/applications/{id}/log/export.csv", get(application_log_file::csv)),
         ("/assign/{form}/result.csv", get(result_file::csv)),
         ("/audit/export.csv", get(export::csv)),
         ("/audit/export.ndjson", get(export::ndjson)),

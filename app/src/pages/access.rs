@@ -2,6 +2,7 @@
 
 pub mod activate;
 mod again;
+mod applications;
 mod break_glass;
 mod choices;
 pub mod confirm;

@@ -36,6 +36,7 @@ impl From<frame::Frame> for Frame {
                 audit: frame.may.audit,
                 mail: frame.may.mail,
                 hooks: frame.may.hooks,
+                applications: frame.may.applications,
             },
             waiting: i64::try_from(frame.waiting).unwrap_or(i64::MAX),
             unreviewed: frame.unreviewed,

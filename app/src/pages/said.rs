@@ -17,6 +17,7 @@ fn message(flash: Flash) -> Message {
         access::said::message,
         access_reviews::said::message,
         admin::alerts::said::message,
+        admin::applications::said::message,
         admin::hooks::said::message,
         directory::said::message,
         group::said::message,

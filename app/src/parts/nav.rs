@@ -38,6 +38,8 @@ pub enum Entry {
     Mail,
     /// Where events are sent.
     Hooks,
+    /// Applications that follow the groups.
+    Applications,
 }
 
 impl Entry {
@@ -56,6 +58,7 @@ impl Entry {
             Self::Insights => ("/insights", Glyph::Chart, "Insights"),
             Self::Mail => ("/admin/mail", Glyph::Mail, "Mail"),
             Self::Hooks => ("/admin/webhooks", Glyph::Plug, "Webhooks"),
+            Self::Applications => ("/admin/applications", Glyph::Plug, "Applications"),
         }
     }
 }
@@ -81,6 +84,8 @@ pub struct May {
     pub mail: bool,
     /// Sees where events are sent.
     pub hooks: bool,
+    /// Sees how applications follow the groups.
+    pub applications: bool,
 }
 
 /// The side bar; under 960 px the same element is a popover.
@@ -132,7 +137,8 @@ pub fn Side(
         (may.audit, Entry::Audit),
         (may.audit, Entry::Insights),
     ];
-    let product = [(may.mail, Entry::Mail), (may.hooks, Entry::Hooks)];
+    let product =
+        [(may.applications, Entry::Applications), (may.mail, Entry::Mail), (may.hooks, Entry::Hooks)];
     view! {
         <nav class="side" id="side" popover="auto" aria-label="Main">
             <div class="brand-row">

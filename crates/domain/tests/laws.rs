@@ -14,7 +14,6 @@ use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, ApprovalRule, Approver, JustificationRule, ProofRule, TicketRule};
 use domain::span::{Span, union};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
 use support::*;
 
 fn moment() -> impl Strategy<Value = DateTime<Utc>> {

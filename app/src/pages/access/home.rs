@@ -1,5 +1,6 @@
 //! My access: what is on, what waits, what can be switched on.
 
+use super::applications::InApplications;
 use super::eligible::{Eligible, Expired};
 use super::renewal::EndingSoon;
 use super::running::Running;
@@ -10,19 +11,22 @@ use crate::pages::page;
 use crate::pages::said::said;
 use crate::parts::prelude::*;
 use engine::ask::my_access;
+use engine::ask::provisioned::{self, Provisioned};
 use leptos::prelude::*;
 
 /// `/access`
 #[component]
 pub fn MyAccess() -> impl IntoView {
     page(async {
-        let answer = my_access::load(&engine()?, &caller()?).await?;
+        let (engine, caller) = (engine()?, caller()?);
+        let answer = my_access::load(&engine, &caller).await?;
+        let there = provisioned::mine(&engine, &caller).await?;
         let expired = ctx::query("show").as_deref() == Some("expired");
-        Ok(show(answer, expired))
+        Ok(show(answer, there, expired))
     })
 }
 
-fn show(answer: my_access::MyAccess, show_expired: bool) -> impl IntoView {
+fn show(answer: my_access::MyAccess, there: Vec<Provisioned>, show_expired: bool) -> impl IntoView {
     let my_access::MyAccess { frame, on, waiting, planned, eligible, ending, expired } = answer;
     let frame = around(frame);
     let clock = frame.clock;
@@ -39,6 +43,7 @@ fn show(answer: my_access::MyAccess, show_expired: bool) -> impl IntoView {
             live=true
         >
             {(!on.is_empty()).then(|| view! { <Running on clock /> })}
+            <InApplications rows=there clock />
             {(!waiting.is_empty() || !planned.is_empty()).then(|| view! { <Waiting waiting planned clock /> })}
             {(!ending.is_empty()).then(|| view! { <EndingSoon rows=ending clock /> })}
             <section class="section" aria-labelledby="h-el">

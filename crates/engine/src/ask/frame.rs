@@ -87,6 +87,8 @@ pub struct May {
     pub mail: bool,
     /// Sees where events are sent.
     pub hooks: bool,
+    /// Sees how applications follow the groups.
+    pub applications: bool,
     /// Reads a directory export into the directory.
     pub import: bool,
 }
@@ -234,6 +236,7 @@ pub async fn load(conn: &mut PgConnection, ctx: &Ctx) -> Result<Frame> {
             audit: allows(&ctx.actor, &Action::ReadAudit),
             mail: allows(&ctx.actor, &Action::ReadMail),
             hooks: allows(&ctx.actor, &Action::ReadHooks),
+            applications: allows(&ctx.actor, &Action::ReadApplications),
             import: allows(&ctx.actor, &Action::Import),
         },
     })

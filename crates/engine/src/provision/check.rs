@@ -2,7 +2,7 @@
 
 use super::client::{Call, Line, Stop};
 use super::{app, health};
-use crate::{Engine, Result};
+use crate::{Engine, Result, ids};
 use domain::provision::answer::Meaning;
 use domain::provision::steps::Step;
 use domain::provision::{filter, listing};
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 /// A search that finds nobody.
 pub(crate) fn nobody() -> String {
-    format!("/Users?filter={}&startIndex=1&count=1", filter::eq("userName", &Uuid::new_v4().to_string()))
+    format!("/Users?filter={}&startIndex=1&count=1", filter::eq("userName", &ids::new().to_string()))
 }
 
 /// What a test of the connection found.

@@ -1,6 +1,7 @@
 //! From marks, which acts write, to keys, which the worker takes: who is concerned in which application.
 
 use crate::{Engine, Result};
+use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -20,13 +21,16 @@ pub(crate) const TOUCH: &str = "insert into application_people as p (application
        state = case when p.state = 'failed' then 'pending' else p.state end, \
        queued_at = case when p.done = p.generation then excluded.queued_at else p.queued_at end";
 
+/// Group, principal, what for, and when it was due.
+type Mark = (Option<Uuid>, Option<Uuid>, String, DateTime<Utc>);
+
 /// Makes keys of what is due; says whether there may be more.
 ///
 /// # Errors
 /// The database can't be reached.
 pub(super) async fn dispatch(engine: &Engine) -> Result<bool> {
     let mut tx = engine.begin().await?;
-    let marks: Vec<(Option<Uuid>, Option<Uuid>, String, chrono::DateTime<chrono::Utc>)> = sqlx::query_as(
+    let marks: Vec<Mark> = sqlx::query_as(
         "delete from application_marks where id in (select id from application_marks where due_at <= clock() \
            order by due_at, id limit $1 for update skip locked) returning group_id, principal_id, why, due_at",
     )

@@ -3,14 +3,13 @@
 use super::check::Tested;
 use super::client::{Call, Line, Seen, Stop};
 use super::user::made;
-use crate::Result;
+use crate::{Result, ids};
 use domain::provision::answer::Meaning;
 use domain::provision::body::{self, Account};
 use domain::provision::steps::Step;
 use domain::provision::{Dialect, Probe, filter, listing};
 use reqwest::Method;
 use serde_json::Value;
-use uuid::Uuid;
 
 /// What a test write found.
 #[derive(Clone, Debug)]
@@ -74,7 +73,7 @@ impl Trial<'_> {
 
     async fn write(&mut self) -> Result<(Probe, bool), Stop> {
         for _ in 0..2 {
-            let name = format!("zz-probe-{}", Uuid::new_v4());
+            let name = format!("zz-probe-{}", ids::new());
             let account = Account {
                 external_id: name.clone(),
                 user_name: name.clone(),
@@ -84,7 +83,7 @@ impl Trial<'_> {
             let seen = self.must(Method::POST, "/Users".into(), Some(account.resource())).await?;
             self.users.extend(made(&seen));
         }
-        let name = format!("zz-probe-{}", Uuid::new_v4());
+        let name = format!("zz-probe-{}", ids::new());
         let seen = self.must(Method::POST, "/Groups".into(), Some(body::group(&name, &name))).await?;
         self.group = made(&seen);
         let (Some(group), [first, second]) = (self.group.clone(), self.users.as_slice()) else {
@@ -132,7 +131,7 @@ impl Trial<'_> {
     async fn probes(&mut self, group: &str, user: &str) -> Result<Probe, Stop> {
         for probe in [Probe::Dot, Probe::Bracket] {
             let mut right = true;
-            for (who, expected) in [(user.to_owned(), 1), (Uuid::new_v4().to_string(), 0)] {
+            for (who, expected) in [(user.to_owned(), 1), (ids::new().to_string(), 0)] {
                 let Some(filter) = filter::member(probe, group, &who) else { continue };
                 let seen =
                     self.send(Method::GET, format!("/Groups?filter={filter}&attributes=id"), None).await?;

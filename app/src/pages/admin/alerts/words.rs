@@ -32,9 +32,12 @@ pub fn subject(alert: &Alert) -> AnyView {
     let hook = alert.hook.clone().map(|(id, name)| {
         view! { <a class="gname" href=format!("/admin/webhooks/{id}")><bdi>{name}</bdi></a> }
     });
+    let application = alert.application.clone().map(|(id, name)| {
+        view! { " " <a class="gname" href=format!("/admin/applications/{id}")><bdi>{name}</bdi></a> }
+    });
     let server = (!alert.server.is_empty()).then(|| view! { <bdi class="key">{alert.server.clone()}</bdi> });
     let whole = alert.subject().is_empty().then_some("Everything");
-    view! { {person} {thing} {hook} {server} {whole} }.into_any()
+    view! { {person} {thing} {hook} {application} {server} {whole} }.into_any()
 }
 
 /// What to do, as a link: its words and its page.
@@ -57,6 +60,10 @@ pub fn way_on(alert: &Alert) -> Option<(&'static str, String)> {
         (Kind::HookFailing, _) => {
             let (id, _) = alert.hook.as_ref()?;
             ("Look at the webhook", format!("/admin/webhooks/{id}"))
+        }
+        (Kind::RemovalUnconfirmed | Kind::ApplicationQuarantined, _) => {
+            let (id, _) = alert.application.as_ref()?;
+            ("Look at the application", format!("/admin/applications/{id}"))
         }
         (Kind::MailFailing, _) => ("Look at the mails", "/admin/mail?show=failed".into()),
         (Kind::NotAnchored | Kind::StreamBehind, _) => ("Look at the audit", "/audit".into()),

@@ -1,0 +1,115 @@
+//! Connecting an application, changing it, and its token, which is never shown.
+
+use super::fields::SettingFields;
+use super::{address, crumbs, managed};
+use crate::ctx;
+use crate::failure::Failure;
+use crate::pages::{frame, page};
+use crate::parts::prelude::*;
+use domain::authz::{Action, allows};
+use leptos::prelude::*;
+
+/// `/admin/applications/new`
+#[component]
+pub fn New() -> impl IntoView {
+    page(async {
+        if !allows(&ctx::caller()?.actor, &Action::ManageApplications) {
+            return Err(Failure::NotFound);
+        }
+        let frame = frame::here().await?;
+        let crumbs =
+            vec![Crumb::to("Applications", "/admin/applications"), Crumb::here("Connect an application")];
+        Ok(view! {
+            <Page frame title="Connect an application" current=Some(Entry::Applications) crumbs outcome="Nothing was connected.">
+                <Post class="card pad stack narrow">
+                    <Named name="".to_owned() base_url="".to_owned() />
+                    <TokenField hint="The application gives it to you. It is kept sealed, and never shown." required=true />
+                    <p>"Nothing is sent before you assign a group."</p>
+                    <CodeField required=true />
+                    <Actions>
+                        <Submit text="Connect" />
+                        <Go href="/admin/applications" text="Cancel" look=Look::Quiet />
+                    </Actions>
+                </Post>
+            </Page>
+        })
+    })
+}
+
+#[component]
+fn Named(name: String, base_url: String) -> impl IntoView {
+    view! {
+        <TextField name="name" label="Name" hint="As people know it." value=name max=256 required=true focus=true />
+        <TextField
+            name="base_url"
+            label="Address of its SCIM"
+            hint="As https://git.example/scim/v2"
+            value=base_url
+            max=2000
+            required=true
+            inputmode="url"
+        />
+    }
+}
+
+#[component]
+fn TokenField(hint: &'static str, required: bool) -> impl IntoView {
+    view! {
+        <TextField name="token" label="Token" hint kind="password" autocomplete="off" max=4000 required optional=!required />
+    }
+}
+
+/// `/admin/applications/{id}/edit`
+#[component]
+pub fn Edit() -> impl IntoView {
+    page(async {
+        let found = managed().await?;
+        let frame = frame::here().await?;
+        let app = found.application;
+        let (crumbs, back, heading) =
+            (crumbs(&app, "Change"), address(app.id), format!("Change {}", app.name));
+        Ok::<_, Failure>(view! {
+            <Page frame title="Change application" heading current=Some(Entry::Applications) crumbs outcome="Not saved.">
+                <Post class="stack loose">
+                    <HiddenField name="version" value=app.version.to_string() />
+                    <section class="card pad stack" aria-label="What it is">
+                        <Named name=found.input.name base_url=found.input.base_url />
+                        <TokenField hint="Empty keeps the one there is. Another address takes it again." required=false />
+                    </section>
+                    <SettingFields typed=found.input.settings />
+                    <div class="card pad stack">
+                        <CodeField required=true />
+                        <Actions>
+                            <Submit text="Save" />
+                            <Go href=back text="Cancel" look=Look::Quiet />
+                        </Actions>
+                    </div>
+                </Post>
+            </Page>
+        })
+    })
+}
+
+/// `/admin/applications/{id}/token`
+#[component]
+pub fn Token() -> impl IntoView {
+    page(async {
+        let app = managed().await?.application;
+        let frame = frame::here().await?;
+        let (crumbs, back) = (crumbs(&app, "New token"), address(app.id));
+        let heading = format!("New token for {}", app.name);
+        Ok::<_, Failure>(view! {
+            <Page frame title="New token" heading current=Some(Entry::Applications) crumbs outcome="The token is as it was.">
+                <Post class="card pad stack narrow">
+                    <p>"The new one is used from now on. For 24 hours the one before is tried too, where the new one is not taken yet."</p>
+                    <TokenField hint="It is kept sealed, and never shown." required=true />
+                    <CodeField required=true />
+                    <Actions>
+                        <Submit text="Use the new token" />
+                        <Go href=back text="Cancel" look=Look::Quiet />
+                    </Actions>
+                </Post>
+            </Page>
+        })
+    })
+}
