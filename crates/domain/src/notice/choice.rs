@@ -103,6 +103,7 @@ mod tests {
                 ("still-waiting", "approver"),
                 ("escalated", "approver"),
                 ("renewal-asked", "approver"),
+                ("renewal-waits", "approver"),
                 ("glass-broken", "requestor"),
                 ("glass-broken", "admin"),
                 ("glass-reviewed", "requestor"),
