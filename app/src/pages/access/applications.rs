@@ -16,7 +16,7 @@ pub fn InApplications(
     (!rows.is_empty()).then(|| {
         let rows: Vec<_> = rows.into_iter().map(|row| view! { <Row row clock /> }).collect();
         view! {
-            <section aria-labelledby="applications">
+            <section class="section" aria-labelledby="applications">
                 <SectionHead id="applications" heading="In applications" />
                 <ul class="card pad stack">{rows}</ul>
             </section>
