@@ -27,8 +27,7 @@ create function seats_of(person uuid) returns table (seat uuid, id uuid) languag
 $$;
 grant execute on function seats_of(uuid) to pimento_app;
 
--- In whose place a vote was given; empty is her own. A seat has one vote, whoever of the two gives it: else one person
--- who is away would count as two (I-05).
+-- In whose place a vote was given; empty is her own. What counts is the seat, however many votes it has: else one person
+-- who is away would count as two (I-05). It can have a second one when who gave the first was disabled.
 alter table votes add column for_id uuid references users (id);
 alter table votes add check (for_id <> approver_id and for_id <> beneficiary_id and for_id <> filer_id);
-create unique index votes_one_for_each_seat on votes (request_id, coalesce(for_id, approver_id));

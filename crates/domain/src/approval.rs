@@ -124,9 +124,10 @@ pub fn cast(stage: &Stage, vote: &Vote<'_>, now: DateTime<Utc>) -> Result<Tally,
         let text = Text::say("Not recorded. It lapsed at ").at(stage.deadline).then(".");
         return Err(Refusal::new(Code::Lapsed, text));
     }
-    stage.seat(vote.by)?;
-    if vote.verdict == Verdict::Approve && stage.stands_in_for_who_asks(vote.by) {
-        let text = "Not recorded. You stand in for who asks, so you can't approve it. You can deny it.";
+    let seat = stage.seat(vote.by)?;
+    let barred = stage.stands_in_for_who_asks(vote.by) || stage.stands_in_for_who_asks(seat);
+    if vote.verdict == Verdict::Approve && barred {
+        let text = "Not recorded. Whoever stands in for who asks can't approve it, nor anybody in her place. You can deny it.";
         return Err(Refusal::new(Code::StandsIn, text));
     }
     if vote.seen != stage.content_hash {

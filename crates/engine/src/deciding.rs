@@ -66,7 +66,7 @@ async fn able(conn: &mut PgConnection, row: &RequestRow, rule: &ApprovalRule) ->
     let filer = row.filer_id.map_or(beneficiary, PersonId);
     let given = approvers::given(conn, row.request_id()).await?;
     let mut able = approval::able(&found, beneficiary, filer);
-    able.retain(|seat| !given.iter().any(|given| given.seat == *seat));
+    able.retain(|seat| !given.iter().any(|given| given.able && given.seat == *seat));
     let away = approvers::away(conn, &able).await?;
     if away.is_empty() {
         return Ok(able);
@@ -80,7 +80,12 @@ async fn able(conn: &mut PgConnection, row: &RequestRow, rule: &ApprovalRule) ->
             && !given.iter().any(|given| given.by == *instead)
     };
     let present = able.iter().filter(|person| !away.contains(person)).copied();
-    let instead = away.iter().filter_map(|person| stand_ins.get(person)).copied().filter(may);
-    let asked: BTreeSet<PersonId> = present.chain(instead).collect();
-    Ok(if asked.is_empty() { able } else { asked })
+    let instead: BTreeSet<PersonId> =
+        away.iter().filter_map(|person| stand_ins.get(person)).copied().filter(may).collect();
+    let gone = approvers::away(conn, &instead).await?;
+    let asked: BTreeSet<PersonId> =
+        present.chain(instead.into_iter().filter(|one| !gone.contains(one))).collect();
+    // whoever stands in for who asks can only deny it
+    let some_can_approve = asked.iter().any(|person| !for_who_asks.contains(&Some(*person)));
+    Ok(if some_can_approve { asked } else { able })
 }

@@ -78,14 +78,17 @@ pub async fn edit_application(
     Ok(Done::to(format!("/admin/applications/{application}")).saying("application-saved"))
 }
 
-/// Does what the button said: `test`, `write`, `on`, `off`, `again` for everybody of whom it failed, or `allow` for accounts that
-/// were held back.
+/// Does what the button said: `test`, `write`, `on`, `off`, `again` for everybody of whom it failed, `allow` for accounts that
+/// were held back, or `group-away` for this group.
 #[server(prefix = "/api/ui", endpoint = "admin/manage-application")]
 pub async fn manage_application(
     #[server(default)] id: String,
     #[server(default)] deed: String,
+    #[server(default)] group: String,
 ) -> Result<Done, Failure> {
     use crate::ctx::{caller, engine};
+    use domain::ids::GroupId;
+    use engine::act::assign_application_group::remove_application_group;
     use engine::act::retry_application::{allow_departures, retry_application};
     use engine::act::switch_application::switch_application;
     use engine::act::test_application::{test_connection, test_write};
@@ -98,6 +101,11 @@ pub async fn manage_application(
                 _ => test_write(&engine, &caller, application).await?,
             };
             if tested.well { "application-well" } else { "application-badly" }
+        }
+        "group-away" => {
+            let group = group.parse().map(GroupId).map_err(|_| Failure::NotFound)?;
+            remove_application_group(&engine, &caller, application, group).await?;
+            "application-group-removed"
         }
         "again" => {
             retry_application(&engine, &caller, application, None).await?;
@@ -134,32 +142,24 @@ pub async fn renew_application_token(
     Ok(Done::to(format!("/admin/applications/{application}")).saying("application-token"))
 }
 
-/// Assigns a group, or with `remove` takes it away.
+/// Assigns a group.
 #[server(prefix = "/api/ui", endpoint = "admin/assign-application-group")]
 pub async fn assign_application_group(
     #[server(default)] id: String,
     #[server(default)] group: String,
     #[server(default)] role: String,
-    #[server(default)] remove: bool,
 ) -> Result<Done, Failure> {
     use crate::ctx::{caller, engine};
     use domain::ids::GroupId;
     use domain::refusal::{Code, Refusal};
-    use engine::act::assign_application_group::{assign_application_group, remove_application_group};
+    use engine::act::assign_application_group::assign_application_group;
     let application = id.parse().map_err(|_| Failure::NotFound)?;
     let group = group
         .parse()
         .map(GroupId)
         .map_err(|_| Failure::refused(Refusal::new(Code::Missing, "Choose a group.").at("group")))?;
-    let (engine, caller) = (engine()?, caller()?);
-    let said = if remove {
-        remove_application_group(&engine, &caller, application, group).await?;
-        "application-group-removed"
-    } else {
-        assign_application_group(&engine, &caller, application, group, &role).await?;
-        "application-group-assigned"
-    };
-    Ok(Done::to(format!("/admin/applications/{application}")).saying(said))
+    assign_application_group(&engine()?, &caller()?, application, group, &role).await?;
+    Ok(Done::to(format!("/admin/applications/{application}")).saying("application-group-assigned"))
 }
 
 /// Works on one person now, or rehearses it; the answer shows the steps.

@@ -44,15 +44,18 @@ impl Stage {
             let text = "Not recorded. You have already decided; each person counts once.";
             return no(Code::AlreadyVoted, text);
         }
-        let taken = |seat: PersonId| self.given.iter().any(|given| given.seat == seat);
+        // what somebody said who can't act any more counts no longer, and keeps nobody from saying it anew
+        let taken = |seat: PersonId| self.given.iter().any(|given| given.able && given.seat == seat);
         if self.approvers.contains(&by) {
             let text = "Not recorded. Somebody has decided in your place while you were away.";
             return if taken(by) { no(Code::AlreadyVoted, text) } else { Ok(by) };
         }
-        let mut away = self.approvers.iter().copied().filter(|seat| {
+        let away = self.approvers.iter().copied().filter(|seat| {
             *seat != self.beneficiary && *seat != self.filer && self.stand_ins.get(seat) == Some(&by)
         });
-        match (away.clone().next(), away.find(|seat| !taken(*seat))) {
+        let open = away.clone().filter(|seat| !taken(*seat));
+        // one for whom she can approve comes before one for whom she can only deny
+        match (away.clone().next(), open.min_by_key(|seat| self.stands_in_for_who_asks(*seat))) {
             (_, Some(seat)) => Ok(seat),
             (Some(_), None) => {
                 let text = "Not recorded. Who you stand in for has already decided; each person counts once.";
@@ -60,6 +63,13 @@ impl Stage {
             }
             (None, None) => no(Code::NotApprover, "Not recorded. You are not an approver of this request."),
         }
+    }
+
+    /// Those whose approval can count: named and able, and neither who asks nor who stands in for her.
+    pub fn may_approve(&self, named: &BTreeSet<PersonId>) -> BTreeSet<PersonId> {
+        let mut able = super::able(named, self.beneficiary, self.filer);
+        able.retain(|person| !self.stands_in_for_who_asks(*person));
+        able
     }
 
     /// Whoever acts for somebody does not decide on what that person asks for, in any capacity (C12, product.md 4.1).

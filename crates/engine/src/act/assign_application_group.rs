@@ -33,6 +33,10 @@ pub async fn assign_application_group(
 async fn assign(tx: &mut Tx, ctx: &Ctx, id: Uuid, group: GroupId, role: &str) -> Result<()> {
     let name = input::lock(tx, id).await?;
     allowed(tx, ctx, group).await?;
+    let there = "select exists (select from groups where id = $1 and deleted_at is null for share)";
+    if !sqlx::query_scalar::<_, bool>(there).bind(group.0).fetch_one(&mut **tx).await? {
+        return Err(Error::not_found());
+    }
     if role.chars().count() > ROLE {
         return Err(Refusal::new(Code::TextTooLong, "At most 256 characters.").at("role").into());
     }

@@ -44,6 +44,19 @@ async fn save(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input) -> Result<
     let me = ctx.person();
     let delegate = delegate(tx, me, &input.delegate).await?;
     let now = clock::now(tx).await?;
+    let mut proof = None;
+    if !input.delegate.trim().is_empty() {
+        // else whoever finds an open session has somebody of her own approve from then on. Before a word about the name:
+        // who is here is not told to whoever types names. Refused for another reason, the code is not used up.
+        let subject = [format!("{} stands in for {me}", input.delegate.trim())];
+        let given = proof::give(engine, tx, ctx, &input.code, Purpose::Approve, &subject).await?;
+        if let Some(refusal) = demand::fresh(given.given, now) {
+            let mut wrong = absence::check(me, input.until, None, now);
+            wrong.push(refusal);
+            return Err(wrong.into());
+        }
+        proof = given.proofs.first().copied();
+    }
     let named = delegate.as_ref().ok().and_then(|found| found.as_ref());
     let mut wrong = absence::check(me, input.until, named, now);
     wrong.extend(delegate.as_ref().err().cloned());
@@ -51,16 +64,6 @@ async fn save(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input) -> Result<
         return Err(wrong.into());
     }
     let delegate = named.map(|person| person.id);
-    let mut proof = None;
-    if let Some(delegate) = delegate {
-        // else whoever finds an open session has somebody of her own approve from then on
-        let subject = [format!("{delegate} stands in for {me}")];
-        let given = proof::give(engine, tx, ctx, &input.code, Purpose::Approve, &subject).await?;
-        if let Some(refusal) = demand::fresh(given.given, now) {
-            return Err(refusal.into());
-        }
-        proof = given.proofs.first().copied();
-    }
     write(tx, me, input.until, delegate, now).await?;
     let facts = json!({ "until": input.until, "delegate": delegate });
     let about = About { principal: Some(me.into()), facts: Some(facts), proof, ..About::default() };

@@ -20,12 +20,15 @@ pub async fn test_connection(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Tes
     let line = line(engine, ctx, id, "test of the connection").await?;
     let tested = told(check::connection(&line).await)?;
     let mut tx = engine.begin().await?;
-    sqlx::query("update applications set tested_at = clock(), test_says = $2, patches = coalesce($3, patches) where id = $1")
-        .bind(id)
-        .bind(tested.lines.join("\n"))
-        .bind(tested.patches)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "update applications set tested_at = clock(), test_says = $2, patches = coalesce($3, patches), \
+           version = version + 1 where id = $1",
+    )
+    .bind(id)
+    .bind(tested.lines.join("\n"))
+    .bind(tested.patches)
+    .execute(&mut *tx)
+    .await?;
     if line.app.health == Health::Quarantined {
         health::tested(&mut tx, id, tested.well).await?;
     }
@@ -50,7 +53,8 @@ pub async fn test_write(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Tested> 
     let mut tx = engine.begin().await?;
     sqlx::query(
         "update applications set write_tested_at = clock(), write_says = $2, write_well = $3, patches = coalesce($4, patches), \
-           probe = coalesce($5, probe), adds_twice = coalesce($6, adds_twice), delete_accept = coalesce($7, delete_accept) where id = $1",
+           probe = coalesce($5, probe), adds_twice = coalesce($6, adds_twice), delete_accept = coalesce($7, delete_accept), \
+           version = version + 1 where id = $1",
     )
     .bind(id)
     .bind(tested.lines.join("\n"))

@@ -157,7 +157,8 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
   (select jsonb_agg(jsonb_build_array(seat, id)) from sits) as seats, \
   coalesce((select jsonb_agg(jsonb_build_object('group', t.group_id, 'made_under', r.rules, 'asked', r.created_at, \
       'asks', jsonb_build_array(r.principal_id, coalesce(r.filer_id, r.principal_id)), \
-      'taken', array(select coalesce(v.for_id, v.approver_id) from votes v where v.request_id = r.id), \
+      'taken', array(select coalesce(v.for_id, v.approver_id) from votes v \
+        join users b on b.id = v.approver_id and b.enabled and b.deleted_at is null where v.request_id = r.id), \
       'current', (select settings from policies p where p.target_id = t.id order by version desc limit 1))) \
     from asking r join targets t on t.id = r.target_id \
     where r.status = 'PendingApproval' and r.deadline_at > clock() and r.principal_id <> $1 \

@@ -82,7 +82,9 @@ fn moot(notice: Notice, facts: &Facts) -> Option<&'static str> {
         Notice::AskedFor if !waits("PendingApproval") => Some("The request is closed."),
         asks if asks.asks_managers() && !waits("PendingAdminDecision") => Some("The request is closed."),
         asks if asks.asks_approvers() && facts.voted => Some("The reader has decided."),
-        asks if asks.asks_approvers() && facts.deadline_at.is_some_and(|deadline| deadline <= facts.now) => {
+        asks if (asks.asks_approvers() || asks.asks_managers())
+            && facts.deadline_at.is_some_and(|deadline| deadline <= facts.now) =>
+        {
             Some("The request has lapsed.")
         }
         Notice::EndsSoon | Notice::Ended | Notice::AssignmentEnded if facts.covered => {

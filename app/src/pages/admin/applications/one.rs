@@ -53,7 +53,7 @@ fn trouble(app: &Application, clock: Clock) -> Vec<AnyView> {
         all.push(notice.into_any());
     };
     if let Some(since) = app.off_at {
-        let text = "Nothing is sent. Access that ends stays there until it goes on.".to_owned();
+        let text = "Nothing is sent by itself. Access that ends stays there until it goes on.".to_owned();
         say(Tone::Wait, "Provisioning is stopped", since, text);
     }
     match app.health() {
@@ -154,7 +154,7 @@ fn controls(app: &Application) -> impl IntoView + use<> {
 
 fn groups(app: &Application, groups: Vec<Assigned>, manages: bool) -> impl IntoView + use<> {
     let base = address(app.id);
-    let rows: Vec<_> = groups.into_iter().map(|group| line(group, &base, manages)).collect();
+    let rows: Vec<_> = groups.into_iter().map(|group| line(group, manages)).collect();
     let none = rows.is_empty();
     let cols = ["Group", "What its members are there", "Members confirmed", "State", "Take away"]
         .map(Col::new)
@@ -173,7 +173,7 @@ fn groups(app: &Application, groups: Vec<Assigned>, manages: bool) -> impl IntoV
     }
 }
 
-fn line(group: Assigned, base: &str, manages: bool) -> impl IntoView + use<> {
+fn line(group: Assigned, manages: bool) -> impl IntoView {
     let href = format!("/groups/{}", group.key);
     let (tone, glyph, text) = match (group.gone, group.remote_id.is_some()) {
         (true, _) => (Tone::Wait, Glyph::Clock, "Being taken away"),
@@ -183,9 +183,9 @@ fn line(group: Assigned, base: &str, manages: bool) -> impl IntoView + use<> {
     let away = format!("Take {} away", group.name);
     let remove = (manages && !group.gone).then(|| {
         view! {
-            <Post action=format!("{base}/groups")>
+            <Post>
                 <HiddenField name="group" value=group.group_id.to_string() />
-                <HiddenField name="remove" value="true" />
+                <HiddenField name="deed" value="group-away" />
                 <Submit text=away look=Look::Quiet />
             </Post>
         }
@@ -242,10 +242,11 @@ pub fn Delete() -> impl IntoView {
             back: address(app.id),
         };
         let frame = frame::here().await?;
-        let stays = (left > 0).then(|| {
-            let label = format!("{} may stay there", counted(left, "membership", "memberships"));
-            view! { <CheckField name="leave_them" label note="Else take its groups away first, and wait until they are gone." /> }
-        });
+        let note = format!(
+            "{} confirmed there. Else take its groups away first, and wait until they are gone.",
+            counted(left, "membership is", "memberships are")
+        );
+        let stays = view! { <CheckField name="leave_them" label="What is there may stay there" note /> };
         Ok::<_, Failure>(view! {
             <Confirm frame question>
                 <p><bdi class="key">{app.base_url}</bdi></p>

@@ -94,7 +94,7 @@ async fn in_time(
     stage: &Stage,
 ) -> Result<BTreeSet<PersonId>> {
     // who can decide now can decide later too: where they are enough, the others need not be looked for
-    let able = approval::able(&stage.approvers, stage.beneficiary, stage.filer).len();
+    let able = stage.may_approve(&stage.approvers).len();
     let enough = able >= usize::from(stage.needed);
     let Some(rule) = rules.approval.as_ref().filter(|rule| !enough && rule.escalation.is_some()) else {
         return Ok(stage.approvers.clone());
@@ -115,7 +115,7 @@ fn lost_ground(pending: &Pending, loaded: &Loaded, now: DateTime<Utc>) -> Option
 
 /// All approvers gone: the request is refused at once, with the reason (product.md 4.2).
 fn nobody_left(stage: &Stage, ever: &BTreeSet<PersonId>, approval_asked: bool) -> Option<Closed> {
-    let able = approval::able(ever, stage.beneficiary, stage.filer);
+    let able = stage.may_approve(ever);
     (!approval_asked || able.len() < usize::from(stage.needed)).then(|| {
         let text =
             Text::say("Nobody is left who can approve it. The policy or its approvers changed; ask again.");

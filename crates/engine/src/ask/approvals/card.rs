@@ -112,6 +112,8 @@ pub struct Voted {
     pub at: DateTime<Utc>,
     /// For whom, where that is not she herself: an approver who was away.
     pub instead_of: Option<Who>,
+    /// Who gave it can still act: else it counts no longer.
+    pub able: bool,
 }
 
 impl Voted {
@@ -272,7 +274,7 @@ impl Look<'_> {
     /// Of them, those for which nobody has decided.
     fn open_seats(&self, row: &Row, rules: &ActivationRules, votes: &[Voted]) -> Vec<PersonId> {
         let mut seats = self.seats(row, rules);
-        seats.retain(|seat| !votes.iter().any(|vote| vote.seat() == *seat));
+        seats.retain(|seat| !votes.iter().any(|vote| vote.able && vote.seat() == *seat));
         seats
     }
 

@@ -18,7 +18,9 @@ pub struct Named {
     pub(super) person: PersonId,
     seats: Seats,
     /// All of them, as ids.
-    pub(super) ids: Vec<Uuid>,
+    ids: Vec<Uuid>,
+    /// Of them, her own: what is over is hers to read only where she was named herself.
+    pub(super) own: Vec<Uuid>,
 }
 
 /// True for requests `r` whose rules name one of the ids in $1: for now, or until they were closed. The first condition
@@ -62,8 +64,9 @@ impl Named {
         for (seat, id) in &found {
             seats.add(PersonId(*seat), GroupId(*id));
         }
+        let own = found.iter().filter(|(seat, _)| *seat == person.0).map(|(_, id)| *id).collect();
         let ids: BTreeSet<Uuid> = found.into_iter().map(|(_, id)| id).collect();
-        Ok(Self { person, seats, ids: ids.into_iter().collect() })
+        Ok(Self { person, seats, ids: ids.into_iter().collect(), own })
     }
 
     /// Those whom she stands in for.
@@ -114,20 +117,24 @@ impl Named {
             || asks.contains(&self.person) && !self.counting(entry, rule, nobody).is_empty()
     }
 
-    /// A request by its R-number, if it names her, she voted on it, or it is her own.
+    /// A request by its R-number, if it names her, she voted on it, or it is her own; while it waits, also if it names
+    /// somebody she stands in for.
     ///
     /// # Errors
     /// The database can't be reached.
     pub async fn find(&self, conn: &mut PgConnection, number: i64) -> Result<Option<Uuid>> {
         let sql = format!(
-            "select r.id from requests r where r.number = $2 and ({NAMES_HER} \
+            "select r.id from requests r cross join lateral (select case when r.status = 'PendingApproval' then $1::uuid[] else $4::uuid[] end as ids) n \
+             where r.number = $2 and ({} \
              or (r.rules -> 'approval' <> 'null' and (r.principal_id = $3 or r.filer_id = $3)) \
-             or exists (select from votes v where v.request_id = r.id and v.approver_id = $3))"
+             or exists (select from votes v where v.request_id = r.id and v.approver_id = $3))",
+            NAMES_HER.replace("$1", "n.ids")
         );
         let found = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
             .bind(&self.ids)
             .bind(number)
             .bind(self.person.0)
+            .bind(&self.own)
             .fetch_optional(conn)
             .await?;
         Ok(found)

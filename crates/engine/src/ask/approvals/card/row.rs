@@ -117,6 +117,7 @@ struct VoteRow {
     reason: String,
     cast_at: DateTime<Utc>,
     instead_of: Option<Json<Who>>,
+    able: bool,
 }
 
 /// Votes by request, the oldest first.
@@ -124,7 +125,8 @@ pub(super) async fn votes(conn: &mut PgConnection, ids: &[Uuid]) -> Result<BTree
     let rows: Vec<VoteRow> = sqlx::query_as(
         "select v.request_id, v.verdict, v.reason, v.cast_at, u.id, u.display_name as name, u.user_name, \
          coalesce(u.department, '') as department, case when f.id is not null then jsonb_build_object('id', f.id, \
-           'name', f.display_name, 'user_name', f.user_name, 'department', coalesce(f.department, '')) end as instead_of \
+           'name', f.display_name, 'user_name', f.user_name, 'department', coalesce(f.department, '')) end as instead_of, \
+           u.enabled and u.deleted_at is null as able \
          from votes v join users u on u.id = v.approver_id left join users f on f.id = v.for_id \
          where v.request_id = any ($1) order by v.cast_at, u.id",
     )
@@ -132,11 +134,18 @@ pub(super) async fn votes(conn: &mut PgConnection, ids: &[Uuid]) -> Result<BTree
     .fetch_all(conn)
     .await?;
     let mut found: BTreeMap<Uuid, Vec<Voted>> = BTreeMap::new();
-    for VoteRow { request_id, who, verdict, reason, cast_at, instead_of } in rows {
+    for VoteRow { request_id, who, verdict, reason, cast_at, instead_of, able } in rows {
         let verdict =
             Verdict::parse(&verdict).ok_or_else(|| Error::inconsistent("votes", request_id, "verdict"))?;
         let instead_of = instead_of.map(|Json(who)| who);
-        found.entry(request_id).or_default().push(Voted { who, verdict, reason, at: cast_at, instead_of });
+        found.entry(request_id).or_default().push(Voted {
+            who,
+            verdict,
+            reason,
+            at: cast_at,
+            instead_of,
+            able,
+        });
     }
     Ok(found)
 }
