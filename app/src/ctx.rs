@@ -183,6 +183,11 @@ pub fn param(name: &str) -> Option<String> {
     leptos_router::hooks::use_params_map().with_untracked(|map| map.get(name))
 }
 
+/// A parameter that is an id or a number; what is none names nothing.
+pub fn named<T: std::str::FromStr>(name: &str) -> Result<T, Failure> {
+    param(name).and_then(|word| word.parse().ok()).ok_or(Failure::NotFound)
+}
+
 /// A value of the query of this request.
 pub fn query(name: &str) -> Option<String> {
     queries(name).into_iter().next()

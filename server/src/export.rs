@@ -1,12 +1,11 @@
 //! The audit as a file to download, sent while it is read.
 
 use crate::download::{CSV, asked, attachment, caller};
-use crate::pieces::{BrokeOff, Piece, Pieces};
+use crate::pieces;
 use app::ctx::RequestId;
 use app::pages::audit::events::Asked;
 use app::pages::frame::zone;
 use app::parts::moment::Clock;
-use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use engine::ask::audit_export::{self, Export, Format};
@@ -14,7 +13,6 @@ use engine::ask::frame;
 use engine::{Ctx, Engine};
 use http::StatusCode;
 use http::request::Parts;
-use tokio::sync::mpsc::{Sender, channel};
 
 /// `/audit/export.csv`
 pub async fn csv(request: Request) -> Response {
@@ -57,26 +55,5 @@ fn download(export: Export, format: Format, day: &str, reference: String) -> Res
         Format::Csv => (CSV, "csv"),
         Format::Ndjson => ("application/x-ndjson", "ndjson"),
     };
-    // Two pieces ahead of what the reader has taken: a slow reader holds little.
-    let (pieces, body) = channel(2);
-    tokio::spawn(send(export, pieces, reference));
-    attachment(Body::new(Pieces(body)), kind, &format!("pimento-audit-{day}.{ending}"))
-}
-
-/// Reads on until the end, an error, or a reader who went away.
-async fn send(mut export: Export, pieces: Sender<Piece>, reference: String) {
-    loop {
-        let piece = match export.next().await {
-            Ok(Some(text)) => Ok(Bytes::from(text)),
-            Ok(None) => return,
-            Err(cause) => {
-                tracing::error!(%reference, %cause, "export broke off");
-                Err(BrokeOff)
-            }
-        };
-        let broken = piece.is_err();
-        if pieces.send(piece).await.is_err() || broken {
-            return;
-        }
-    }
+    attachment(pieces::body(export, reference), kind, &format!("pimento-audit-{day}.{ending}"))
 }

@@ -29,7 +29,7 @@ pub fn AccessReviewRoutes() -> impl MatchNestedRoutes + Clone {
 
 /// The number of the round in the address.
 fn number_here() -> Result<i64, Failure> {
-    ctx::param("number").and_then(|word| word.parse().ok()).ok_or(Failure::NotFound)
+    ctx::named("number")
 }
 
 /// When the page was made; after a refusal, when it was made first, so that the time that deciding took goes on.

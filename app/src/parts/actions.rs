@@ -1,6 +1,8 @@
 //! Buttons in a row.
 
+use super::field::HiddenField;
 use super::icon::{Glyph, Icon};
+use super::token::Post;
 use leptos::prelude::*;
 
 /// A row of buttons and links. The first submit button is the one Enter presses.
@@ -40,6 +42,25 @@ impl Look {
             Self::Quiet => "btn quiet",
         };
         if small { format!("{look} small") } else { look.to_owned() }
+    }
+}
+
+/// A form of one button, for a page on which several things can be done: it sends `deed`, and what this one does.
+#[component]
+pub fn Deed(
+    /// What it does, as the server function knows it.
+    deed: &'static str,
+    /// Verb and object.
+    text: &'static str,
+    /// How it looks.
+    #[prop(default = Look::Primary)]
+    look: Look,
+) -> impl IntoView {
+    view! {
+        <Post>
+            <HiddenField name="deed" value=deed />
+            <Submit text look />
+        </Post>
     }
 }
 

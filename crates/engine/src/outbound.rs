@@ -190,9 +190,13 @@ async fn read(mut response: Response) -> Answer {
     };
     // what came in time is enough
     timeout(READING, reading).await.ok();
-    let text = String::from_utf8_lossy(&kept);
-    let text = text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect();
-    Answer { status, text, retry_after }
+    Answer { status, text: readable(&kept), retry_after }
+}
+
+/// What came, as text without control characters.
+fn readable(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    text.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect()
 }
 
 /// Seconds, or a moment: that is by the receiver's clock, so it is compared with what this clock said in the same answer.

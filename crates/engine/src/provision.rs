@@ -83,16 +83,14 @@ async fn look(
         });
     }
     check::quarantined(engine).await?;
-    let sweeping = busy.get(&SWEEP).is_some_and(|task| !task.is_finished());
-    if !sweeping {
+    busy.entry(SWEEP).or_insert_with(|| {
         let engine = engine.clone();
-        let sweep = async move {
+        tokio::spawn(async move {
             if let Err(error) = drift::sweep(&engine).await {
                 tracing::error!(?error, "what applications have could not be compared; trying again");
             }
-        };
-        busy.insert(SWEEP, tokio::spawn(sweep));
-    }
+        })
+    });
     Ok(())
 }
 

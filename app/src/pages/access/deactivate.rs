@@ -2,7 +2,6 @@
 
 use super::{ThingTitle, about};
 use crate::ctx::{self, caller, engine};
-use crate::failure::Failure;
 use crate::pages::page;
 use crate::parts::prelude::*;
 use domain::text::Text;
@@ -13,7 +12,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Deactivate() -> impl IntoView {
     page(async {
-        let id = ctx::param("assignment").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)?;
+        let id = ctx::named("assignment")?;
         Ok(show(own::deactivate_form(&engine()?, &caller()?, id).await?))
     })
 }

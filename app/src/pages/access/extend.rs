@@ -4,7 +4,6 @@ use super::choices::Lengths;
 use super::confirm::{ItIsYou, Why};
 use super::{ThingTitle, about, who_decides};
 use crate::ctx::{self, caller, engine};
-use crate::failure::Failure;
 use crate::pages::page;
 use crate::parts::prelude::*;
 use chrono::{DateTime, Utc};
@@ -15,7 +14,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Extend() -> impl IntoView {
     page(async {
-        let id = ctx::param("assignment").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)?;
+        let id = ctx::named("assignment")?;
         let caller = caller()?;
         let form = extend_form::load(&engine()?, &caller, id).await?;
         Ok(show(form, caller.session.factor_at))

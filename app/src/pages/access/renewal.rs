@@ -2,7 +2,6 @@
 
 use super::ThingTitle;
 use crate::ctx::{self, caller, engine};
-use crate::failure::Failure;
 use crate::pages::frame::around;
 use crate::pages::page;
 use crate::parts::prelude::*;
@@ -115,7 +114,7 @@ pub fn EndingSoon(
 #[component]
 pub fn Renew() -> impl IntoView {
     page(async {
-        let id = ctx::param("assignment").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)?;
+        let id = ctx::named("assignment")?;
         Ok(show(renewal_form::load(&engine()?, &caller()?, id).await?))
     })
 }

@@ -88,7 +88,7 @@ pub fn OneMail() -> impl IntoView {
 
 /// The mail that the address names.
 pub(in crate::pages) fn id() -> Result<uuid::Uuid, Failure> {
-    ctx::param("id").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)
+    ctx::named("id")
 }
 
 /// What it is about; before it leaves it has no subject of its own.

@@ -111,7 +111,7 @@ fn state(app: &Application) -> AnyView {
 
 /// The application that the address names.
 fn id() -> Result<Uuid, Failure> {
-    ctx::param("id").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)
+    ctx::named("id")
 }
 
 fn crumbs(app: &Application, here: &str) -> Vec<Crumb> {

@@ -105,7 +105,7 @@ fn state(hook: &Hook) -> AnyView {
 
 /// The hook that the address names.
 fn id() -> Result<Uuid, Failure> {
-    ctx::param("id").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)
+    ctx::named("id")
 }
 
 fn crumbs(hook: &Hook, here: &str) -> Vec<Crumb> {

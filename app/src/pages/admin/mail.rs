@@ -79,13 +79,7 @@ fn outlook(shown: &Outlook, clock: Clock) -> impl IntoView + use<> {
 
 fn controls(stopped: bool) -> impl IntoView {
     let switch = if stopped {
-        view! {
-            <Post>
-                <HiddenField name="deed" value="start" />
-                <Submit text="Let mail go out again" />
-            </Post>
-        }
-        .into_any()
+        view! { <Deed deed="start" text="Let mail go out again" /> }.into_any()
     } else {
         view! {
             <Post class="row">
@@ -98,10 +92,7 @@ fn controls(stopped: bool) -> impl IntoView {
     };
     view! {
         <section class="card pad stack" aria-label="Mail on and off">
-            <Post>
-                <HiddenField name="deed" value="test" />
-                <Submit text="Send me a test" look=Look::Plain />
-            </Post>
+            <Deed deed="test" text="Send me a test" look=Look::Plain />
             {switch}
         </section>
     }

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Result() -> impl IntoView {
     page(async {
-        let form = ctx::param("form").and_then(|form| form.parse().ok()).ok_or(Failure::NotFound)?;
+        let form = ctx::named("form")?;
         let (at, report) = assign_many::result(&engine()?, &caller()?, form).await?;
         let frame = frame::here().await?;
         let clock = frame.clock;

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 pub fn Change() -> impl IntoView {
     page(async {
         let (engine, caller, place) = (ctx::engine()?, ctx::caller()?, super::place()?);
-        let id = ctx::param("id").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)?;
+        let id = ctx::named("id")?;
         let (header, rows) = group_assignments::chosen(&engine, &caller, &place, &[id]).await?;
         let row = rows.into_iter().next().filter(|row| row.origin != "activated").ok_or(Failure::NotFound)?;
         let form = assign_form::assign_form(&engine, &caller, &place, &[]).await?;

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 pub fn Version() -> impl IntoView {
     page(async {
         let (place, access) = (super::place()?, super::access());
-        let number = ctx::param("n").and_then(|n| n.parse().ok()).ok_or(Failure::NotFound)?;
+        let number = ctx::named("n")?;
         let shown = policy_form::version(&ctx::engine()?, &ctx::caller()?, &place, access, number).await?;
         let frame = frame::here().await?;
         let clock = frame.clock;

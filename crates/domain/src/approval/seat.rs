@@ -88,6 +88,16 @@ impl Seats {
         self.0.entry(seat).or_default().insert(group);
     }
 
+    /// A person and the groups she lies in, as ids; nothing of somebody who has no seat here.
+    pub fn ids(&self, seat: PersonId) -> Vec<GroupId> {
+        self.0.get(&seat).into_iter().flatten().copied().collect()
+    }
+
+    /// The same of all of them, each once.
+    pub fn all_ids(&self) -> BTreeSet<GroupId> {
+        self.0.values().flatten().copied().collect()
+    }
+
     /// Those whom this person, who sits here, stands in for.
     pub fn others(&self, own: PersonId) -> impl Iterator<Item = PersonId> {
         self.0.keys().copied().filter(move |seat| *seat != own)

@@ -3,7 +3,8 @@
 use crate::audit::{self, About};
 use crate::db::users;
 use crate::proof::{self, Purpose};
-use crate::{Ctx, Engine, Error, Result, Tx, clock, demand};
+use crate::settle::settle;
+use crate::{Ctx, Engine, Result, Tx, clock, demand};
 use chrono::{DateTime, Utc};
 use domain::absence;
 use domain::audit::Event;
@@ -29,15 +30,9 @@ pub struct Input {
 /// The end or the person named won't do; the code is missing or wrong.
 pub async fn save_absence(engine: &Engine, ctx: &Ctx, input: Input) -> Result<()> {
     let mut tx = engine.begin().await?;
-    match save(engine, &mut tx, ctx, &input).await {
-        Ok(()) => tx.commit().await,
-        Err(Error::Refused(refusals)) => {
-            drop(tx);
-            let about = About { principal: Some(ctx.person().into()), ..About::default() };
-            Err(audit::refused(engine, &ctx.by(), Event::AbsenceSaved, about, refusals).await)
-        }
-        Err(error) => Err(error),
-    }
+    let saved = save(engine, &mut tx, ctx, &input).await;
+    let about = About { principal: Some(ctx.person().into()), ..About::default() };
+    settle(engine, &ctx.by(), tx, Event::AbsenceSaved, about, saved).await
 }
 
 async fn save(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input) -> Result<()> {

@@ -1,8 +1,9 @@
 //! Who is away: oneself, and those whom one stands in for.
 
-use crate::ask::who::Who;
+use crate::ask::who::{self, Who};
 use crate::{Ctx, Engine, Result};
 use chrono::{DateTime, Utc};
+use sqlx::AssertSqlSafe;
 
 /// Somebody who is away now.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -22,18 +23,18 @@ pub struct Absence {
 /// The database can't be reached.
 pub async fn absences(engine: &Engine, ctx: &Ctx) -> Result<(Option<Absence>, Vec<Absence>)> {
     let mut conn = engine.pool.acquire().await?;
-    let own = sqlx::query_as(
-        "select a.from_at, a.until, case when d.id is not null then jsonb_build_object('id', d.id, 'name', d.display_name, \
-           'user_name', d.user_name, 'department', coalesce(d.department, '')) end as other from absences a \
+    let own = format!(
+        "select a.from_at, a.until, case when d.id is not null then {} end as other from absences a \
          left join users d on d.id = a.delegate_id and d.enabled and d.deleted_at is null \
          where a.person_id = $1 and a.from_at <= clock() and a.until > clock()",
+        who::json("d"),
     );
-    let own = own.bind(ctx.person().0).fetch_optional(&mut *conn).await?;
-    let others = sqlx::query_as(
-        "select a.from_at, a.until, jsonb_build_object('id', u.id, 'name', u.display_name, \
-           'user_name', u.user_name, 'department', coalesce(u.department, '')) as other \
-         from stand_ins s join absences a on a.person_id = s.person_id join users u on u.id = s.person_id \
-         where s.delegate_id = $1 order by a.until, u.id",
+    let own = sqlx::query_as(AssertSqlSafe(own)).bind(ctx.person().0).fetch_optional(&mut *conn).await?;
+    let others = format!(
+        "select a.from_at, a.until, {} as other from stand_ins s join absences a on a.person_id = s.person_id \
+         join users u on u.id = s.person_id where s.delegate_id = $1 order by a.until, u.id",
+        who::json("u"),
     );
-    Ok((own, others.bind(ctx.person().0).fetch_all(&mut *conn).await?))
+    let others = sqlx::query_as(AssertSqlSafe(others)).bind(ctx.person().0).fetch_all(&mut *conn).await?;
+    Ok((own, others))
 }

@@ -1,6 +1,6 @@
 //! Applications: all of them and one, with how they do; for who looks after them.
 
-use crate::provision::input::Input;
+use crate::provision::input::{COLUMNS, Input};
 use crate::{Ctx, Engine, Error, Result, authority};
 use chrono::{DateTime, Utc};
 use domain::authz::Action;
@@ -163,8 +163,8 @@ pub async fn application(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Page> {
     let found: Option<Application> =
         sqlx::query_as(AssertSqlSafe(one)).bind(id).fetch_optional(&engine.pool).await?;
     let application = found.ok_or_else(Error::not_found)?;
-    let set: Settings =
-        sqlx::query_as("select * from applications where id = $1").bind(id).fetch_one(&engine.pool).await?;
+    let set = format!("select {} from applications where id = $1", COLUMNS.join(", "));
+    let set: Settings = sqlx::query_as(AssertSqlSafe(set)).bind(id).fetch_one(&engine.pool).await?;
     let groups = sqlx::query_as(
         "select g.group_id, d.key, d.display_name as name, g.role, g.remote_id, g.gone_at is not null as gone, \
            (select count(*) from application_members m where m.application_id = g.application_id and m.group_id = g.group_id \

@@ -1,6 +1,6 @@
 //! Who can approve, by name, for many policies in one statement.
 
-use crate::ask::who::Who;
+use crate::ask::who::{self, Who};
 use crate::{Result, approvers};
 use chrono::{DateTime, Utc};
 use domain::approval;
@@ -68,14 +68,15 @@ pub async fn load<'a>(
            found as (select named, but, named as person, false as is_group from asked where not is_group \
            union all select named, but, within.id, true from asked \
              cross join lateral ({}) within where is_group) \
-         select f.named, f.but, f.is_group, u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as department, \
-           a.until as away_until, (select jsonb_build_object('id', d.id, 'name', d.display_name, 'user_name', d.user_name, \
-             'department', coalesce(d.department, '')) from stand_ins s join users d on d.id = s.delegate_id \
+         select f.named, f.but, f.is_group, {}, \
+           a.until as away_until, (select {} from stand_ins s join users d on d.id = s.delegate_id \
              where s.person_id = u.id) as stand_in \
          from found f join users u on u.id = f.person and u.enabled and u.deleted_at is null \
          left join absences a on a.person_id = u.id and a.from_at <= clock() and a.until > clock() \
          order by lower(u.display_name), u.id",
         approvers::people_within("array[asked.named]", "asked.but"),
+        who::columns("u"),
+        who::json("d"),
     );
     let rows: Vec<Row> =
         sqlx::query_as(AssertSqlSafe(sql)).bind(ids).bind(are_groups).bind(buts).fetch_all(conn).await?;

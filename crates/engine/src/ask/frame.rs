@@ -139,7 +139,8 @@ impl Asked {
 const SQL: &str = concat!(
     "\
 {could}, \
-     sits as materialized (select seat, id from seats_of($1)), \
+     sits as materialized (select $1::uuid as seat, id from own union all select s.person_id, up.id \
+       from stand_ins s cross join lateral groups_above(s.person_id) up where s.delegate_id = $1), \
      named as materialized ({named}), \
      asking as materialized (select id, status, deadline_at, principal_id, filer_id, target_id, rules, created_at from requests \
        where rules -> 'approval' <> 'null' and named_in(rules -> 'approval') @> any (",

@@ -1,7 +1,7 @@
 //! Requests to extend or renew an assignment that wait for this person, because she manages the group.
 
 use crate::ask::thing::{COLUMNS, Thing};
-use crate::ask::who::Who;
+use crate::ask::who::{self, Who};
 use crate::{Ctx, Result};
 use chrono::{DateTime, Utc};
 use domain::authz::{Action, GroupFacts, Relation, allows};
@@ -68,11 +68,11 @@ pub async fn waiting(conn: &mut PgConnection, ctx: &Ctx) -> Result<Vec<Line>> {
     let sql = format!(
         "with own as materialized (select id from groups_above($1)) \
          select r.number, r.action, r.kind, {COLUMNS}, r.reason, a.ends_at, r.created_at as asked, r.deadline_at as lapses, \
-           jsonb_build_object('id', u.id, 'name', u.display_name, 'user_name', u.user_name, \
-             'department', coalesce(u.department, '')) as who \
+           {who} as who \
          from requests r join things t on t.id = r.target_id \
          join assignments a on a.id = r.extends_id join users u on u.id = r.principal_id \
-         where {HERS_TO_ANSWER} order by r.created_at, r.number limit $4"
+         where {HERS_TO_ANSWER} order by r.created_at, r.number limit $4",
+        who = who::json("u"),
     );
     let [plain, role_assignable] = managed_by_role(ctx);
     let rows = sqlx::query_as(AssertSqlSafe(sql)).bind(ctx.person().0).bind(plain).bind(role_assignable);

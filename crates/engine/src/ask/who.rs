@@ -2,7 +2,7 @@
 
 use crate::Result;
 use domain::ids::PersonId;
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 /// A person, as far as a page shows her.
@@ -25,6 +25,21 @@ impl Who {
     }
 }
 
+/// The columns of a person, from a row of `users` of this name.
+pub(crate) fn columns(user: &str) -> String {
+    format!(
+        "{user}.id, {user}.display_name as name, {user}.user_name, coalesce({user}.department, '') as department"
+    )
+}
+
+/// The same as one value, for a second person of a row.
+pub(crate) fn json(user: &str) -> String {
+    format!(
+        "jsonb_build_object('id', {user}.id, 'name', {user}.display_name, 'user_name', {user}.user_name, \
+         'department', coalesce({user}.department, ''))"
+    )
+}
+
 /// These people, by name.
 ///
 /// # Errors
@@ -33,11 +48,11 @@ pub async fn list(conn: &mut PgConnection, ids: Vec<Uuid>) -> Result<Vec<Who>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let found = sqlx::query_as(
-        "select id, display_name as name, user_name, coalesce(department, '') as department from users \
-         where id = any ($1) order by lower(display_name), id",
+    let sql = format!(
+        "select {} from users u where u.id = any ($1) order by lower(u.display_name), u.id",
+        columns("u")
     );
-    Ok(found.bind(ids).fetch_all(conn).await?)
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_all(conn).await?)
 }
 
 /// Finds a person who is not deleted, disabled or not.
@@ -45,9 +60,6 @@ pub async fn list(conn: &mut PgConnection, ids: Vec<Uuid>) -> Result<Vec<Who>> {
 /// # Errors
 /// The database can't be reached.
 pub async fn find(conn: &mut PgConnection, id: PersonId) -> Result<Option<Who>> {
-    let found = sqlx::query_as(
-        "select id, display_name as name, user_name, coalesce(department, '') as department from users \
-         where id = $1 and deleted_at is null",
-    );
-    Ok(found.bind(id.0).fetch_optional(conn).await?)
+    let sql = format!("select {} from users u where u.id = $1 and u.deleted_at is null", columns("u"));
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(id.0).fetch_optional(conn).await?)
 }

@@ -1,6 +1,6 @@
 //! Requests whose answer is read: those of provisioning. The same doors stay closed as for webhooks.
 
-use super::{CONNECTING, Outbound, retry_after, why};
+use super::{CONNECTING, Outbound, readable, retry_after, why};
 use domain::provision::answer::Outcome;
 use reqwest::header::{ETAG, HeaderMap, LOCATION};
 use reqwest::{Method, Response};
@@ -122,18 +122,17 @@ async fn read(mut response: Response, most: usize) -> Exchange {
     }
     let empty = bytes.iter().all(u8::is_ascii_whitespace);
     let body: Option<Value> = if empty { Some(Value::Null) } else { serde_json::from_slice(&bytes).ok() };
-    let readable = whole && body.is_some();
+    let understood = whole && body.is_some();
     let body = body.unwrap_or(Value::Null);
     let scim_type = body["scimType"].as_str().unwrap_or_default().to_owned();
-    let kept = String::from_utf8_lossy(&bytes);
     Exchange {
-        outcome: Outcome::Answer { status, readable, scim_type, retry_after },
+        outcome: Outcome::Answer { status, readable: understood, scim_type, retry_after },
         status: Some(status),
         body,
-        text: kept.chars().map(|c| if c.is_control() && c != '\n' { ' ' } else { c }).collect(),
+        text: readable(&bytes),
         etag,
         location,
-        problem: if readable { String::new() } else { "The answer can't be read.".into() },
+        problem: if understood { String::new() } else { "The answer can't be read.".into() },
         took: Duration::ZERO,
     }
 }

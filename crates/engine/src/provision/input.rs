@@ -2,8 +2,8 @@
 
 use super::app;
 use crate::audit::{self, About};
-use crate::proof::{self, Purpose};
-use crate::{Ctx, Engine, Error, Result, Tx, clock, demand};
+use crate::proof::Purpose;
+use crate::{Ctx, Engine, Error, Result, Tx, clock, step_up};
 use domain::audit::Event;
 use domain::details;
 use domain::provision::settings::{self, Typed};
@@ -147,12 +147,8 @@ pub(crate) async fn confirm(
     code: &str,
     subject: String,
 ) -> Result<Option<Uuid>> {
-    let given = proof::give(engine, tx, ctx, code, Purpose::AdminOp, &[subject]).await?;
     let now = clock::now(tx).await?;
-    match demand::fresh(given.given, now) {
-        Some(refusal) => Err(refusal.into()),
-        None => Ok(given.proofs.first().copied()),
-    }
+    Ok(step_up::demand(engine, tx, ctx, code, Purpose::AdminOp, &[subject], now).await?.pop())
 }
 
 /// Commits what was done; what was refused is taken back and written down as refused.

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 #[component]
 pub fn One() -> impl IntoView {
     page(async {
-        let id = ctx::param("id").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)?;
+        let id = ctx::named("id")?;
         let shown = alerts::alert(&engine()?, &caller()?, id).await?;
         let frame = frame::here().await?;
         let clock = frame.clock;

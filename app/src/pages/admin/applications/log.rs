@@ -101,7 +101,7 @@ pub fn One() -> impl IntoView {
     page(async {
         let (engine, caller) = (ctx::engine()?, ctx::caller()?);
         let app = applications::application(&engine, &caller, id()?).await?.application;
-        let which = ctx::param("attempt").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)?;
+        let which = ctx::named("attempt")?;
         let row = attempt(&engine, &caller, which).await?;
         if row.application_id != app.id {
             return Err(Failure::NotFound);

@@ -33,8 +33,8 @@ pub fn Now() -> impl IntoView {
                     <Post class="card pad stack narrow">
                         <PeopleField name="person" label="Person" picks single=true />
                         <Actions>
-                            <button class="btn primary" name="deed" value="rehearse">"Rehearse it"</button>
-                            <button class="btn" name="deed" value="now">"Do it now"</button>
+                            <Submit name="deed" value="rehearse" text="Rehearse it" />
+                            <Submit name="deed" value="now" text="Do it now" look=Look::Plain />
                         </Actions>
                         <p class="sm soft">"A rehearsal reads there and changes nothing."</p>
                     </Post>

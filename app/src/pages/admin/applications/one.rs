@@ -123,15 +123,8 @@ fn facts(app: &Application, clock: Clock) -> impl IntoView + use<> {
 
 fn controls(app: &Application) -> impl IntoView + use<> {
     let base = address(app.id);
-    let deed = |deed: &'static str, text: &'static str, look: Look| {
-        view! {
-            <Post>
-                <HiddenField name="deed" value=deed />
-                <Submit text look />
-            </Post>
-        }
-        .into_any()
-    };
+    let deed =
+        |deed: &'static str, text: &'static str, look: Look| view! { <Deed deed text look /> }.into_any();
     let switch = match app.off_at {
         Some(_) => deed("on", "Go on with provisioning", Look::Primary),
         None => deed("off", "Stop provisioning", Look::Danger),

@@ -15,7 +15,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Delivery() -> impl IntoView {
     page(async {
-        let one = ctx::param("delivery").and_then(|id| id.parse().ok()).ok_or(Failure::NotFound)?;
+        let one = ctx::named("delivery")?;
         let caller = caller()?;
         let shown = hooks::delivery(&engine()?, &caller, id()?, one).await?;
         let settled = shown.row.state != "waiting" && shown.hook.off_at.is_none();

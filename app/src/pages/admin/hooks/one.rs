@@ -105,15 +105,8 @@ fn facts(hook: &Hook, clock: Clock) -> impl IntoView + use<> {
 fn controls(hook: &Hook) -> impl IntoView + use<> {
     let base = address(hook.id);
     let off = hook.off_at.is_some();
-    let deed = |deed: &'static str, text: &'static str, look: Look| {
-        view! {
-            <Post>
-                <HiddenField name="deed" value=deed />
-                <Submit text look />
-            </Post>
-        }
-        .into_any()
-    };
+    let deed =
+        |deed: &'static str, text: &'static str, look: Look| view! { <Deed deed text look /> }.into_any();
     let again = (hook.failed > 0 && !off).then(|| deed("again", "Send again what was given up", Look::Plain));
     let switch = if off {
         deed("on", "Switch it on", Look::Primary)

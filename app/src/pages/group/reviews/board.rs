@@ -16,7 +16,7 @@ use leptos::prelude::*;
 pub fn OneReview() -> impl IntoView {
     page(async {
         let key = crate::pages::group::group_key().ok_or(Failure::NotFound)?;
-        let review: i64 = ctx::param("number").and_then(|word| word.parse().ok()).ok_or(Failure::NotFound)?;
+        let review: i64 = ctx::named("number")?;
         let round = ctx::query("round").and_then(|word| word.parse().ok());
         let after = ctx::query("after").unwrap_or_default();
         let board =

@@ -188,8 +188,7 @@ impl Look<'_> {
     fn card(&self, votes: &mut BTreeMap<Uuid, Vec<Voted>>, row: Row) -> Card {
         let rules = row.rules(self.now);
         let votes = votes.remove(&row.id).unwrap_or_default();
-        let beneficiary = PersonId(row.principal_id);
-        let filer = row.filer_id.map_or(beneficiary, PersonId);
+        let [beneficiary, filer] = row.asks();
         let target = row.thing.target;
         let deciders = rules
             .approval
@@ -200,9 +199,10 @@ impl Look<'_> {
             .as_ref()
             .and_then(|rule| Later::of(rule, self.deciders, (target, beneficiary, filer), row.created_at));
         let in_session = self.ctx.session.factor_at;
-        let standing = self.standing(&row, &rules, &votes);
-        let seat = self.open_seats(&row, &rules, &votes).first().copied();
-        let instead_of = self.sits_for.iter().find(|who| Some(who.person()) == seat).cloned();
+        let seats = self.seats(&row, &rules);
+        let open = seats.iter().find(|seat| !votes.iter().any(|vote| vote.able && vote.seat() == **seat));
+        let standing = self.standing(&row, &votes, !seats.is_empty(), open.is_some());
+        let instead_of = self.sits_for.iter().find(|who| Some(&who.person()) == open).cloned();
         Card {
             request: RequestId(row.id),
             number: row.number,
@@ -233,7 +233,8 @@ impl Look<'_> {
         }
     }
 
-    fn standing(&self, row: &Row, rules: &ActivationRules, votes: &[Voted]) -> Standing {
+    /// `counts`: she is named, or somebody she stands in for is; `open`: it was not decided for all of them.
+    fn standing(&self, row: &Row, votes: &[Voted], counts: bool, open: bool) -> Standing {
         let me = self.ctx.person();
         if row.status != Status::PendingApproval {
             let last = votes.last().map(|vote| vote.at);
@@ -255,27 +256,17 @@ impl Look<'_> {
         if votes.iter().any(|vote| vote.who.person() == me) {
             return Standing::Voted;
         }
-        let (seats, open) = (self.seats(row, rules), self.open_seats(row, rules, votes));
-        match (seats.is_empty(), open.is_empty()) {
-            (true, _) => Standing::NotNamed,
-            (false, true) => Standing::Taken,
-            (false, false) => Standing::Decide,
+        match (counts, open) {
+            (false, _) => Standing::NotNamed,
+            (true, false) => Standing::Taken,
+            (true, true) => Standing::Decide,
         }
     }
 
     /// In whose places the caller counts.
     fn seats(&self, row: &Row, rules: &ActivationRules) -> Vec<PersonId> {
-        let beneficiary = PersonId(row.principal_id);
-        let asks = [beneficiary, row.filer_id.map_or(beneficiary, PersonId)];
         let rule = rules.approval.as_ref();
-        rule.map_or_else(Vec::new, |rule| self.named.counting(row.thing.group(), rule, asks))
-    }
-
-    /// Of them, those for which nobody has decided.
-    fn open_seats(&self, row: &Row, rules: &ActivationRules, votes: &[Voted]) -> Vec<PersonId> {
-        let mut seats = self.seats(row, rules);
-        seats.retain(|seat| !votes.iter().any(|vote| vote.able && vote.seat() == *seat));
-        seats
+        rule.map_or_else(Vec::new, |rule| self.named.counting(row.thing.group(), rule, row.asks()))
     }
 
     /// Drawn for what waits; what is closed keeps the cues that were stored with the votes.

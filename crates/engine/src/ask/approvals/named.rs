@@ -9,7 +9,6 @@ use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, ApprovalRule, Policy};
 use sqlx::PgConnection;
 use sqlx::types::Json;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// A person and those whom she stands in for, each with every group she lies in now.
@@ -17,10 +16,6 @@ use uuid::Uuid;
 pub struct Named {
     pub(super) person: PersonId,
     seats: Seats,
-    /// All of them, as ids.
-    ids: Vec<Uuid>,
-    /// Of them, her own: what is over is hers to read only where she was named herself.
-    pub(super) own: Vec<Uuid>,
 }
 
 /// True for requests `r` whose rules name one of the ids in $1: for now, or until they were closed. The first condition
@@ -61,12 +56,20 @@ impl Named {
         let found: Vec<(Uuid, Uuid)> =
             sqlx::query_as("select seat, id from seats_of($1)").bind(person.0).fetch_all(conn).await?;
         let mut seats = Seats::default();
-        for (seat, id) in &found {
-            seats.add(PersonId(*seat), GroupId(*id));
+        for (seat, id) in found {
+            seats.add(PersonId(seat), GroupId(id));
         }
-        let own = found.iter().filter(|(seat, _)| *seat == person.0).map(|(_, id)| *id).collect();
-        let ids: BTreeSet<Uuid> = found.into_iter().map(|(_, id)| id).collect();
-        Ok(Self { person, seats, ids: ids.into_iter().collect(), own })
+        Ok(Self { person, seats })
+    }
+
+    /// Everybody she sits for and every group they lie in, as ids.
+    fn ids(&self) -> Vec<Uuid> {
+        self.seats.all_ids().into_iter().map(|id| id.0).collect()
+    }
+
+    /// Her own of them: what is over is hers to read only where she was named herself.
+    pub(super) fn own(&self) -> Vec<Uuid> {
+        self.seats.ids(self.person).into_iter().map(|id| id.0).collect()
     }
 
     /// Those whom she stands in for.
@@ -97,7 +100,7 @@ impl Named {
              order by r.created_at, r.number limit $2"
         );
         let rows: Vec<Row> =
-            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(&self.ids).bind(MOST).fetch_all(conn).await?;
+            sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(self.ids()).bind(MOST).fetch_all(conn).await?;
         let counts = |row: &Row| {
             let current = row.current.as_ref().map(|policy| policy.0.clone()).unwrap_or_default();
             let rule = stricter(&row.made_under.0, &current.activation).approval;
@@ -131,10 +134,10 @@ impl Named {
             NAMES_HER.replace("$1", "n.ids")
         );
         let found = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
-            .bind(&self.ids)
+            .bind(self.ids())
             .bind(number)
             .bind(self.person.0)
-            .bind(&self.own)
+            .bind(self.own())
             .fetch_optional(conn)
             .await?;
         Ok(found)

@@ -14,7 +14,7 @@ const PAST: &str = "not (r.status = 'PendingApproval' and r.deadline_at > clock(
 /// How many named her and are past.
 pub(super) async fn count(conn: &mut PgConnection, named: &Named) -> Result<i64> {
     let sql = format!("select count(*) from requests r where {NAMES_HER} and {PAST}");
-    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(&named.own).fetch_one(conn).await?)
+    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(named.own()).fetch_one(conn).await?)
 }
 
 /// Those that somebody decided or closed within a day, but for what she did herself.
@@ -27,7 +27,7 @@ pub(super) async fn of_today(conn: &mut PgConnection, named: &Named) -> Result<V
            and r.closed_by is distinct from $2 order by r.number desc limit 20"
     );
     let ids =
-        sqlx::query_scalar(AssertSqlSafe(sql)).bind(&named.own).bind(named.person.0).fetch_all(conn).await?;
+        sqlx::query_scalar(AssertSqlSafe(sql)).bind(named.own()).bind(named.person.0).fetch_all(conn).await?;
     Ok(ids)
 }
 
@@ -45,7 +45,7 @@ pub(super) async fn page(
          order by r.number desc limit $4"
     );
     let mut rows: Vec<(Uuid, i64)> = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(&named.own)
+        .bind(named.own())
         .bind(named.person.0)
         .bind(before)
         .bind(i64::try_from(PAGE + 1).unwrap_or(i64::MAX))

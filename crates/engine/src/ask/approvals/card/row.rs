@@ -4,13 +4,14 @@ use super::super::named::CURRENT;
 use super::{Before, Voted};
 use crate::act::request_for::ACTION;
 use crate::ask::thing::Thing;
-use crate::ask::who::Who;
+use crate::ask::who::{self, Who};
 use crate::{Error, Result};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::activation::Status;
 use domain::approval::Verdict;
 use domain::duration::Minutes;
+use domain::ids::PersonId;
 use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, Policy};
 use sqlx::types::Json;
@@ -122,17 +123,15 @@ struct VoteRow {
 
 /// Votes by request, the oldest first.
 pub(super) async fn votes(conn: &mut PgConnection, ids: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Voted>>> {
-    let rows: Vec<VoteRow> = sqlx::query_as(
-        "select v.request_id, v.verdict, v.reason, v.cast_at, u.id, u.display_name as name, u.user_name, \
-         coalesce(u.department, '') as department, case when f.id is not null then jsonb_build_object('id', f.id, \
-           'name', f.display_name, 'user_name', f.user_name, 'department', coalesce(f.department, '')) end as instead_of, \
+    let sql = format!(
+        "select v.request_id, v.verdict, v.reason, v.cast_at, {}, case when f.id is not null then {} end as instead_of, \
            u.enabled and u.deleted_at is null as able \
          from votes v join users u on u.id = v.approver_id left join users f on f.id = v.for_id \
          where v.request_id = any ($1) order by v.cast_at, u.id",
-    )
-    .bind(ids)
-    .fetch_all(conn)
-    .await?;
+        who::columns("u"),
+        who::json("f"),
+    );
+    let rows: Vec<VoteRow> = sqlx::query_as(AssertSqlSafe(sql)).bind(ids).fetch_all(conn).await?;
     let mut found: BTreeMap<Uuid, Vec<Voted>> = BTreeMap::new();
     for VoteRow { request_id, who, verdict, reason, cast_at, instead_of, able } in rows {
         let verdict =
@@ -187,6 +186,12 @@ impl Row {
             user_name: self.user_name.clone(),
             department: self.department.clone(),
         }
+    }
+
+    /// Who would get it, and who asked.
+    pub fn asks(&self) -> [PersonId; 2] {
+        let beneficiary = PersonId(self.principal_id);
+        [beneficiary, self.filer_id.map_or(beneficiary, PersonId)]
     }
 
     /// Who asked, when that is not the person herself.
