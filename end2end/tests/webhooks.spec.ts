@@ -91,6 +91,8 @@ test('a webhook is added, tried, told of what happens, and its log says how it w
   await aino.getByRole('button', { name: 'Switch it off' }).click();
   await expect(aino.getByRole('main')).toContainText('This webhook is off');
   await aino.getByRole('link', { name: 'Delete', exact: true }).click();
+  await expect(aino.getByRole('button', { name: 'Delete Ledger of access' })).toBeVisible();
+  await awake(aino, scripts);
   await expectAccessible(aino, scripts);
   await aino.getByRole('button', { name: 'Delete Ledger of access' }).click();
   await expect(aino.locator('.flash')).toContainText('deleted');
