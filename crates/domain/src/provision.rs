@@ -91,6 +91,14 @@ words! {
 }
 
 words! {
+    /// What becomes of accounts and groups there that carry the id of another system.
+    Foreign {
+        #[default] Refuse = "refuse", "Leave them alone, and say so";
+        Take = "take", "Take them over: the other system does not provision any more";
+    }
+}
+
+words! {
     /// How an application does.
     Health {
         #[default] Healthy = "healthy", "Healthy";

@@ -24,14 +24,28 @@ pub(crate) mod user;
 use crate::{Engine, Result, worker};
 use client::{Key, Line, Stop};
 use std::collections::BTreeMap;
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 use uuid::Uuid;
 
 /// Old attempts are looked for every so many rounds.
 const FORGET: u32 = 60;
-/// The place of the task that compares, among those of applications.
-const SWEEP: Uuid = Uuid::nil();
+/// Pages of marks that are read before it is looked again at what is due.
+const PAGES: usize = 8;
+/// How often it is looked for more, while something is under way.
+const TICK: Duration = Duration::from_secs(1);
+
+/// What is done for an application beside everything else.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Task {
+    /// Its keys are worked off.
+    Keys,
+    /// It is in quarantine, and tried.
+    Test,
+    /// It is compared.
+    Sweep,
+}
 
 /// Runs until `stop` says so, beside everything else. Each application is worked off by a task of its own, so that one that answers
 /// slowly or not at all holds up itself only.
@@ -47,7 +61,7 @@ pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
             break;
         }
     }
-    for (app, task) in busy {
+    for ((app, _), task) in busy {
         if let Err(error) = task.await {
             tracing::error!(%error, %app, "an application was not finished");
         }
@@ -56,7 +70,7 @@ pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
 
 async fn look(
     engine: &Engine,
-    busy: &mut BTreeMap<Uuid, JoinHandle<()>>,
+    busy: &mut BTreeMap<(Uuid, Task), JoinHandle<()>>,
     stop: &watch::Receiver<bool>,
     forget: bool,
 ) -> Result<()> {
@@ -71,9 +85,12 @@ async fn look(
     if forget {
         log::forget(engine).await?;
     }
-    while marks::dispatch(engine).await? {}
+    // what ended is taken away also while something is wrong with the marks
+    if let Err(error) = dispatch(engine).await {
+        tracing::error!(?error, "what acts marked could not be read; trying again");
+    }
     for app in keys::due(engine).await? {
-        busy.entry(app).or_insert_with(|| {
+        busy.entry((app, Task::Keys)).or_insert_with(|| {
             let (engine, stop) = (engine.clone(), stop.clone());
             tokio::spawn(async move {
                 if let Err(error) = drain(&engine, app, &stop).await {
@@ -82,15 +99,42 @@ async fn look(
             })
         });
     }
-    check::quarantined(engine).await?;
-    busy.entry(SWEEP).or_insert_with(|| {
-        let engine = engine.clone();
+    for app in check::due(engine).await? {
+        beside(busy, engine, app, Task::Test, check::quarantined);
+    }
+    for app in drift::due(engine).await? {
+        beside(busy, engine, app, Task::Sweep, drift::sweep);
+    }
+    Ok(())
+}
+
+/// Does it in a task of its own, unless one does it already.
+fn beside<F>(
+    busy: &mut BTreeMap<(Uuid, Task), JoinHandle<()>>,
+    engine: &Engine,
+    app: Uuid,
+    task: Task,
+    act: fn(Engine, Uuid) -> F,
+) where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let engine = engine.clone();
+    busy.entry((app, task)).or_insert_with(|| {
         tokio::spawn(async move {
-            if let Err(error) = drift::sweep(&engine).await {
-                tracing::error!(?error, "what applications have could not be compared; trying again");
+            if let Err(error) = act(engine, app).await {
+                tracing::error!(?error, %app, ?task, "an application failed; trying again");
             }
         })
     });
+}
+
+/// Reads marks, for as long as nothing else waits longer than a moment for it.
+async fn dispatch(engine: &Engine) -> Result<()> {
+    for _ in 0..PAGES {
+        if !marks::dispatch(engine).await? {
+            break;
+        }
+    }
     Ok(())
 }
 
@@ -99,15 +143,28 @@ async fn drain(engine: &Engine, app: Uuid, stop: &watch::Receiver<bool>) -> Resu
     let mut under_way: JoinSet<Result<()>> = JoinSet::new();
     loop {
         if !*stop.borrow() {
-            for key in keys::claim(engine, app).await? {
-                let engine = engine.clone();
-                under_way.spawn(async move { one(&engine, app, key).await });
+            match keys::claim(engine, app).await {
+                Ok(keys) => keys.into_iter().for_each(|key| {
+                    let engine = engine.clone();
+                    under_way.spawn(async move { one(&engine, app, key).await });
+                }),
+                Err(error) if under_way.is_empty() => return Err(error),
+                Err(error) => {
+                    tracing::error!(?error, %app, "no more could be taken; what is under way goes on")
+                }
             }
         }
-        match under_way.join_next().await {
+        // not only when one is done: what became due meanwhile does not wait for somebody who takes long
+        let done = tokio::select! {
+            done = under_way.join_next() => done,
+            () = tokio::time::sleep(TICK) => continue,
+        };
+        match done {
             None => return Ok(()),
-            Some(Ok(worked)) => worked?,
-            Some(Err(error)) => return Err(crate::Error::Internal(error.to_string())),
+            Some(Ok(Ok(()))) => {}
+            // of this person only: it is tried again, and the others go on
+            Some(Ok(Err(error))) => tracing::error!(?error, %app, "a person could not be worked on"),
+            Some(Err(error)) => tracing::error!(%error, %app, "the work on a person broke off"),
         }
     }
 }
@@ -144,6 +201,11 @@ pub async fn once(engine: &Engine) -> Result<()> {
         tasks.spawn(async move { drain(&engine, app, &stop).await });
     }
     tasks.join_all().await.into_iter().collect::<Result<()>>()?;
-    check::quarantined(engine).await?;
-    drift::sweep(engine).await
+    for app in check::due(engine).await? {
+        check::quarantined(engine.clone(), app).await?;
+    }
+    for app in drift::due(engine).await? {
+        drift::sweep(engine.clone(), app).await?;
+    }
+    Ok(())
 }

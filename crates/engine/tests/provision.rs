@@ -10,12 +10,20 @@ mod fake;
 mod faults;
 #[path = "provision/histories.rs"]
 mod histories;
+#[path = "provision/marks.rs"]
+mod marks;
+#[path = "provision/proofs.rs"]
+mod proofs;
 #[path = "provision/reading.rs"]
 mod reading;
 #[path = "provision/real.rs"]
 mod real;
 #[path = "provision/server.rs"]
 mod server;
+#[path = "provision/settings.rs"]
+mod settings;
+#[path = "provision/sweeps.rs"]
+mod sweeps;
 
 use chrono::TimeDelta;
 use domain::assignment::Kind;
@@ -31,6 +39,8 @@ use engine::act::activate::{Activate, activate};
 use engine::act::assign_application_group::assign_application_group;
 use engine::act::create_application::create_application;
 use engine::act::deactivate::deactivate;
+use engine::act::edit_application::edit_application;
+use engine::ask::applications::application;
 use engine::outbound::Outbound;
 use engine::provision::{self, input::Input};
 use engine::testkit::{World, key, open_policy};
@@ -57,7 +67,7 @@ fn outbound() -> Outbound {
 
 pub fn input(base_url: &str, token: &str) -> Input {
     let settings = Typed { per_second: 500, burst: 1000, ..Typed::default() };
-    Input { name: "Git".into(), base_url: base_url.into(), token: token.into(), settings }
+    Input { name: "Git".into(), base_url: base_url.into(), token: token.into(), settings, leave_them: false }
 }
 
 /// With an application at this address that is told of the group.
@@ -117,6 +127,22 @@ impl Cast {
     /// As the worker does, with its rights.
     pub async fn round(&self) {
         provision::once(&self.world.restricted()).await.unwrap();
+    }
+
+    /// As if it were time to compare everything.
+    pub async fn sweep(&self) {
+        self.sql("update applications set swept_at = clock() - interval '2 days', sweep_lease = null").await;
+        self.round().await;
+    }
+
+    /// The settings as they are, with something changed.
+    pub async fn edit(&self, change: impl FnOnce(&mut Input)) -> Result<(), engine::Error> {
+        let (engine, boss) = (&self.world.engine, self.boss().await);
+        let page = application(engine, &boss, self.app).await.unwrap();
+        let mut input = page.input;
+        change(&mut input);
+        let code = self.world.code(self.root).await;
+        edit_application(engine, &boss, self.app, page.application.version, &input, &code).await
     }
 
     /// As if all gaps were over, so many times.

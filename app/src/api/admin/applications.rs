@@ -41,12 +41,14 @@ pub async fn edit_application(
     #[server(default)] scope: String,
     #[server(default)] leaving: String,
     #[server(default)] drift: String,
+    #[server(default)] foreigners: String,
     #[server(default)] breaker_most: String,
     #[server(default)] breaker_per_cent: String,
     #[server(default)] per_second: String,
     #[server(default)] burst: String,
     #[server(default)] in_flight: String,
     #[server(default)] sweep_minutes: String,
+    #[server(default)] leave_them: bool,
     #[server(default)] code: String,
 ) -> Result<Done, Failure> {
     use crate::ctx::{caller, engine};
@@ -64,6 +66,7 @@ pub async fn edit_application(
         scope,
         leaving,
         drift,
+        foreigners,
         breaker_most: number(&breaker_most),
         breaker_per_cent: number(&breaker_per_cent),
         per_second: number(&per_second),
@@ -72,7 +75,8 @@ pub async fn edit_application(
         sweep_minutes: number(&sweep_minutes),
     };
     let application = id.parse().map_err(|_| Failure::NotFound)?;
-    let (input, version) = (Input { name, base_url, token, settings }, version.parse().unwrap_or_default());
+    let (input, version) =
+        (Input { name, base_url, token, settings, leave_them }, version.parse().unwrap_or_default());
     let edit = engine::act::edit_application::edit_application;
     edit(&engine()?, &caller()?, application, version, &input, &code).await?;
     Ok(Done::to(format!("/admin/applications/{application}")).saying("application-saved"))

@@ -1,6 +1,7 @@
 //! What is written in requests. Never null, never an empty list, never `id`, `meta` or a password.
 
 use super::Dialect;
+use super::listing::text;
 use serde_json::{Map, Value, json};
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -197,7 +198,7 @@ pub fn remove(dialect: Dialect, user: &str) -> Value {
 pub fn regrouped(group: &Value, user: &str, inside: bool) -> Value {
     let mut whole = group.clone();
     let mut members: Vec<Value> = group["members"].as_array().cloned().unwrap_or_default();
-    members.retain(|member| member["value"] != user);
+    members.retain(|member| text(&member["value"]).as_deref() != Some(user));
     if inside {
         members.push(json!({ "value": user }));
     }

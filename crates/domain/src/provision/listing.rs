@@ -76,9 +76,28 @@ fn holds(resource: &Value, attribute: &str, value: &str) -> bool {
     }
 }
 
-/// The id that the application gave.
-pub fn id(resource: &Value) -> Option<&str> {
-    resource["id"].as_str().filter(|id| !id.is_empty())
+/// The id that the application gave, also where it counts instead of naming.
+pub fn id(resource: &Value) -> Option<String> {
+    text(&resource["id"])
+}
+
+/// An id in an answer, as text.
+pub fn text(id: &Value) -> Option<String> {
+    match id {
+        Value::String(id) if !id.is_empty() => Some(id.clone()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+/// The ids of the members that are shown; `None` where it is not said who they are.
+pub fn members(group: &Value) -> Option<Vec<String>> {
+    group["members"].as_array().map(|all| all.iter().filter_map(|member| text(&member["value"])).collect())
+}
+
+/// The id that another system gave to what is there, if it is not `ours`.
+pub fn foreign(resource: &Value, ours: &str) -> Option<String> {
+    text(&resource["externalId"]).filter(|id| id != ours)
 }
 
 #[cfg(test)]
@@ -98,6 +117,20 @@ mod tests {
         assert_eq!(text.deviations.len(), 2);
         assert_eq!(read(&json!({ "detail": "no list" })), None);
         assert_eq!(read(&json!([])), None);
+    }
+
+    #[test]
+    fn ids_may_be_numbers_and_what_is_not_said_is_not_nobody() {
+        assert_eq!(id(&json!({ "id": 7 })).as_deref(), Some("7"));
+        assert_eq!([id(&json!({ "id": "" })), id(&json!({}))], [None, None]);
+        assert_eq!(members(&json!({ "members": [{ "value": 7 }, { "value": "a" }] })).unwrap(), ["7", "a"]);
+        assert_eq!(members(&json!({ "members": [] })), Some(Vec::new()));
+        assert_eq!(members(&json!({ "id": "g" })), None);
+        assert_eq!(foreign(&json!({ "externalId": "theirs" }), "ours").as_deref(), Some("theirs"));
+        assert_eq!(
+            [foreign(&json!({ "externalId": "ours" }), "ours"), foreign(&json!({}), "ours")],
+            [None, None]
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What is typed about an application, and its bounds.
 
 use super::breaker::Threshold;
-use super::{Dialect, Drift, Leaving, Match, Probe, Scope};
+use super::{Dialect, Drift, Foreign, Leaving, Match, Probe, Scope};
 use crate::refusal::{Code, Refusal};
 use std::ops::RangeInclusive;
 
@@ -26,6 +26,8 @@ pub struct Typed {
     pub leaving: String,
     /// What becomes of members without a grant.
     pub drift: String,
+    /// What becomes of accounts and groups of another system.
+    pub foreigners: String,
     /// Accounts that may go at once.
     pub breaker_most: i32,
     /// Or per cent of them.
@@ -53,6 +55,7 @@ impl Default for Typed {
             scope: Scope::default().wire().into(),
             leaving: Leaving::default().wire().into(),
             drift: Drift::default().wire().into(),
+            foreigners: Foreign::default().wire().into(),
             breaker_most: breaker.most,
             breaker_per_cent: breaker.per_cent,
             per_second: 10,
@@ -79,6 +82,7 @@ pub fn judge(typed: &Typed) -> Result<(), Vec<Refusal>> {
     choice(Scope::parse(&typed.scope).is_some(), "scope");
     choice(Leaving::parse(&typed.leaving).is_some(), "leaving");
     choice(Drift::parse(&typed.drift).is_some(), "drift");
+    choice(Foreign::parse(&typed.foreigners).is_some(), "foreigners");
     let known = typed.matching.iter().all(|word| Match::parse(word).is_some());
     let twice = (1..typed.matching.len()).any(|at| typed.matching[..at].contains(&typed.matching[at]));
     choice(known && !twice && !typed.matching.is_empty(), "matching");

@@ -52,7 +52,7 @@ async fn assign(tx: &mut Tx, ctx: &Ctx, id: Uuid, group: GroupId, role: &str) ->
     .execute(&mut **tx)
     .await?;
     marks::mark_later(tx, group.0).await?;
-    marks::touch_all(tx, id, Some(group.0), "group assigned").await?;
+    marks::everybody(tx, id, Some(group.0), "group assigned").await?;
     done(
         tx,
         ctx,
@@ -81,7 +81,7 @@ async fn remove(tx: &mut Tx, ctx: &Ctx, id: Uuid, group: GroupId) -> Result<()> 
     if sqlx::query(gone).bind(id).bind(group.0).execute(&mut **tx).await?.rows_affected() == 0 {
         return Err(Error::not_found());
     }
-    marks::touch_all(tx, id, Some(group.0), "group taken away").await?;
+    marks::everybody(tx, id, Some(group.0), "group taken away").await?;
     done(tx, ctx, Event::ApplicationGroupRemoved, group, json!({ "application": id, "name": name })).await
 }
 

@@ -21,6 +21,7 @@ pub async fn create_application(engine: &Engine, ctx: &Ctx, input: &Input, code:
 
 async fn create(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input, code: &str) -> Result<Uuid> {
     let judged = input::judge(engine.settings.outbound.rules(), input, true)?;
+    input::must_have_been_seen(&input.settings, false)?;
     let token =
         judged.token.ok_or_else(|| Error::Internal("a token that was asked for is missing".into()))?;
     let id = ids::new();

@@ -9,8 +9,8 @@ use crate::{Ctx, Engine, Error, Result, authority};
 use domain::audit::Event;
 use domain::authz::Action;
 use domain::ids::PersonId;
-use domain::provision::Leaving;
 use domain::provision::steps::{Step, Taken, Went};
+use domain::provision::{Leaving, listing};
 use domain::refusal::{Code, Refusal};
 use serde_json::json;
 use uuid::Uuid;
@@ -69,14 +69,13 @@ async fn walk(steps: &mut Steps, line: &Line, person: Uuid, name: &str, dry: boo
         return rehearse(steps, line, person, &wants).await;
     }
     let mut tx = engine.begin().await?;
-    let sql = format!(
-        "with x as materialized (select $1::uuid as application_id, $2::uuid as user_id, 'on demand'::text as why, clock() as at) {}",
-        marks::TOUCH
+    let touch = marks::touch(
+        "x as materialized (select $1::uuid as application_id, $2::uuid as user_id, 'on demand'::text as why, clock() as at)",
+        "select count(*) from touched",
     );
-    let touched =
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(line.app.id).bind(person).execute(&mut *tx).await?;
+    let touched: i64 = sqlx::query_scalar(touch).bind(line.app.id).bind(person).fetch_one(&mut *tx).await?;
     tx.commit().await?;
-    if touched.rows_affected() == 0 {
+    if touched == 0 {
         steps.add(Step::Match, Went::Skipped, vec!["The application never knew her.".into()]);
         return Ok(());
     }
@@ -141,7 +140,9 @@ async fn rehearse(steps: &mut Steps, line: &Line, person: Uuid, wants: &[String]
         }
     };
     let says = match &found {
-        Some(there) => format!("Her account there is {}.", there["id"].as_str().unwrap_or("without an id")),
+        Some(there) => {
+            format!("Her account there is {}.", listing::id(there).unwrap_or_else(|| "without an id".into()))
+        }
         None => "She has no account there.".into(),
     };
     steps.add(Step::Match, Went::Well, vec![says]);

@@ -1,8 +1,8 @@
 //! Tries again now what failed: of one person, or of all. And lets accounts go that were held back.
 
 use crate::audit::{self, About};
-use crate::provision::{input, marks};
-use crate::{Ctx, Engine, Error, Result, authority};
+use crate::provision::input;
+use crate::{Ctx, Engine, Result, authority};
 use domain::audit::Event;
 use domain::authz::Action;
 use domain::ids::PersonId;
@@ -51,17 +51,20 @@ pub async fn allow_departures(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<u6
     let mut tx = engine.begin().await?;
     let outcome = async {
         let name = input::lock(&mut tx, id).await?;
-        let allow = "update applications a set broken_at = null, broken_count = 0, allowed_at = clock(), \
+        let allow = "update applications set broken_at = null, broken_count = 0, allowed_at = clock(), \
              drift_allowed = drift_found > 0, \
-             swept_at = case when drift_found > 0 then made_at - interval '1 day' else swept_at end where id = $1 and broken_at is not null \
-             returning (select count(*) from application_people p where p.application_id = a.id and p.state = 'blocked')";
-        let held: Option<i64> = sqlx::query_scalar(allow).bind(id).fetch_optional(&mut *tx).await?;
-        let held = held.ok_or_else(|| Error::from(Refusal::new(Code::AlreadyClosed, "Nothing is held back.")))?;
-        marks::touch_all(&mut tx, id, None, "accounts allowed to go").await?;
+             swept_at = case when drift_found > 0 then made_at - interval '1 day' else swept_at end where id = $1 and broken_at is not null";
+        if sqlx::query(allow).bind(id).execute(&mut *tx).await?.rows_affected() == 0 {
+            return Err(Refusal::new(Code::AlreadyClosed, "Nothing is held back.").into());
+        }
+        // whoever was shown to somebody who looked, and nobody else
+        let go = "update application_people set let_go = true, state = 'pending', due_at = clock() \
+             where application_id = $1 and state = 'blocked' and due_at is null";
+        let held = sqlx::query(go).bind(id).execute(&mut *tx).await?.rows_affected();
         let facts = Some(json!({ "application": id, "name": name, "accounts": held }));
         let about = About { facts, ..About::default() };
         audit::done(&mut tx, &ctx.by(), Event::DepartureAllowed, &about).await?;
-        Ok(held.unsigned_abs())
+        Ok(held)
     }
     .await;
     input::end(engine, ctx, tx, Event::DepartureAllowed, outcome).await

@@ -49,12 +49,15 @@ pub async fn test_write(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Tested> 
         Err(stop) => (told(Err(stop))?, None),
     };
     let well = tested.well;
+    // a way of writing that emptied a group is never used again, whatever else was found
+    let emptied = switches.as_ref().is_some_and(|found| found.emptied);
+    let legacy = switches.as_ref().map(|found| found.legacy && well);
     let switches = switches.filter(|_| well);
     let mut tx = engine.begin().await?;
     sqlx::query(
         "update applications set write_tested_at = clock(), write_says = $2, write_well = $3, patches = coalesce($4, patches), \
            probe = coalesce($5, probe), adds_twice = coalesce($6, adds_twice), delete_accept = coalesce($7, delete_accept), \
-           version = version + 1 where id = $1",
+           legacy_well = coalesce($8, legacy_well), dialect = case when $9 then 'rfc' else dialect end, version = version + 1 where id = $1",
     )
     .bind(id)
     .bind(tested.lines.join("\n"))
@@ -63,6 +66,8 @@ pub async fn test_write(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Tested> 
     .bind(switches.as_ref().map(|found| found.probe.wire()))
     .bind(switches.as_ref().map(|found| found.adds_twice))
     .bind(switches.as_ref().map(|found| found.delete_accept))
+    .bind(legacy)
+    .bind(emptied)
     .execute(&mut *tx)
     .await?;
     note(&mut tx, ctx, &line, "write", &tested).await?;

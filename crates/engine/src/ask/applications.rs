@@ -145,6 +145,7 @@ struct Settings {
     scope: String,
     leaving: String,
     drift: String,
+    foreigners: String,
     breaker_most: i32,
     breaker_per_cent: i32,
     per_second: i32,
@@ -181,6 +182,7 @@ pub async fn application(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Page> {
         base_url: application.base_url.clone(),
         token: String::new(),
         settings: set.typed(),
+        leave_them: false,
     };
     let manages = authority::require(ctx, &Action::ManageApplications).is_ok();
     Ok(Page { application, input, groups, manages })
@@ -198,6 +200,7 @@ impl Settings {
             scope: self.scope,
             leaving: self.leaving,
             drift: self.drift,
+            foreigners: self.foreigners,
             breaker_most: self.breaker_most,
             breaker_per_cent: self.breaker_per_cent,
             per_second: self.per_second,

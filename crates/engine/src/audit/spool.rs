@@ -62,7 +62,13 @@ pub async fn merge(engine: &Engine) -> Result<u64> {
         return Ok(0);
     }
     let mut tx = engine.begin().await?;
-    let moved: i64 = sqlx::query_scalar("select audit_merge($1)").bind(MOST).fetch_one(&mut *tx).await?;
-    tx.commit().await?;
-    Ok(moved.unsigned_abs())
+    let moved = sqlx::query_scalar::<_, i64>("select audit_merge($1)").bind(MOST).fetch_one(&mut *tx).await;
+    match moved {
+        Ok(moved) => tx.commit().await.map(|()| Ok(moved.unsigned_abs()))?,
+        Err(error) => {
+            // not left to the drop: until then what waits is locked, and the next round would pass over it
+            tx.rollback().await?;
+            Err(error.into())
+        }
+    }
 }

@@ -1,11 +1,13 @@
 //! An application as the worker needs it, with its token open.
 
+use crate::outbound::exchange::Exchange;
 use crate::secret::{self, Place};
 use crate::{Error, Result, Settings};
 use chrono::TimeDelta;
 use domain::provision::breaker::Threshold;
-use domain::provision::{Dialect, Drift, Health, Leaving, Match, Probe};
+use domain::provision::{Dialect, Drift, Foreign, Health, Leaving, Match, Probe, filter};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use sqlx::PgConnection;
 use url::Url;
 use uuid::Uuid;
@@ -27,6 +29,7 @@ struct Row {
     matching: Vec<String>,
     leaving: String,
     drift: String,
+    foreigners: String,
     breaker_most: i32,
     breaker_per_cent: i32,
     health: String,
@@ -48,6 +51,7 @@ pub(crate) struct App {
     pub matching: Vec<Match>,
     pub leaving: Leaving,
     pub drift: Drift,
+    pub foreigners: Foreign,
     pub breaker: Threshold,
     pub health: Health,
 }
@@ -59,7 +63,7 @@ pub(crate) struct App {
 pub(crate) async fn load(conn: &mut PgConnection, settings: &Settings, id: Uuid) -> Result<App> {
     let row: Option<Row> = sqlx::query_as(
         "select name, base_url, token, case when old_until > clock() then old_token end as old_token, dialect, probe, patches, \
-           adds_twice, delete_accept, matching, leaving, drift, breaker_most, breaker_per_cent, health \
+           adds_twice, delete_accept, matching, leaving, drift, foreigners, breaker_most, breaker_per_cent, health \
          from applications where id = $1 and deleted_at is null",
     )
     .bind(id)
@@ -77,6 +81,7 @@ pub(crate) async fn load(conn: &mut PgConnection, settings: &Settings, id: Uuid)
         matching: matching.ok_or_else(|| unknown("matching"))?,
         leaving: Leaving::parse(&row.leaving).ok_or_else(|| unknown("leaving"))?,
         drift: Drift::parse(&row.drift).ok_or_else(|| unknown("drift"))?,
+        foreigners: Foreign::parse(&row.foreigners).ok_or_else(|| unknown("foreigners"))?,
         health: Health::parse(&row.health).ok_or_else(|| unknown("health"))?,
         name: row.name,
         base: row.base_url,
@@ -97,13 +102,45 @@ impl App {
         Url::parse(&whole).map_err(|error| Error::inconsistent("applications", self.id, error))
     }
 
-    /// The text without what nobody may read: an application may send the token back.
+    /// The text without what nobody may read: an application may send the token back, as it is or as it is written in JSON or in an address.
     pub(crate) fn scrubbed(&self, text: &str) -> String {
-        let mut text = text.replace(self.token.expose_secret(), "…");
-        if let Some(old) = &self.old_token {
-            text = text.replace(old.expose_secret(), "…");
+        let mut text = text.to_owned();
+        for token in [Some(&self.token), self.old_token.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(ExposeSecret::expose_secret)
+        {
+            let json = token.replace('\\', "\\\\").replace('"', "\\\"");
+            for written in [token.to_owned(), json.replace('/', "\\/"), json, filter::encoded(token)] {
+                if text.contains(&written) {
+                    text = text.replace(&written, "…");
+                }
+            }
         }
         text
+    }
+
+    /// Takes out of an answer what nobody may read, and what no database can hold.
+    pub(crate) fn clean(&self, exchange: &mut Exchange) {
+        exchange.text = self.plain(&exchange.text);
+        exchange.problem = self.plain(&exchange.problem);
+        for header in [&mut exchange.etag, &mut exchange.location].into_iter().flatten() {
+            *header = self.plain(header);
+        }
+        self.clean_value(&mut exchange.body);
+    }
+
+    fn clean_value(&self, value: &mut Value) {
+        match value {
+            Value::String(text) => *text = self.plain(text),
+            Value::Array(all) => all.iter_mut().for_each(|one| self.clean_value(one)),
+            Value::Object(map) => map.values_mut().for_each(|one| self.clean_value(one)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn plain(&self, text: &str) -> String {
+        self.scrubbed(text).replace('\0', "")
     }
 }
 

@@ -11,8 +11,9 @@ pub(crate) async fn pass(line: &Line, key: &Key) -> Result<(), Stop> {
         .bind(line.app.id)
         .execute(&mut *tx)
         .await?;
-    let row: (bool, i64, i64) = sqlx::query_as(
+    let row: (bool, bool, i64, i64) = sqlx::query_as(
         "select broken_at is not null, \
+           (select let_go from application_people p where p.application_id = a.id and p.user_id = $2), \
            (select count(*) from application_people p where p.application_id = a.id and p.user_id <> $2 \
              and p.left_at > greatest(a.allowed_at, clock() - make_interval(mins => a.sweep_minutes))), \
            (select count(*) from application_people p where p.application_id = a.id and p.there <> 'no') \
@@ -22,7 +23,12 @@ pub(crate) async fn pass(line: &Line, key: &Key) -> Result<(), Stop> {
     .bind(key.user_id)
     .fetch_one(&mut *tx)
     .await?;
-    let (broken, gone, linked) = row;
+    let (broken, let_go, gone, linked) = row;
+    if let_go {
+        // somebody looked at her, and she counts with nobody else
+        tx.rollback().await?;
+        return Ok(());
+    }
     if broken || line.app.breaker.trips(gone, 1, linked) {
         trip(&mut tx, line, 1).await?;
         tx.commit().await?;

@@ -1,7 +1,7 @@
 //! One request to an application: its turn in the bucket, the fence of its key, the token, and what came of it in the log.
 
 use super::app::App;
-use super::{health, log};
+use super::{health, log, member};
 use crate::outbound::exchange::Exchange;
 use crate::{Engine, Error, Result};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -22,6 +22,8 @@ use uuid::Uuid;
 pub(crate) const LEASE: &str = "45 seconds";
 /// Bytes of an answer that are read.
 const MOST: usize = 1024 * 1024;
+/// Bytes of one that holds a whole group.
+const WHOLE: usize = 8 * MOST;
 /// A turn that is further away than this is not waited for: others may have something to do.
 const PATIENCE: TimeDelta = TimeDelta::seconds(20);
 /// Longest time in which a transaction for a turn is begun without waiting for the disk.
@@ -38,6 +40,8 @@ pub(crate) enum Stop {
     Pause(f64),
     /// There is something to give, and the application is in quarantine.
     Held,
+    /// What is wanted changed meanwhile: it is read anew.
+    Stale,
     /// It did not go well.
     Failed(String, Again),
     /// It waits for somebody to allow it.
@@ -51,6 +55,7 @@ impl Stop {
             Stop::Failed(why, _) | Stop::Blocked(why) => why.clone(),
             Stop::Pause(seconds) => format!("The application asked to be left alone for {seconds:.0} s."),
             Stop::Held => "The application is in quarantine: only removals go.".into(),
+            Stop::Stale => "What is wanted changed meanwhile; it goes on with that.".into(),
             Stop::Lost => "Another server went on with it.".into(),
             Stop::Engine(_) => "It could not be worked on here; the log says why.".into(),
         }
@@ -116,6 +121,10 @@ pub(crate) struct Call {
     pub name: String,
     pub changed: Value,
     pub if_match: Option<String>,
+    /// It gives membership of the group: right before it is sent, that has to be wanted still.
+    pub gives: bool,
+    /// The answer may be as large as a group is.
+    pub whole: bool,
 }
 
 impl Call {
@@ -131,7 +140,21 @@ impl Call {
         action: &'static str,
     ) -> Self {
         let (name, changed) = (String::new(), Value::Array(Vec::new()));
-        Self { method, path, body, step, action, group: None, remote: None, name, changed, if_match: None }
+        let (group, remote, if_match) = (None, None, None);
+        Self {
+            method,
+            path,
+            body,
+            step,
+            action,
+            group,
+            remote,
+            name,
+            changed,
+            if_match,
+            gives: false,
+            whole: false,
+        }
     }
 
     pub(crate) fn named(self, name: &str) -> Self {
@@ -183,31 +206,24 @@ impl Line {
             tokio::time::sleep(wait).await;
             self.hold_now().await?;
         }
+        if let (true, Some(group), Some(key)) = (call.gives, call.group, &self.key) {
+            member::begin(self, key, group).await?;
+        }
         let id = crate::ids::new();
         let url = self.app.url(&call.path)?;
         let body = call.body.as_ref().map(|body| body.to_string().into_bytes());
         let outbound = &self.engine.settings.outbound;
-        let mut exchange = outbound
-            .exchange(
-                call.method.clone(),
-                &url,
-                self.headers(&call, id, &self.app.token)?,
-                body.clone(),
-                MOST,
-            )
-            .await;
+        let most = if call.whole { WHOLE } else { MOST };
+        let headers = self.headers(&call, id, &self.app.token)?;
+        let mut exchange = outbound.exchange(call.method.clone(), &url, headers, body.clone(), most).await;
         // while a new token is not known there yet, the one before goes on
         if let (Meaning::Credentials, Some(old)) = (meaning(&exchange.outcome), &self.app.old_token) {
             self.hold_now().await?;
             let headers = self.headers(&call, id, old)?;
-            exchange = outbound.exchange(call.method.clone(), &url, headers, body, MOST).await;
+            exchange = outbound.exchange(call.method.clone(), &url, headers, body, most).await;
         }
-        // before anything is shortened: half a token is still one
-        exchange.text = self.app.scrubbed(&exchange.text);
-        exchange.problem = self.app.scrubbed(&exchange.problem);
-        if let Some(Value::String(detail)) = exchange.body.get_mut("detail") {
-            *detail = self.app.scrubbed(detail);
-        }
+        // before anything is read, kept or shortened: half a token is still one
+        self.app.clean(&mut exchange);
         let seen = Seen { meaning: meaning(&exchange.outcome), exchange };
         log::write(self, id, &call, &seen).await?;
         health::note(self, &seen).await?;
@@ -252,7 +268,7 @@ impl Line {
         if held.rows_affected() == 1 { Ok(()) } else { Err(Stop::Lost) }
     }
 
-    async fn hold_now(&self) -> Result<(), Stop> {
+    pub(super) async fn hold_now(&self) -> Result<(), Stop> {
         let mut conn = self.engine.pool.acquire().await?;
         self.hold(&mut conn).await
     }
@@ -260,7 +276,7 @@ impl Line {
     /// Takes a place in the bucket, and holds the key for as long as a request can take: how long to wait before sending.
     async fn turn(&self) -> Result<Duration, Stop> {
         let mut tx = self.engine.pool.begin_with(BEGIN).await?;
-        self.hold(&mut tx).await?;
+        // the application first, as everybody does who holds it and keys of it
         let row: Option<Turn> = sqlx::query_as(
             "select full_at, per_second, burst, pace_share, slowed_at, paused_until, clock() as now from applications \
              where id = $1 and deleted_at is null for no key update",
@@ -268,13 +284,19 @@ impl Line {
         .bind(self.app.id)
         .fetch_optional(&mut *tx)
         .await?;
-        let Some(row) = row else { return Err(Stop::Lost) };
+        let held = self.hold(&mut tx).await;
+        let (Some(row), Ok(())) = (row, &held) else {
+            tx.rollback().await?;
+            return Err(held.err().unwrap_or(Stop::Lost));
+        };
         // somebody who tests wants to know at once
         if let Some(until) = row.paused_until.filter(|until| *until > row.now && self.key.is_some()) {
+            tx.rollback().await?;
             return Err(Stop::Pause(seconds(until - row.now)));
         }
         let (full_at, wait) = row.pace().take(row.full_at, row.now);
         if wait > PATIENCE {
+            tx.rollback().await?;
             return Err(Stop::Pause(seconds(wait)));
         }
         let taken = "update applications set full_at = $2 where id = $1";
@@ -341,8 +363,14 @@ pub(crate) fn is_transport(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Lost)
 }
 
-/// The application knows no PATCH, as it turned out.
-pub(crate) async fn no_patches(line: &Line) -> Result<(), Stop> {
+/// The application refused a PATCH. Whole resources are written from now on only if it says that it knows none: one answer may be that
+/// of something in between.
+pub(crate) async fn no_patches(line: &Line, refused: &Seen) -> Result<(), Stop> {
+    let call = Call::get("/ServiceProviderConfig".into(), Step::Connect, "look").named(&line.app.name);
+    let about = line.send(call).await?;
+    if about.meaning != Meaning::Done || about.exchange.body["patch"]["supported"] != false {
+        return Err(refused.stop());
+    }
     let sql = "update applications set patches = false where id = $1";
     sqlx::query(sql).bind(line.app.id).execute(&line.engine.pool).await?;
     Ok(())

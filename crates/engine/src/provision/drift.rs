@@ -1,18 +1,33 @@
 //! The drift sweep: what an application really has is compared with what is wanted, group by group. What came there without a grant is
-//! removed or reported; what is missing is given again. Users and groups that nobody here knows are never touched.
+//! removed or reported; what is missing is given again; whoever is in although her removal was confirmed is taken out as if it never was.
+//! Users and groups that nobody here knows are never touched.
 
-use super::client::{Call, Line, Stop};
+use super::client::{Again, Call, Line, Stop};
 use super::{app, breaker, group, marks, member};
 use crate::{Engine, Result};
+use chrono::{DateTime, Utc};
 use domain::provision::answer::Meaning;
+use domain::provision::listing;
 use domain::provision::steps::Step;
 use domain::provision::{Drift, Probe, body, filter};
 use reqwest::Method;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
+/// Groups that could not be read, after which the others are not tried either.
+const TROUBLE: usize = 5;
+/// Longest time between two signs that a sweep goes on: longer than two requests can take.
+const LEASE: &str = "5 minutes";
+/// Most people of whom it is noticed at once that nothing was noticed before.
+const FORGOTTEN: i64 = 500;
+
+/// An application `a` whose turn it is; in quarantine only every hour.
+const DUE: &str = "off_at is null and deleted_at is null and (paused_until is null or paused_until <= clock()) \
+     and (open_until is null or open_until <= clock()) and (sweep_lease is null or sweep_lease < clock()) \
+     and coalesce(swept_at, made_at) + make_interval(mins => case when health = 'quarantined' then greatest(60, sweep_minutes) \
+       else sweep_minutes end) <= clock()";
+
 /// What one sweep found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Found {
     /// Groups that were read.
     pub groups: usize,
@@ -20,8 +35,10 @@ pub(crate) struct Found {
     pub extra: usize,
     /// Members who were not there.
     pub missing: usize,
-    /// Of the former, those that were removed.
+    /// Of the first, those that were removed.
     pub removed: usize,
+    /// Why it is not finished, one line for each group.
+    pub problems: Vec<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -30,78 +47,143 @@ struct Group {
     name: String,
     remote_id: String,
     remote_name: String,
+    /// It was taken away: only whom we put there is looked for.
+    gone: bool,
 }
 
-/// Sweeps applications whose turn it is; in quarantine only every hour.
+/// A sweep that nobody else does meanwhile.
+struct Sweep<'a> {
+    line: &'a Line,
+    lease: DateTime<Utc>,
+}
+
+/// Whose turn it is.
 ///
 /// # Errors
 /// The database can't be reached.
-pub(super) async fn sweep(engine: &Engine) -> Result<()> {
-    let due: Vec<Uuid> = sqlx::query_scalar(
-        "update applications set sweep_lease = clock() + interval '30 minutes' where id in (select id from applications \
-           where off_at is null and deleted_at is null and (paused_until is null or paused_until <= clock()) \
-             and (open_until is null or open_until <= clock()) and (sweep_lease is null or sweep_lease < clock()) \
-             and coalesce(swept_at, made_at) + make_interval(mins => case when health = 'quarantined' then greatest(60, sweep_minutes) \
-               else sweep_minutes end) <= clock() for update skip locked) returning id",
+pub(super) async fn due(engine: &Engine) -> Result<Vec<Uuid>> {
+    let sql = format!("select id from applications where {DUE}");
+    Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&engine.pool).await?)
+}
+
+/// Sweeps one application, unless somebody else does.
+///
+/// # Errors
+/// The database can't be reached.
+pub(super) async fn sweep(engine: Engine, id: Uuid) -> Result<()> {
+    let take = format!(
+        "update applications set sweep_lease = clock() + interval '{LEASE}' where id = $1 and {DUE} returning sweep_lease"
+    );
+    let lease = sqlx::query_scalar(sqlx::AssertSqlSafe(take)).bind(id).fetch_optional(&engine.pool).await?;
+    let Some(lease) = lease else { return Ok(()) };
+    let mut conn = engine.pool.acquire().await?;
+    let app = app::load(&mut conn, &engine.settings, id).await?;
+    drop(conn);
+    let line = Line { engine, app, key: None, why: "sweep".into(), actor: None };
+    let mut sweep = Sweep { line: &line, lease };
+    let (whole, says) = match sweep.compare().await {
+        Ok(found) => (found.problems.is_empty(), found.words()),
+        Err(Stop::Lost) => return Ok(()),
+        Err(Stop::Engine(error)) => {
+            tracing::error!(?error, app = %line.app.name, "what it has could not be compared");
+            (false, "It could not be finished here; the log says why.".into())
+        }
+        Err(Stop::Failed(why, _) | Stop::Blocked(why)) => (false, format!("It could not be finished: {why}")),
+        Err(_) => (false, "It could not be finished: the application has to be left alone.".into()),
+    };
+    // what somebody allowed stays allowed until it was done
+    sqlx::query(
+        "update applications set swept_at = clock(), sweep_lease = null, sweep_says = $2, drift_allowed = drift_allowed and not $3 \
+         where id = $1 and sweep_lease = $4",
     )
-    .fetch_all(&engine.pool)
+    .bind(id)
+    .bind(super::log::short(&line.app.scrubbed(&says), 2000))
+    .bind(whole)
+    .bind(sweep.lease)
+    .execute(&line.engine.pool)
     .await?;
-    for id in due {
-        let mut conn = engine.pool.acquire().await?;
-        let app = app::load(&mut conn, &engine.settings, id).await?;
-        drop(conn);
-        let line = Line { engine: engine.clone(), app, key: None, why: "sweep".into(), actor: None };
-        let says = match compare(&line).await {
-            Ok(found) => format!(
-                "{} groups: {} members without a grant, {} removed, {} missing.",
-                found.groups, found.extra, found.removed, found.missing
-            ),
-            Err(Stop::Engine(error)) => return Err(error),
-            Err(Stop::Failed(why, _) | Stop::Blocked(why)) => format!("It could not be finished: {why}"),
-            Err(_) => "It could not be finished: the application has to be left alone.".into(),
-        };
-        sqlx::query(
-            "update applications set swept_at = clock(), sweep_lease = null, sweep_says = $2, drift_allowed = false where id = $1",
-        )
-        .bind(id)
-        .bind(line.app.scrubbed(&says))
-        .execute(&engine.pool)
-        .await?;
-    }
     Ok(())
 }
 
-/// Compares everything.
-pub(crate) async fn compare(line: &Line) -> Result<Found, Stop> {
-    let groups: Vec<Group> = sqlx::query_as(
-        "select g.group_id, coalesce(d.display_name, '') as name, g.remote_id, g.remote_name from application_groups g \
-         left join groups d on d.id = g.group_id where g.application_id = $1 and g.remote_id is not null order by g.group_id",
-    )
-    .bind(line.app.id)
-    .fetch_all(&line.engine.pool)
-    .await?;
-    let mut found = Found::default();
-    let mut extras = Vec::new();
-    for group in &groups {
-        rename(line, group).await?;
-        let Some(there) = read(line, group).await? else { continue };
+impl Found {
+    fn words(&self) -> String {
+        let Found { groups, extra, missing, removed, problems } = self;
+        let found = format!(
+            "{groups} groups: {extra} members without a grant, {removed} removed, {missing} missing."
+        );
+        if problems.is_empty() { found } else { format!("{found} Not finished. {}", problems.join(" ")) }
+    }
+}
+
+impl Sweep<'_> {
+    /// Compares everything. A group that can't be read keeps no other from it.
+    async fn compare(&mut self) -> Result<Found, Stop> {
+        forgotten(self.line).await?;
+        let groups = groups(self.line).await?;
+        let mut found = Found::default();
+        let mut extras = Vec::new();
+        for group in &groups {
+            self.go_on().await?;
+            match self.group(group, &mut found).await {
+                Ok(users) => extras.extend(users.into_iter().map(|user| (group, user))),
+                Err(Stop::Failed(why, _)) => found.problems.push(format!("{}: {why}", group.name)),
+                Err(stop) => return Err(stop),
+            }
+            if found.problems.len() >= TROUBLE {
+                break;
+            }
+        }
+        found.extra = extras.len();
+        let noted = "update applications set drift_found = $2 where id = $1";
+        let count = i64::try_from(found.extra).unwrap_or(i64::MAX);
+        sqlx::query(noted).bind(self.line.app.id).bind(count).execute(&self.line.engine.pool).await?;
+        if self.line.app.drift == Drift::Report || extras.is_empty() || !may(self.line, count).await? {
+            return Ok(found);
+        }
+        for (group, user) in extras {
+            self.go_on().await?;
+            found.removed += usize::from(remove(self.line, group, &user).await?);
+        }
+        Ok(found)
+    }
+
+    /// A sign that it goes on.
+    async fn go_on(&mut self) -> Result<(), Stop> {
+        let on = format!(
+            "update applications set sweep_lease = clock() + interval '{LEASE}' where id = $1 and sweep_lease = $2 and off_at is null \
+               and deleted_at is null returning sweep_lease"
+        );
+        let on = sqlx::query_scalar(sqlx::AssertSqlSafe(on)).bind(self.line.app.id).bind(self.lease);
+        self.lease = on.fetch_optional(&self.line.engine.pool).await?.ok_or(Stop::Lost)?;
+        Ok(())
+    }
+
+    /// One group: who is in it there and should not be.
+    async fn group(&self, group: &Group, found: &mut Found) -> Result<Vec<String>, Stop> {
+        let line = self.line;
+        if !group.gone {
+            rename(line, group).await?;
+        }
+        let Some(there) = read(line, group).await? else { return Ok(Vec::new()) };
         found.groups += 1;
+        returned(line, group, &there).await?;
+        if group.gone {
+            return Ok(Vec::new());
+        }
         found.missing += missing(line, group, &there).await?;
-        extras.extend(extra(line, group, &there).await?.into_iter().map(|user| (group, user)));
+        Ok(extra(line, group, &there).await?)
     }
-    found.extra = extras.len();
-    sqlx::query("update applications set drift_found = $2 where id = $1")
-        .bind(line.app.id)
-        .bind(i64::try_from(found.extra).unwrap_or(i64::MAX))
-        .execute(&line.engine.pool)
-        .await?;
-    if line.app.drift == Drift::Report || extras.is_empty() || !may(line, found.extra).await? {
-        return Ok(found);
-    }
-    for (group, user) in extras {
-        found.removed += usize::from(remove(line, group, &user).await?);
-    }
-    Ok(found)
+}
+
+/// Those that are assigned, and those that were until everybody is out.
+async fn groups(line: &Line) -> Result<Vec<Group>, Stop> {
+    let groups = sqlx::query_as(
+        "select g.group_id, coalesce(d.display_name, '') as name, g.remote_id, g.remote_name, g.gone_at is not null as gone \
+         from application_groups g left join groups d on d.id = g.group_id where g.application_id = $1 and g.remote_id is not null \
+           and (g.gone_at is null or exists (select from application_members m where m.application_id = $1 and m.group_id = g.group_id \
+             and m.there <> 'no')) order by g.group_id",
+    );
+    Ok(groups.bind(line.app.id).fetch_all(&line.engine.pool).await?)
 }
 
 /// A group that is called otherwise here by now.
@@ -122,15 +204,19 @@ async fn rename(line: &Line, group: &Group) -> Result<(), Stop> {
 }
 
 /// Who is in it there; `None` where that is not shown, or the group is gone.
-async fn read(line: &Line, group: &Group) -> Result<Option<BTreeSet<String>>, Stop> {
+async fn read(line: &Line, group: &Group) -> Result<Option<Vec<String>>, Stop> {
     if line.app.probe == Probe::None {
         return Ok(None);
     }
     let path = format!("/Groups/{}?attributes=members", filter::encoded(&group.remote_id));
-    let seen =
-        line.send(Call::get(path, Step::Import, "read").in_group(group.group_id).named(&group.name)).await?;
+    let call = Call::get(path, Step::Import, "read").in_group(group.group_id).named(&group.name);
+    let seen = line.send(Call { whole: true, ..call }).await?;
     match seen.meaning {
-        Meaning::Done => {}
+        Meaning::Done if listing::id(&seen.exchange.body).as_deref() == Some(&group.remote_id) => {}
+        Meaning::Done => {
+            let why = "The application answered with something else than the group.";
+            return Err(Stop::Failed(why.into(), Again::Soon));
+        }
         Meaning::Gone => {
             line.must_be_alive().await?;
             group::lose(line, group.group_id, &group.remote_id).await?;
@@ -138,57 +224,94 @@ async fn read(line: &Line, group: &Group) -> Result<Option<BTreeSet<String>>, St
         }
         _ => return Err(seen.stop()),
     }
-    let members = seen.exchange.body["members"].as_array().cloned().unwrap_or_default();
-    Ok(Some(members.iter().filter_map(|member| member["value"].as_str().map(str::to_owned)).collect()))
+    Ok(Some(listing::members(&seen.exchange.body).unwrap_or_default()))
+}
+
+/// Of whom it should have been noticed before that something is to be done: a mark that was never written, or never followed.
+async fn forgotten(line: &Line) -> Result<(), Stop> {
+    let sql = marks::touch(
+        "inside as materialized (select g.group_id, p.id as user_id from application_groups g cross join lateral people_within(array[g.group_id]) p \
+           where g.application_id = $1 and g.gone_at is null), \
+         found as (select i.user_id from inside i where not exists (select from application_members m where m.application_id = $1 \
+             and m.group_id = i.group_id and m.user_id = i.user_id and m.wanted and m.there = 'yes') \
+           union select m.user_id from application_members m where m.application_id = $1 and (m.wanted or m.there <> 'no') \
+             and (m.group_id, m.user_id) not in (select group_id, user_id from inside)), \
+         x as materialized (select $1::uuid as application_id, f.user_id, 'sweep'::text as why, clock() as at from found f \
+           where not exists (select from application_people k where k.application_id = $1 and k.user_id = f.user_id and k.due_at is not null) \
+             and (exists (select from application_people k where k.application_id = $1 and k.user_id = f.user_id) \
+               or exists (select application_wants($1, f.user_id))) order by f.user_id limit $2)",
+        "select count(*) from touched",
+    );
+    sqlx::query(sql).bind(line.app.id).bind(FORGOTTEN).execute(&line.engine.pool).await?;
+    Ok(())
 }
 
 /// Who was in it and is not any more: looked at again, one by one. A list that is empty may be one that hides everybody, so that what
 /// is there is not forgotten: it is only not known any more.
-async fn missing(line: &Line, group: &Group, there: &BTreeSet<String>) -> Result<usize, Stop> {
-    let there: Vec<&String> = there.iter().collect();
+async fn missing(line: &Line, group: &Group, there: &[String]) -> Result<usize, Stop> {
     let mut tx = line.engine.begin().await?;
     let lost: Vec<Uuid> = sqlx::query_scalar(
-        "update application_members m set there = 'unknown', confirmed_at = null from application_people p \
-         where m.application_id = $1 and m.group_id = $2 and m.wanted and m.there = 'yes' and p.application_id = $1 and p.user_id = m.user_id \
-           and not p.remote_id = any ($3) and (p.leased_until is null or p.leased_until < clock()) returning m.user_id",
+        "update application_members m set there = 'unknown', confirmed_at = null from ( \
+           select m.user_id from application_members m join application_people p on p.application_id = $1 and p.user_id = m.user_id \
+           where m.application_id = $1 and m.group_id = $2 and m.wanted and m.there = 'yes' and not p.remote_id = any ($3) \
+             and (p.leased_until is null or p.leased_until < clock()) order by m.user_id for update of m) o \
+         where m.application_id = $1 and m.group_id = $2 and m.user_id = o.user_id and m.there = 'yes' returning m.user_id",
     )
     .bind(line.app.id)
     .bind(group.group_id)
     .bind(there)
     .fetch_all(&mut *tx)
     .await?;
-    touch(&mut tx, line, &lost).await?;
+    again(&mut tx, line, &lost).await?;
     tx.commit().await?;
     Ok(lost.len())
 }
 
-async fn touch(conn: &mut sqlx::PgConnection, line: &Line, people: &[Uuid]) -> Result<()> {
-    let sql = format!(
-        "with x as materialized (select $1::uuid as application_id, u as user_id, 'sweep'::text as why, clock() as at \
-           from unnest($2::uuid[]) u) {}",
-        marks::TOUCH
-    );
-    sqlx::query(sqlx::AssertSqlSafe(sql)).bind(line.app.id).bind(people).execute(conn).await?;
-    Ok(())
-}
-
-/// Who is in it there and should not be: also whom nobody here knows. Somebody who is being worked on is none of them.
-async fn extra(line: &Line, group: &Group, there: &BTreeSet<String>) -> Result<Vec<String>, Stop> {
-    let there: Vec<&String> = there.iter().collect();
-    let extra = sqlx::query_scalar(
-        "select r from unnest($3::text[]) r where not exists (select from application_people p where p.application_id = $1 and p.remote_id = r \
-           and (p.generation <> p.done or p.leased_until > clock() or $2 in (select application_wants($1, p.user_id)))) order by 1",
+/// Who was put in by us, was taken out, and is in all the same: her access ended, so that it goes before everything else, and neither
+/// the breaker nor the choice to report only has a say in it.
+async fn returned(line: &Line, group: &Group, there: &[String]) -> Result<(), Stop> {
+    let mut tx = line.engine.begin().await?;
+    let back: Vec<Uuid> = sqlx::query_scalar(
+        "update application_members m set there = 'yes', confirmed_at = null, \
+           problem = 'She is in although the application had confirmed that she is out.' from ( \
+           select m.user_id from application_members m join application_people p on p.application_id = $1 and p.user_id = m.user_id \
+           where m.application_id = $1 and m.group_id = $2 and not m.wanted and m.there = 'no' and p.remote_id = any ($3) \
+             and (p.leased_until is null or p.leased_until < clock()) order by m.user_id for update of m) o \
+         where m.application_id = $1 and m.group_id = $2 and m.user_id = o.user_id and m.there = 'no' returning m.user_id",
     )
     .bind(line.app.id)
     .bind(group.group_id)
     .bind(there)
-    .fetch_all(&line.engine.pool)
+    .fetch_all(&mut *tx)
     .await?;
-    Ok(extra)
+    again(&mut tx, line, &back).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn again(conn: &mut sqlx::PgConnection, line: &Line, people: &[Uuid]) -> Result<()> {
+    let sql = marks::touch(
+        "x as materialized (select $1::uuid as application_id, u as user_id, 'sweep'::text as why, clock() as at from unnest($2::uuid[]) u)",
+        "select count(*) from touched",
+    );
+    sqlx::query(sql).bind(line.app.id).bind(people).execute(conn).await?;
+    Ok(())
+}
+
+/// Who is in it there and should not be, and was never put there by us: also whom nobody here knows. Somebody who is being worked on
+/// is none of them.
+async fn extra(line: &Line, group: &Group, there: &[String]) -> Result<Vec<String>> {
+    let extra = sqlx::query_scalar(
+        "select r from unnest($3::text[]) r where not exists (select from application_people p left join application_members m \
+             on m.application_id = $1 and m.group_id = $2 and m.user_id = p.user_id \
+           where p.application_id = $1 and p.remote_id = r and (p.generation <> p.done or p.leased_until > clock() or m.wanted is not null \
+             or $2 in (select application_wants($1, p.user_id)))) order by 1",
+    );
+    Ok(extra.bind(line.app.id).bind(group.group_id).bind(there).fetch_all(&line.engine.pool).await?)
 }
 
 /// So many at once look like an accident: a group that was there before it was assigned here.
-async fn may(line: &Line, extra: usize) -> Result<bool, Stop> {
+async fn may(line: &Line, extra: i64) -> Result<bool, Stop> {
     let mut tx = line.engine.begin().await?;
     sqlx::query("select from applications where id = $1 for no key update")
         .bind(line.app.id)
@@ -202,18 +325,18 @@ async fn may(line: &Line, extra: usize) -> Result<bool, Stop> {
     .fetch_one(&mut *tx)
     .await?;
     let (linked, broken, allowed) = row;
-    let extra = i64::try_from(extra).unwrap_or(i64::MAX);
     if broken || (!allowed && line.app.breaker.trips(0, extra, linked)) {
         breaker::trip(&mut tx, line, extra).await?;
         tx.commit().await?;
         return Ok(false);
     }
+    tx.rollback().await?;
     Ok(true)
 }
 
 /// One of them, if she is not to be in by now.
 async fn remove(line: &Line, group: &Group, user: &str) -> Result<bool, Stop> {
-    if extra(line, group, &[user.to_owned()].into()).await?.is_empty() {
+    if extra(line, group, &[user.to_owned()]).await?.is_empty() {
         return Ok(false);
     }
     let seen = member::strip(line, group.group_id, &group.name, &group.remote_id, user).await?;

@@ -4,11 +4,11 @@ use super::client::{Again, Call, Line, Stop};
 use super::person::Member;
 use super::user::made;
 use domain::provision::answer::Meaning;
-use domain::provision::body;
-use domain::provision::filter;
 use domain::provision::listing::{self, Found};
 use domain::provision::steps::Step;
+use domain::provision::{Foreign, body, filter};
 use reqwest::Method;
+use serde_json::Value;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -65,6 +65,16 @@ pub(crate) async fn hold(line: &Line, group: Uuid) -> Result<Held, Stop> {
     Err(Stop::Failed("Somebody else works on the group.".into(), Again::Soon))
 }
 
+/// Keeps it for as long as a request can take.
+pub(crate) async fn keep_on(line: &Line, held: &Held) -> Result<(), Stop> {
+    let sql = "update application_groups set leased_until = clock() + interval '2 minutes' where application_id = $1 and group_id = $2 and lease = $3";
+    let kept = sqlx::query(sql).bind(line.app.id).bind(held.group).bind(held.lease);
+    match kept.execute(&line.engine.pool).await?.rows_affected() {
+        1 => Ok(()),
+        _ => Err(Stop::Failed("Somebody else works on the group.".into(), Again::Soon)),
+    }
+}
+
 pub(crate) async fn release(line: &Line, held: &Held) -> Result<(), Stop> {
     let sql = "update application_groups set lease = null, leased_until = null where application_id = $1 and group_id = $2 and lease = $3";
     sqlx::query(sql).bind(line.app.id).bind(held.group).bind(held.lease).execute(&line.engine.pool).await?;
@@ -97,7 +107,8 @@ async fn make(line: &Line, held: &Held, member: &Member) -> Result<String, Stop>
         match listing.one(attribute, value) {
             Found::None => {}
             Found::One(there) => {
-                let remote = listing::id(&there).unwrap_or_default().to_owned();
+                let Some(remote) = listing::id(&there) else { continue };
+                refuse_foreign(line, &there, &external)?;
                 return keep(line, held, &remote, &member.group_name).await;
             }
             Found::Several(count) => {
@@ -140,15 +151,34 @@ async fn keep(line: &Line, held: &Held, remote: &str, name: &str) -> Result<Stri
     }
 }
 
+/// What carries the id of another system is that system's, unless somebody said that it may be taken over.
+pub(crate) fn refuse_foreign(line: &Line, there: &Value, ours: &str) -> Result<(), Stop> {
+    match listing::foreign(there, ours) {
+        Some(theirs) if line.app.foreigners == Foreign::Refuse => {
+            let theirs = super::log::short(&theirs, 100);
+            let why = format!(
+                "What is there carries the id of another system: {theirs}. The settings say whether it may be taken over."
+            );
+            Err(Stop::Failed(why, Again::Later))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// The group is not there any more: it is made again when somebody is to be in it.
 pub(crate) async fn lose(line: &Line, group: Uuid, remote: &str) -> Result<(), Stop> {
     let mut tx = line.engine.begin().await?;
     let lost = "update application_groups set remote_id = null where application_id = $1 and group_id = $2 and remote_id = $3";
-    sqlx::query(lost).bind(line.app.id).bind(group).bind(remote).execute(&mut *tx).await?;
-    let out = "update application_members set there = 'no', confirmed_at = case when wanted then null else coalesce(confirmed_at, clock()) end \
-         where application_id = $1 and group_id = $2";
+    let lost = sqlx::query(lost).bind(line.app.id).bind(group).bind(remote).execute(&mut *tx).await?;
+    if lost.rows_affected() == 0 {
+        // it was made anew meanwhile: what is known is of the new one
+        return Ok(());
+    }
+    let out = "update application_members m set there = 'no', confirmed_at = case when m.wanted then null else coalesce(m.confirmed_at, clock()) end \
+         from (select user_id from application_members where application_id = $1 and group_id = $2 order by user_id for update) o \
+         where m.application_id = $1 and m.group_id = $2 and m.user_id = o.user_id";
     sqlx::query(out).bind(line.app.id).bind(group).execute(&mut *tx).await?;
-    super::marks::touch_all(&mut tx, line.app.id, Some(group), "group gone there").await?;
+    super::marks::everybody(&mut tx, line.app.id, Some(group), "group gone there").await?;
     tx.commit().await?;
     Ok(())
 }

@@ -6,6 +6,7 @@ use crate::proof::Purpose;
 use crate::{Ctx, Engine, Error, Result, Tx, clock, step_up};
 use domain::audit::Event;
 use domain::details;
+use domain::provision::Dialect;
 use domain::provision::settings::{self, Typed};
 use domain::refusal::{Code, Refusal};
 use domain::webhook::address::Rules;
@@ -28,6 +29,8 @@ pub struct Input {
     pub token: String,
     /// Everything else.
     pub settings: Typed,
+    /// With another address: who is a member at the old one stays there.
+    pub leave_them: bool,
 }
 
 /// As understood.
@@ -60,6 +63,18 @@ pub(crate) fn judge(rules: &Rules, input: &Input, token_needed: bool) -> Result<
     }
 }
 
+/// The older way of writing removals empties a group where it is read as the standard says: it takes a test that saw that it does not.
+///
+/// # Errors
+/// It is chosen, and no test saw that.
+pub(crate) fn must_have_been_seen(typed: &Typed, legacy_well: bool) -> Result<(), Refusal> {
+    if typed.dialect != Dialect::Legacy.wire() || legacy_well {
+        return Ok(());
+    }
+    let text = "An application that reads removals as the standard says would empty the group. Test writing first: it tries this too.";
+    Err(Refusal::new(Code::BadValue, text).at("dialect"))
+}
+
 /// A token as typed.
 ///
 /// # Errors
@@ -78,7 +93,7 @@ pub(crate) fn token(typed: &str) -> Result<String, Refusal> {
 }
 
 /// The columns of the settings, in the order of [`bind`], from `$4` on.
-pub(crate) const COLUMNS: [&str; 15] = [
+pub(crate) const COLUMNS: [&str; 16] = [
     "dialect",
     "probe",
     "patches",
@@ -94,6 +109,7 @@ pub(crate) const COLUMNS: [&str; 15] = [
     "burst",
     "in_flight",
     "sweep_minutes",
+    "foreigners",
 ];
 
 /// Binds the settings.
@@ -117,6 +133,7 @@ pub(crate) fn bind<'q>(
         .bind(typed.burst)
         .bind(typed.in_flight)
         .bind(typed.sweep_minutes)
+        .bind(&typed.foreigners)
 }
 
 /// Two applications can't have one name.

@@ -16,6 +16,10 @@ pub(super) const OPEN: &str = "a.off_at is null and a.deleted_at is null and (a.
 const WAITS: &str = "p.due_at <= (select clock()) and (p.leased_until is null or p.leased_until < clock()) \
      and (p.urgent or a.health <> 'quarantined')";
 
+/// Whether something is there of the key `p` that she is not to have: that goes before everything that gives.
+const OWES: &str = "exists (select from application_members m where m.application_id = p.application_id and m.user_id = p.user_id \
+     and m.there <> 'no' and m.group_id not in (select application_wants(p.application_id, p.user_id)))";
+
 /// Applications for which something is due.
 ///
 /// # Errors
@@ -36,6 +40,7 @@ pub(super) async fn claim(engine: &Engine, app: Uuid) -> Result<Vec<Key>> {
     let open = format!("select from applications a where a.id = $1 and {OPEN} for no key update");
     // locked by a statement of its own: a count in it would be from before the wait
     if sqlx::query(AssertSqlSafe(open)).bind(app).fetch_optional(&mut *tx).await?.is_none() {
+        tx.rollback().await?;
         return Ok(Vec::new());
     }
     let room: i32 = sqlx::query_scalar(
@@ -46,6 +51,7 @@ pub(super) async fn claim(engine: &Engine, app: Uuid) -> Result<Vec<Key>> {
     .fetch_one(&mut *tx)
     .await?;
     if room <= 0 {
+        tx.rollback().await?;
         return Ok(Vec::new());
     }
     let sql = format!(
@@ -83,22 +89,21 @@ pub(crate) async fn finish(line: &Line, key: &Key, came: Result<State, Stop>) ->
     match came {
         Ok(state) => well(line, key, state).await,
         Err(Stop::Engine(error)) => {
-            again(line, key, "pending", "It could not be worked on here; the log says why.", 60.0, false)
-                .await?;
+            again(line, key, "pending", "It could not be worked on here; the log says why.", 60.0).await?;
             Err(error)
         }
         Err(Stop::Lost) => Ok(()),
-        Err(Stop::Pause(seconds)) => again(line, key, "pending", "", seconds, false).await,
+        Err(Stop::Stale) => again(line, key, "pending", "", 0.0).await,
+        Err(Stop::Pause(seconds)) => again(line, key, "pending", "", seconds).await,
         // grants wait for the end of the quarantine; what was to be taken away is
         Err(Stop::Held) => {
-            let why = "The application is in quarantine.";
-            again(line, key, "blocked", why, 0.0, true).await?;
+            again(line, key, "blocked", "The application is in quarantine.", 0.0).await?;
             removed(line).await
         }
-        Err(Stop::Blocked(why)) => again(line, key, "blocked", &why, f64::INFINITY, true).await,
+        Err(Stop::Blocked(why)) => again(line, key, "blocked", &why, f64::INFINITY).await,
         Err(Stop::Failed(why, when)) => {
             let seconds = delay(line, key, when).await?;
-            again(line, key, "failed", &why, seconds, false).await
+            again(line, key, "failed", &why, seconds).await
         }
     }
 }
@@ -114,15 +119,17 @@ pub(crate) enum State {
 
 /// A change that came meanwhile keeps it in the queue.
 async fn well(line: &Line, key: &Key, state: State) -> Result<()> {
-    let sql = "update application_people set done = $5, lease = null, leased_until = null, attempts = 0, failing_since = null, problem = '', \
-           due_at = case when generation = $5 then null else clock() end, urgent = urgent and generation <> $5, \
+    let sql = format!(
+        "update application_people p set done = $5, lease = null, leased_until = null, attempts = 0, failing_since = null, problem = '', \
+           due_at = case when generation = $5 then null else clock() end, urgent = {OWES}, \
            state = case when generation = $5 then $6 else 'pending' end \
-         where application_id = $1 and user_id = $2 and lease = $3 and fence = $4";
+         where application_id = $1 and user_id = $2 and lease = $3 and fence = $4"
+    );
     let state = match state {
         State::Applied => "applied",
         State::Out => "out",
     };
-    sqlx::query(sql)
+    sqlx::query(AssertSqlSafe(sql))
         .bind(line.app.id)
         .bind(key.user_id)
         .bind(key.lease)
@@ -144,29 +151,29 @@ async fn removed(line: &Line) -> Result<()> {
     Ok(())
 }
 
-async fn again(line: &Line, key: &Key, state: &str, why: &str, seconds: f64, calm: bool) -> Result<()> {
+async fn again(line: &Line, key: &Key, state: &str, why: &str, seconds: f64) -> Result<()> {
     let failed = state == "failed";
-    sqlx::query(
-        "update application_people set lease = null, leased_until = null, state = $5, problem = $6, \
+    let sql = format!(
+        "update application_people p set lease = null, leased_until = null, state = $5, problem = $6, \
            attempts = attempts + case when $7 then 1 else 0 end, \
            failing_since = case when $7 then coalesce(failing_since, clock()) else failing_since end, \
-           urgent = urgent and not ($9 and generation = $10), \
-           due_at = case when generation <> $10 then clock() when $8::float8 = 'infinity' then null \
+           urgent = {OWES}, \
+           due_at = case when generation <> $9 then clock() when $8::float8 = 'infinity' then null \
              else clock() + make_interval(secs => $8) end \
-         where application_id = $1 and user_id = $2 and lease = $3 and fence = $4",
-    )
-    .bind(line.app.id)
-    .bind(key.user_id)
-    .bind(key.lease)
-    .bind(key.fence)
-    .bind(state)
-    .bind(line.app.scrubbed(&super::log::short(why, 1000)))
-    .bind(failed)
-    .bind(seconds)
-    .bind(calm)
-    .bind(key.generation)
-    .execute(&line.engine.pool)
-    .await?;
+         where application_id = $1 and user_id = $2 and lease = $3 and fence = $4"
+    );
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(line.app.id)
+        .bind(key.user_id)
+        .bind(key.lease)
+        .bind(key.fence)
+        .bind(state)
+        .bind(line.app.scrubbed(&super::log::short(why, 1000)))
+        .bind(failed)
+        .bind(seconds)
+        .bind(key.generation)
+        .execute(&line.engine.pool)
+        .await?;
     Ok(())
 }
 

@@ -3,12 +3,15 @@
 use super::client::{Call, Line, Seen};
 use crate::{Engine, Result};
 use domain::provision::answer::{Meaning, Outcome};
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// Characters of a body that are kept.
 const BODY: usize = 4096;
 /// Characters of what an error says.
 const DETAIL: usize = 1024;
+/// Characters of a value that was changed.
+const VALUE: usize = 500;
 /// Rows that are deleted at once.
 const BATCH: i64 = 1_000;
 
@@ -36,13 +39,13 @@ pub(crate) async fn write(line: &Line, id: Uuid, call: &Call, seen: &Seen) -> Re
     .bind(&call.name)
     .bind(call.step.wire())
     .bind(call.action)
-    .bind(&call.changed)
+    .bind(bounded(&call.changed))
     .bind(format!("{} {}", call.method, call.path))
-    .bind(line.app.scrubbed(&short(&body, BODY)))
+    .bind(short(&line.app.scrubbed(&body), BODY))
     .bind(exchange.status.map(i32::from))
     .bind(short(scim_type, 64))
-    .bind(line.app.scrubbed(&short(&exchange.text, BODY)))
-    .bind(line.app.scrubbed(&short(&problem, DETAIL)))
+    .bind(short(&exchange.text, BODY))
+    .bind(short(&line.app.scrubbed(&problem), DETAIL))
     .bind(i32::try_from(exchange.took.as_millis()).unwrap_or(i32::MAX))
     .bind(line.key.as_ref().map_or(0, |key| key.attempts))
     .bind(result(seen.meaning))
@@ -50,6 +53,18 @@ pub(crate) async fn write(line: &Line, id: Uuid, call: &Call, seen: &Seen) -> Re
     .execute(&line.engine.pool)
     .await?;
     Ok(())
+}
+
+/// Old and new of what was changed, each as long as people read. What an application has may be as large as it likes.
+fn bounded(changed: &Value) -> Value {
+    let value = |value: &Value| match value {
+        Value::String(text) => json!(short(text, VALUE)),
+        Value::Array(_) | Value::Object(_) => json!(short(&value.to_string(), VALUE)),
+        other => other.clone(),
+    };
+    let change =
+        |change: &Value| change.as_array().map_or(Value::Null, |all| all.iter().map(value).collect());
+    changed.as_array().map_or(Value::Null, |all| all.iter().map(change).collect())
 }
 
 fn result(meaning: Meaning) -> &'static str {

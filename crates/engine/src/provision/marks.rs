@@ -1,100 +1,206 @@
 //! From marks, which acts write, to keys, which the worker takes: who is concerned in which application.
+//!
+//! Marks of people are read many at once; one of a group, or of a whole application, leads to a page of people, and says then how far it
+//! came. So no statement grows with a group, and a mark that can't be followed is put off and holds up no other.
 
-use crate::{Engine, Result};
+use crate::{Engine, Result, Tx};
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
-/// Marks that are read at once.
-const BATCH: i64 = 500;
+/// Marks of people that are read at once.
+const PEOPLE: i64 = 200;
+/// People of a group who are looked at again at once.
+const PAGE: i64 = 500;
+/// Longest time until a mark that could not be followed is tried again, in seconds.
+const LONGEST: i32 = 300;
 
-/// Who is to be looked at again in an application: its wishes for her are compared with what is there.
-pub(crate) const TOUCH: &str = "insert into application_people as p (application_id, user_id, urgent, why, queued_at, touched_at) \
-     select x.application_id, x.user_id, exists (select from application_members m where m.application_id = x.application_id \
-         and m.user_id = x.user_id and m.there <> 'no' and m.group_id not in (select application_wants(x.application_id, x.user_id))), \
-       x.why, x.at, x.at \
-     from x where exists (select from application_people k where k.application_id = x.application_id and k.user_id = x.user_id) \
-       or exists (select application_wants(x.application_id, x.user_id)) \
-     order by 1, 2 \
-     on conflict (application_id, user_id) do update set generation = p.generation + 1, due_at = least(p.due_at, clock()), \
-       attempts = 0, urgent = p.urgent or excluded.urgent, why = excluded.why, touched_at = excluded.touched_at, \
-       state = case when p.state = 'failed' then 'pending' else p.state end, \
-       queued_at = case when p.done = p.generation then excluded.queued_at else p.queued_at end";
+/// A mark `m` whose time has come.
+const DUE: &str = "m.due_at <= (select clock()) and (m.retry_at is null or m.retry_at <= (select clock()))";
+/// It is about one person.
+const PERSON: &str = "m.application_id is null and exists (select from users u where u.id = m.principal_id)";
 
-/// Group, principal, what for, and when it was due.
-type Mark = (Option<Uuid>, Option<Uuid>, String, DateTime<Utc>);
+/// Makes keys of `x` (application_id, user_id, why, at), which `with` defines, and goes on with `then`, which sees them as `touched`: who
+/// is to be looked at again in an application. Her wishes are compared with what is there when the key is worked on.
+pub(crate) fn touch(with: &str, then: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(format!(
+        "with {with}, \
+         wants as materialized (select p.user_id, w.application_id, w.group_id from (select distinct user_id from x) p \
+           cross join lateral applications_wanting(p.user_id) w), \
+         lost as materialized (select m.application_id, m.user_id from x join application_members m on m.application_id = x.application_id \
+             and m.user_id = x.user_id and m.there <> 'no' \
+           where (m.application_id, m.user_id, m.group_id) not in (select application_id, user_id, group_id from wants)), \
+         touched as (insert into application_people as p (application_id, user_id, urgent, why, queued_at, touched_at) \
+           select x.application_id, x.user_id, (x.application_id, x.user_id) in (select application_id, user_id from lost), x.why, x.at, x.at \
+           from x where (x.application_id, x.user_id) in (select application_id, user_id from wants) \
+             or exists (select from application_people k where k.application_id = x.application_id and k.user_id = x.user_id) \
+           order by 1, 2 \
+           on conflict (application_id, user_id) do update set generation = p.generation + 1, due_at = least(p.due_at, clock()), \
+             attempts = 0, urgent = p.urgent or excluded.urgent, touched_at = greatest(p.touched_at, excluded.touched_at), \
+             why = case when excluded.touched_at >= p.touched_at then excluded.why else p.why end, \
+             state = case when p.state = 'failed' then 'pending' else p.state end, \
+             queued_at = case when p.done = p.generation then excluded.queued_at else p.queued_at end returning p.user_id) {then}"
+    ))
+}
 
 /// Makes keys of what is due; says whether there may be more.
 ///
 /// # Errors
 /// The database can't be reached.
 pub(super) async fn dispatch(engine: &Engine) -> Result<bool> {
+    let people = people(engine).await?;
+    Ok(page(engine).await? || people)
+}
+
+async fn people(engine: &Engine) -> Result<bool> {
     let mut tx = engine.begin().await?;
-    let marks: Vec<Mark> = sqlx::query_as(
-        "delete from application_marks where id in (select id from application_marks where due_at <= clock() \
-           order by due_at, id limit $1 for update skip locked) returning group_id, principal_id, why, due_at",
-    )
-    .bind(BATCH)
-    .fetch_all(&mut *tx)
-    .await?;
+    let claim = format!(
+        "select m.id from application_marks m where {DUE} and {PERSON} order by m.due_at, m.id limit $1 for update of m skip locked"
+    );
+    let marks: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(claim)).bind(PEOPLE).fetch_all(&mut *tx).await?;
     if marks.is_empty() {
+        tx.rollback().await?;
         return Ok(false);
     }
-    let more = marks.len() >= usize::try_from(BATCH).unwrap_or(usize::MAX);
-    let (mut groups, mut principals, mut whys, mut at) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (group, principal, why, due) in marks {
-        groups.push(group);
-        principals.push(principal);
-        whys.push(why);
-        at.push(due);
+    let more = marks.len() >= usize::try_from(PEOPLE).unwrap_or(usize::MAX);
+    if let Err(error) = follow_people(&mut tx, &marks).await {
+        tx.rollback().await?;
+        tracing::error!(?error, "people could not be looked at together; trying one by one");
+        for mark in marks {
+            alone(engine, mark).await?;
+        }
+        return Ok(more);
     }
-    // a person is compared whole in each application; of a group, everybody is who should be in or out of those above it
-    let sql = format!(
-        "with mark as (select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[]) m (group_id, principal_id, why, at)), \
-         above as materialized (select g.application_id, g.group_id, max(m.why) as why, max(m.at) as at from mark m \
-           cross join lateral groups_above(m.group_id) up join application_groups g on g.group_id = up.id \
-           where m.group_id is not null and not exists (select from users u where u.id = m.principal_id) group by 1, 2), \
-         found as (select a.id as application_id, m.principal_id as user_id, m.why, m.at from mark m join users u on u.id = m.principal_id \
-             cross join applications a where a.deleted_at is null \
-           union all \
-           select o.application_id, p.id, o.why, o.at from above o cross join lateral people_within(array[o.group_id]) p \
-             where not exists (select from application_members m where m.application_id = o.application_id and m.group_id = o.group_id \
-               and m.user_id = p.id and m.wanted and m.there = 'yes') \
-           union all \
-           select o.application_id, m.user_id, o.why, o.at from above o join application_members m on m.application_id = o.application_id \
-             and m.group_id = o.group_id and m.there <> 'no' \
-             where m.user_id not in (select id from people_within(array[o.group_id]))), \
-         x as materialized (select application_id, user_id, max(why) as why, max(at) as at from found group by 1, 2) {TOUCH}"
-    );
-    sqlx::query(sqlx::AssertSqlSafe(sql))
-        .bind(groups)
-        .bind(principals)
-        .bind(whys)
-        .bind(at)
-        .execute(&mut *tx)
-        .await?;
     tx.commit().await?;
     Ok(more)
 }
 
-/// Everybody who is or was in this group, or in any: when a group is assigned, or not any more; when accounts may go again.
+async fn alone(engine: &Engine, mark: i64) -> Result<()> {
+    let mut tx = engine.begin().await?;
+    match follow_people(&mut tx, &[mark]).await {
+        Ok(()) => tx.commit().await,
+        Err(error) => put_off(engine, tx, mark, error).await,
+    }
+}
+
+/// Each person is compared whole, in every application.
+async fn follow_people(tx: &mut Tx, marks: &[i64]) -> Result<()> {
+    let sql = touch(
+        "mark as (delete from application_marks where id = any ($1) returning principal_id, why, due_at), \
+         x as materialized (select a.id as application_id, m.principal_id as user_id, max(m.why) as why, max(m.due_at) as at \
+           from mark m cross join applications a where a.deleted_at is null group by 1, 2)",
+        "select count(*) from touched",
+    );
+    sqlx::query(sql).bind(marks).execute(&mut **tx).await?;
+    Ok(())
+}
+
+/// What is about many people.
+#[derive(sqlx::FromRow)]
+struct Mark {
+    id: i64,
+    group_id: Option<Uuid>,
+    application_id: Option<Uuid>,
+    why: String,
+    due_at: DateTime<Utc>,
+    after: Option<Uuid>,
+}
+
+async fn page(engine: &Engine) -> Result<bool> {
+    let mut tx = engine.begin().await?;
+    let claim = format!(
+        "select m.id, m.group_id, m.application_id, m.why, m.due_at, m.after from application_marks m where {DUE} and not ({PERSON}) \
+         order by m.due_at, m.id limit 1 for update of m skip locked"
+    );
+    let mark: Option<Mark> = sqlx::query_as(AssertSqlSafe(claim)).fetch_optional(&mut *tx).await?;
+    let Some(mark) = mark else {
+        tx.rollback().await?;
+        return Ok(false);
+    };
+    match follow(&mut tx, &mark).await {
+        Ok(()) => tx.commit().await?,
+        Err(error) => put_off(engine, tx, mark.id, error).await?,
+    }
+    Ok(true)
+}
+
+/// Of a group, everybody is who should be in or out of those above it; of an application everybody whom it knows or is to know.
+async fn follow(tx: &mut Tx, mark: &Mark) -> Result<()> {
+    if mark.after.is_none() {
+        // others that say the same
+        let same = format!(
+            "delete from application_marks where id in (select m.id from application_marks m where {DUE} and not ({PERSON}) and m.id <> $1 \
+               and m.after is null and m.group_id is not distinct from $2 and m.application_id is not distinct from $3 for update of m skip locked)"
+        );
+        let same =
+            sqlx::query(AssertSqlSafe(same)).bind(mark.id).bind(mark.group_id).bind(mark.application_id);
+        same.execute(&mut **tx).await?;
+    }
+    let sql = touch(
+        "told as materialized (select g.application_id, g.group_id, g.gone_at from application_groups g where case when $2::uuid is null \
+           then g.group_id in (select id from groups_above($1)) else g.application_id = $2 and ($1::uuid is null or g.group_id = $1) end), \
+         inside as materialized (select o.application_id, o.group_id, p.id as user_id from told o \
+           cross join lateral people_within(array[o.group_id]) p where o.gone_at is null and p.id > $3), \
+         found as ( \
+           select i.application_id, i.user_id from inside i where $2 is not null or not exists (select from application_members m \
+             where m.application_id = i.application_id and m.group_id = i.group_id and m.user_id = i.user_id and m.wanted and m.there = 'yes') \
+           union \
+           select m.application_id, m.user_id from told o join application_members m on m.application_id = o.application_id \
+             and m.group_id = o.group_id and m.user_id > $3 and ($2 is not null or (m.there <> 'no' \
+               and (m.application_id, m.group_id, m.user_id) not in (select application_id, group_id, user_id from inside))) \
+           union \
+           select p.application_id, p.user_id from application_people p where $1 is null and p.application_id = $2 and p.user_id > $3), \
+         these as materialized (select distinct user_id from found order by 1 limit $4), \
+         x as materialized (select application_id, user_id, $5::text as why, $6::timestamptz as at from found \
+           where user_id in (select user_id from these))",
+        "select user_id from these, (select count(*) from touched) t order by 1 desc",
+    );
+    let these: Vec<Uuid> = sqlx::query_scalar(sql)
+        .bind(mark.group_id)
+        .bind(mark.application_id)
+        .bind(mark.after.unwrap_or_default())
+        .bind(PAGE)
+        .bind(&mark.why)
+        .bind(mark.due_at)
+        .fetch_all(&mut **tx)
+        .await?;
+    let whole = these.len() >= usize::try_from(PAGE).unwrap_or(usize::MAX);
+    match these.first().filter(|_| whole) {
+        Some(last) => {
+            let on = "update application_marks set after = $2, failures = 0, retry_at = null where id = $1";
+            sqlx::query(on).bind(mark.id).bind(last).execute(&mut **tx).await?
+        }
+        None => {
+            let done = "delete from application_marks where id = $1";
+            sqlx::query(done).bind(mark.id).execute(&mut **tx).await?
+        }
+    };
+    Ok(())
+}
+
+/// Later, and longer each time.
+async fn put_off(engine: &Engine, tx: Tx, mark: i64, error: crate::Error) -> Result<()> {
+    tx.rollback().await?;
+    tracing::error!(?error, mark, "what an act marked could not be followed; it is put off");
+    let sql = "update application_marks set failures = failures + 1, \
+         retry_at = clock() + make_interval(secs => least($2, power(2, least(failures + 1, 20)))) where id = $1";
+    sqlx::query(sql).bind(mark).bind(f64::from(LONGEST)).execute(&engine.pool).await?;
+    Ok(())
+}
+
+/// Everybody who is or was in this group of an application, or in any of it, is looked at again by the worker.
 ///
 /// # Errors
 /// The database can't be reached.
-pub(crate) async fn touch_all(
+pub(crate) async fn everybody(
     conn: &mut PgConnection,
     app: Uuid,
     group: Option<Uuid>,
     why: &str,
 ) -> Result<()> {
-    let sql = format!(
-        "with found as (select p.user_id from application_people p where p.application_id = $1 and $2::uuid is null \
-           union select m.user_id from application_members m where m.application_id = $1 and m.group_id = $2 \
-           union select p.id from application_groups g cross join lateral people_within(array[g.group_id]) p \
-             where g.application_id = $1 and g.gone_at is null and (g.group_id = $2 or $2 is null)), \
-         x as materialized (select $1::uuid as application_id, user_id, $3::text as why, clock() as at from found) {TOUCH}"
-    );
-    sqlx::query(sqlx::AssertSqlSafe(sql)).bind(app).bind(group).bind(why).execute(conn).await?;
+    let sql =
+        "insert into application_marks (due_at, application_id, group_id, why) values (clock(), $1, $2, $3)";
+    sqlx::query(sql).bind(app).bind(group).bind(why).execute(conn).await?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ use domain::provision::answer::Meaning;
 use domain::provision::steps::Step;
 use domain::provision::{Probe, body, filter, listing};
 use reqwest::Method;
+use serde_json::Value;
 use uuid::Uuid;
 
 /// Tries where the group changes between a reading and a writing.
@@ -36,15 +37,14 @@ pub(crate) async fn add(
     // where adding twice does no harm, it is quicker than looking
     let look = line.app.adds_twice && (user.look || (member.there == "unknown" && !user.anew));
     if look && probe(line, member, name, group, &user.remote).await? == Inside::Yes {
-        return record(line, key, member.group_id, "yes").await;
+        return inside_of(line, key, member.group_id, group).await;
     }
-    record(line, key, member.group_id, "unknown").await?;
     let call = Write { line, member, name, group, user: &user.remote, inside: true };
     let seen = call.send().await?;
     match seen.meaning {
-        Meaning::Done => record(line, key, member.group_id, "yes").await,
+        Meaning::Done => inside_of(line, key, member.group_id, group).await,
         Meaning::Conflict => match probe(line, member, name, group, &user.remote).await? {
-            Inside::Yes => record(line, key, member.group_id, "yes").await,
+            Inside::Yes => inside_of(line, key, member.group_id, group).await,
             _ => Err(Stop::Failed(seen.words(), Again::Soon)),
         },
         Meaning::Gone => {
@@ -106,33 +106,38 @@ impl Write<'_> {
             };
             let seen = self.line.send(self.call(Method::PATCH, Some(body))).await?;
             match seen.meaning {
-                Meaning::Unsupported => no_patches(self.line).await?,
+                Meaning::Unsupported => no_patches(self.line, &seen).await?,
                 Meaning::Moved => return Err(Stop::Failed(seen.words(), Again::Soon)),
                 _ => return Ok(seen),
             }
         }
         let held = group::hold(self.line, self.member.group_id).await?;
-        let seen = self.put().await;
+        let seen = self.put(&held).await;
         group::release(self.line, &held).await?;
         seen
     }
 
     fn call(&self, method: Method, body: Option<serde_json::Value>) -> Call {
         let action = if self.inside { "add" } else { "remove" };
-        Call::of(method, path(self.group), body, Step::Act, action)
+        let gives = self.inside && body.is_some();
+        let call = Call::of(method, path(self.group), body, Step::Act, action)
             .in_group(self.member.group_id)
             .on(self.user)
-            .named(&format!("{} in {}", self.name, self.member.group_name))
+            .named(&format!("{} in {}", self.name, self.member.group_name));
+        Call { gives, whole: true, ..call }
     }
 
     /// Reads the whole group, and writes it with her or without.
-    async fn put(&self) -> Result<Seen, Stop> {
+    async fn put(&self, held: &group::Held) -> Result<Seen, Stop> {
         for _ in 0..TRIES {
+            group::keep_on(self.line, held).await?;
             let call = Call { action: "read", ..self.call(Method::GET, None) };
             let seen = self.line.send(call).await?;
             if seen.meaning != Meaning::Done {
                 return Ok(seen);
             }
+            self.must_be_whole(&seen.exchange.body).await?;
+            group::keep_on(self.line, held).await?;
             let body = body::regrouped(&seen.exchange.body, self.user, self.inside);
             let mut call = self.call(Method::PUT, Some(body));
             call.if_match = seen.exchange.etag;
@@ -142,6 +147,26 @@ impl Write<'_> {
             }
         }
         Err(Stop::Failed("The group there changed again and again while it was written.".into(), Again::Soon))
+    }
+
+    /// What is written back takes out everybody who was not shown.
+    async fn must_be_whole(&self, there: &Value) -> Result<(), Stop> {
+        if listing::id(there).as_deref() != Some(self.group) {
+            let why = "The application answered with something else than the group.";
+            return Err(Stop::Failed(why.into(), Again::Soon));
+        }
+        if listing::members(there).is_some_and(|members| !members.is_empty()) {
+            return Ok(());
+        }
+        let others = "select exists (select from application_members m join application_people p on p.application_id = m.application_id \
+             and p.user_id = m.user_id where m.application_id = $1 and m.group_id = $2 and m.there = 'yes' and p.remote_id <> $3)";
+        let others =
+            sqlx::query_scalar(others).bind(self.line.app.id).bind(self.member.group_id).bind(self.user);
+        if others.fetch_one(&self.line.engine.pool).await? {
+            let why = "The application does not show who is in the group, so that it can't be written whole.";
+            return Err(Stop::Failed(why.into(), Again::Later));
+        }
+        Ok(())
     }
 }
 
@@ -166,16 +191,17 @@ pub(crate) async fn probe(
     if let Some(filter) = filter::member(line.app.probe, group, user) {
         let seen = line.send(call(format!("/Groups?filter={filter}&attributes=id&count=2"))).await?;
         match seen.meaning {
-            Meaning::Done => {
-                let listing = listing::read(&seen.exchange.body).unwrap_or_default();
-                let ids: Vec<&str> = listing.resources.iter().filter_map(listing::id).collect();
-                match ids.as_slice() {
-                    [] if seen.exchange.body.is_object() => return Ok(Inside::No),
-                    [one] if *one == group => return Ok(Inside::Yes),
-                    // the filter was ignored: read it instead
-                    _ => {}
+            Meaning::Done => match listing::read(&seen.exchange.body) {
+                Some(list) if list.total == 0 && list.resources.is_empty() => return Ok(Inside::No),
+                Some(list)
+                    if list.resources.len() == 1
+                        && listing::id(&list.resources[0]).as_deref() == Some(group) =>
+                {
+                    return Ok(Inside::Yes);
                 }
-            }
+                // the filter was ignored, or that was no list: read the group instead
+                _ => {}
+            },
             Meaning::Gone => return Ok(Inside::Dark),
             Meaning::Wrong => {}
             _ => return Err(seen.stop()),
@@ -184,18 +210,23 @@ pub(crate) async fn probe(
     if line.app.probe == Probe::None {
         return Ok(Inside::Dark);
     }
-    let seen = line.send(call(format!("{}?attributes=members", path(group)))).await?;
+    let call = call(format!("{}?attributes=members", path(group)));
+    let seen = line.send(Call { whole: true, ..call }).await?;
     match seen.meaning {
-        Meaning::Done => Ok(inside(&seen, user)),
+        Meaning::Done => Ok(inside(&seen, group, user)),
         Meaning::Gone => Ok(Inside::Dark),
         _ => Err(seen.stop()),
     }
 }
 
-fn inside(seen: &Seen, user: &str) -> Inside {
-    let members = seen.exchange.body["members"].as_array();
-    let found = members.is_some_and(|members| members.iter().any(|member| member["value"] == user));
-    if found { Inside::Yes } else { Inside::No }
+/// An answer about something else, or one that does not say who is in, is no proof of anything.
+fn inside(seen: &Seen, group: &str, user: &str) -> Inside {
+    match listing::members(&seen.exchange.body) {
+        Some(_) if listing::id(&seen.exchange.body).is_some_and(|id| id != group) => Inside::Dark,
+        Some(members) if members.iter().any(|member| member == user) => Inside::Yes,
+        Some(_) => Inside::No,
+        None => Inside::Dark,
+    }
 }
 
 /// Something that a change was about is not there: finds out what, and forgets it.
@@ -211,6 +242,54 @@ async fn missing(line: &Line, key: &Key, member: &Member, group: &str, user: &st
         user::lose(line, key).await?;
     }
     Ok(())
+}
+
+/// Writes down that she may be in, if that is wanted at this moment.
+pub(super) async fn begin(line: &Line, key: &Key, group: Uuid) -> Result<(), Stop> {
+    let mut tx = line.engine.begin().await?;
+    let begun = sqlx::query(
+        "update application_members m set there = 'unknown', confirmed_at = null from application_people p \
+         where p.application_id = $1 and p.user_id = $2 and p.lease = $3 and p.fence = $5 and m.application_id = $1 and m.user_id = $2 \
+           and m.group_id = $4 and m.wanted and $4 in (select application_wants($1, $2))",
+    )
+    .bind(line.app.id)
+    .bind(key.user_id)
+    .bind(key.lease)
+    .bind(group)
+    .bind(key.fence)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    ours_but_stale(line, begun.rows_affected()).await
+}
+
+/// Nothing was written: somebody else has the key, or what it was written for is not so any more.
+async fn ours_but_stale(line: &Line, written: u64) -> Result<(), Stop> {
+    if written == 1 {
+        return Ok(());
+    }
+    line.hold_now().await?;
+    Err(Stop::Stale)
+}
+
+/// Writes down that she is in, if the group there still stands for this one.
+async fn inside_of(line: &Line, key: &Key, group: Uuid, remote: &str) -> Result<(), Stop> {
+    let mut tx = line.engine.begin().await?;
+    let recorded = sqlx::query(
+        "update application_members m set there = 'yes', problem = '', confirmed_at = case when m.wanted then coalesce(m.confirmed_at, clock()) end \
+         from application_people p, application_groups g where p.application_id = $1 and p.user_id = $2 and p.lease = $3 and p.fence = $6 \
+           and m.application_id = $1 and m.user_id = $2 and m.group_id = $4 and g.application_id = $1 and g.group_id = $4 and g.remote_id = $5",
+    )
+    .bind(line.app.id)
+    .bind(key.user_id)
+    .bind(key.lease)
+    .bind(group)
+    .bind(remote)
+    .bind(key.fence)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    ours_but_stale(line, recorded.rows_affected()).await
 }
 
 /// Writes down what is known of a membership, if the key is still ours.

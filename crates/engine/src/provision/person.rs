@@ -77,6 +77,15 @@ async fn wish(conn: &mut PgConnection, app: Uuid, key: &Key) -> Result<(), Stop>
     .fetch_optional(&mut *conn)
     .await?;
     let Some(touched_at) = held else { return Err(Stop::Lost) };
+    // who has something again is nobody whose leaving somebody looked at
+    sqlx::query(
+        "update application_people set let_go = false where application_id = $1 and user_id = $2 and let_go \
+         and exists (select application_wants($1, $2))",
+    )
+    .bind(app)
+    .bind(key.user_id)
+    .execute(&mut *conn)
+    .await?;
     sqlx::query(
         "with wants as materialized (select application_wants($1, $2) as group_id), \
          lost as (update application_members set wanted = false, asked_at = $3, confirmed_at = null, problem = '' \

@@ -18,6 +18,18 @@ pub(crate) struct Rehearsed {
     pub probe: Probe,
     pub adds_twice: bool,
     pub delete_accept: bool,
+    /// The older way of writing removals takes out exactly whom it should.
+    pub legacy: bool,
+    /// The way that is set emptied the group: it must not be used.
+    pub emptied: bool,
+}
+
+/// Who was left in a group of two from which one was taken out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Left {
+    TheOther,
+    Nobody,
+    Both,
 }
 
 /// The test, as far as it came.
@@ -29,6 +41,8 @@ struct Trial<'a> {
     group: Option<String>,
     patches: bool,
     delete_accept: bool,
+    legacy: bool,
+    emptied: bool,
 }
 
 /// Runs it, and takes away what it made whatever happens.
@@ -41,6 +55,8 @@ pub(crate) async fn run(line: &Line) -> Result<Rehearsed, Stop> {
         group: None,
         patches: line.app.patches,
         delete_accept: line.app.delete_accept,
+        legacy: false,
+        emptied: false,
     };
     let found = trial.write().await;
     trial.clean().await?;
@@ -53,7 +69,8 @@ pub(crate) async fn run(line: &Line) -> Result<Rehearsed, Stop> {
         Err(stop) => return Err(stop),
     };
     let tested = Tested { well: trial.well, lines: trial.lines, patches: Some(trial.patches) };
-    Ok(Rehearsed { tested, probe, adds_twice, delete_accept: trial.delete_accept })
+    let Trial { delete_accept, legacy, emptied, .. } = trial;
+    Ok(Rehearsed { tested, probe, adds_twice, delete_accept, legacy, emptied })
 }
 
 impl Trial<'_> {
@@ -97,7 +114,9 @@ impl Trial<'_> {
         }
         let probe = self.probes(&group, &first).await?;
         self.member(&group, &first, false).await?;
-        self.one_is_left(&group, &first, &second, probe).await?;
+        let left = self.left(&group, &first, &second, probe).await?;
+        self.judge(left);
+        self.older(&group, &first, &second, probe, left).await?;
         self.member(&group, &second, true).await?;
         let twice = self.count(&group, &second).await? > 1;
         if twice {
@@ -151,21 +170,65 @@ impl Trial<'_> {
         Ok(Probe::None)
     }
 
-    /// Of two, one was taken out: exactly the other must be left.
-    async fn one_is_left(&mut self, group: &str, out: &str, left: &str, probe: Probe) -> Result<(), Stop> {
+    /// Of two, one was taken out: exactly the other must be left. `None` where that can't be seen.
+    async fn left(&self, group: &str, out: &str, left: &str, probe: Probe) -> Result<Option<Left>, Stop> {
         let (gone, stays) = match filter::member(probe, group, out) {
             Some(_) => (self.found(probe, group, out).await?, self.found(probe, group, left).await?),
             None if probe == Probe::Read => (self.count(group, out).await?, self.count(group, left).await?),
-            None => return Ok(()),
+            None => return Ok(None),
         };
-        match (gone, stays) {
-            (0, 1..) => self.say(true, "One was taken out, and the other stayed."),
-            (_, 0) => self.say(
-                false,
-                "One was taken out, and the group was EMPTIED. Choose the other way of writing removals.",
-            ),
-            _ => self.say(false, "It says that one was taken out, and both are still in."),
+        Ok(Some(match (gone, stays) {
+            (0, 1..) => Left::TheOther,
+            (_, 0) => Left::Nobody,
+            _ => Left::Both,
+        }))
+    }
+
+    fn judge(&mut self, left: Option<Left>) {
+        match left {
+            Some(Left::TheOther) => self.say(true, "One was taken out, and the other stayed."),
+            Some(Left::Nobody) => {
+                self.emptied = self.patches;
+                self.say(false, "One was taken out, and the group was EMPTIED.");
+                if self.line.app.dialect == Dialect::Legacy {
+                    self.say(false, "From now on removals are written as the standard says.");
+                }
+            }
+            Some(Left::Both) => self.say(false, "It says that one was taken out, and both are still in."),
+            None => {}
         }
+    }
+
+    /// Tries the older way of writing removals too, in the same group: only who passed here may be written to like that.
+    async fn older(
+        &mut self,
+        group: &str,
+        out: &str,
+        stays: &str,
+        probe: Probe,
+        first: Option<Left>,
+    ) -> Result<(), Stop> {
+        if !self.patches || probe == Probe::None {
+            return Ok(());
+        }
+        if self.line.app.dialect == Dialect::Legacy {
+            self.legacy = first == Some(Left::TheOther);
+            return Ok(());
+        }
+        for user in [out, stays] {
+            self.member(group, user, true).await?;
+        }
+        let path = format!("/Groups/{}", filter::encoded(group));
+        let seen = self.send(Method::PATCH, path, Some(body::remove(Dialect::Legacy, out))).await?;
+        let left = self.left(group, out, stays, probe).await?;
+        self.legacy = seen.meaning == Meaning::Done && left == Some(Left::TheOther);
+        self.lines.push(match (self.legacy, left) {
+            (true, _) => "The older way of writing removals works too.".into(),
+            (_, Some(Left::Nobody)) => {
+                "The older way of writing removals would empty the group: it can't be chosen.".into()
+            }
+            _ => "The older way of writing removals is not understood: it can't be chosen.".into(),
+        });
         Ok(())
     }
 
@@ -178,8 +241,8 @@ impl Trial<'_> {
     async fn count(&self, group: &str, user: &str) -> Result<usize, Stop> {
         let path = format!("/Groups/{}?attributes=members", filter::encoded(group));
         let seen = self.must(Method::GET, path, None).await?;
-        let members = seen.exchange.body["members"].as_array();
-        Ok(members.map_or(0, |members| members.iter().filter(|member| member["value"] == user).count()))
+        let members = listing::members(&seen.exchange.body).unwrap_or_default();
+        Ok(members.iter().filter(|member| *member == user).count())
     }
 
     async fn disable(&mut self, user: &str) -> Result<(), Stop> {

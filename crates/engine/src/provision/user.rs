@@ -2,7 +2,7 @@
 
 use super::client::{Again, Call, Key, Line, Seen, Stop};
 use super::person::Plan;
-use super::{breaker, client};
+use super::{breaker, client, group};
 use crate::Result;
 use domain::provision::answer::Meaning;
 use domain::provision::body::{self, Account, Change};
@@ -47,6 +47,8 @@ pub(crate) async fn ensure(line: &Line, key: &Key, plan: &Plan) -> Result<Ready,
         let seen = read(line, remote, account).await?;
         match seen.meaning {
             Meaning::Done => {
+                must_be(&seen, remote)?;
+                group::refuse_foreign(line, &seen.exchange.body, &account.external_id)?;
                 bring(line, key, account, remote, &seen.exchange.body).await?;
                 return Ok(Ready { remote: remote.clone(), look: false, anew: false });
             }
@@ -63,6 +65,17 @@ pub(crate) async fn ensure(line: &Line, key: &Key, plan: &Plan) -> Result<Ready,
 async fn read(line: &Line, remote: &str, account: &Account) -> Result<Seen, Stop> {
     let call = Call::get(path(remote), Step::Match, "read").on(remote).named(&account.user_name);
     line.send(call).await
+}
+
+/// An answer about somebody else, or about nobody, says nothing.
+fn must_be(seen: &Seen, remote: &str) -> Result<(), Stop> {
+    match listing::id(&seen.exchange.body) {
+        Some(id) if id == remote => Ok(()),
+        _ => Err(Stop::Failed(
+            "The application answered with something else than the account.".into(),
+            Again::Soon,
+        )),
+    }
 }
 
 fn path(remote: &str) -> String {
@@ -147,7 +160,8 @@ async fn adopt(line: &Line, key: &Key, account: &Account, there: &Value) -> Resu
     let Some(remote) = listing::id(there) else {
         return Err(Stop::Failed("The account there has no id.".into(), Again::Later));
     };
-    link(line, key, Some(remote), "yes", there["active"] != json!(false), "").await?;
+    group::refuse_foreign(line, there, &account.external_id)?;
+    link(line, key, Some(&remote), "yes", there["active"] != json!(false), "").await?;
     // it may be in any group already
     let sql = "update application_members m set there = 'unknown' from application_people p \
          where p.application_id = $1 and p.user_id = $2 and p.lease = $3 and p.fence = $4 \
@@ -159,8 +173,8 @@ async fn adopt(line: &Line, key: &Key, account: &Account, there: &Value) -> Resu
         .bind(key.fence)
         .execute(&line.engine.pool)
         .await?;
-    bring(line, key, account, remote, there).await?;
-    Ok(Ready { remote: remote.to_owned(), look: true, anew: true })
+    bring(line, key, account, &remote, there).await?;
+    Ok(Ready { remote, look: true, anew: true })
 }
 
 async fn create(line: &Line, key: &Key, account: &Account) -> Result<Ready, Stop> {
@@ -193,8 +207,9 @@ async fn create(line: &Line, key: &Key, account: &Account) -> Result<Ready, Stop
 
 /// The id of what was made: in the body, or at the end of where it lies.
 pub(crate) fn made(seen: &Seen) -> Option<String> {
-    let last = || seen.exchange.location.as_deref()?.trim_end_matches('/').rsplit('/').next();
-    listing::id(&seen.exchange.body).or_else(last).map(str::to_owned)
+    let last =
+        || seen.exchange.location.as_deref()?.trim_end_matches('/').rsplit('/').next().map(str::to_owned);
+    listing::id(&seen.exchange.body).or_else(last)
 }
 
 /// Changes what differs. Without PATCH the whole is written, with everything that is theirs.
@@ -211,7 +226,7 @@ async fn bring(line: &Line, key: &Key, account: &Account, remote: &str, there: &
                 return link(line, key, Some(remote), "yes", account.active, &written(account)).await;
             }
             Meaning::Unsupported if patches => {
-                client::no_patches(line).await?;
+                client::no_patches(line, &seen).await?;
                 patches = false;
             }
             Meaning::Moved | Meaning::Conflict => {}
@@ -225,6 +240,7 @@ async fn bring(line: &Line, key: &Key, account: &Account, remote: &str, there: &
         if seen.meaning != Meaning::Done {
             return Err(seen.stop());
         }
+        must_be(&seen, remote)?;
         there = seen.exchange.body;
     }
     Err(Stop::Failed("The account there changed again and again while it was written.".into(), Again::Soon))
@@ -275,8 +291,12 @@ pub(crate) async fn leave(line: &Line, key: &Key, plan: &Plan) -> Result<(), Sto
         Some(remote) => remote.clone(),
         // an account whose making was not confirmed
         None => match find(line, &plan.account).await? {
-            Some(there) => listing::id(&there).unwrap_or_default().to_owned(),
-            None => return link(line, key, None, "no", false, "").await,
+            // one of another system is not that account
+            Some(there) if listing::foreign(&there, &plan.account.external_id).is_none() => {
+                let nameless = || Stop::Failed("The account there has no id.".into(), Again::Later);
+                listing::id(&there).ok_or_else(nameless)?
+            }
+            _ => return link(line, key, None, "no", false, "").await,
         },
     };
     breaker::pass(line, key).await?;
@@ -297,14 +317,24 @@ async fn take_away(line: &Line, key: &Key, plan: &Plan, remote: &str) -> Result<
 async fn close(line: &Line, key: &Key, plan: &Plan, remote: &str) -> Result<(), Stop> {
     let account = Account { active: false, ..plan.account.clone() };
     let patches = line.app.patches;
-    let there = if patches { Value::Null } else { read(line, remote, &account).await?.exchange.body };
+    let there = match patches {
+        true => Value::Null,
+        false => match read(line, remote, &account).await? {
+            seen if seen.meaning == Meaning::Done => {
+                must_be(&seen, remote)?;
+                seen.exchange.body
+            }
+            seen if seen.meaning == Meaning::Gone => return lose(line, key).await,
+            seen => return Err(seen.stop()),
+        },
+    };
     let change = [Change { path: "active".into(), old: json!(true), new: json!(false) }];
     let seen = write(line, &account, remote, &there, &change, patches).await?;
     match seen.meaning {
         Meaning::Done => link(line, key, Some(remote), "yes", false, "").await,
         Meaning::Gone => lose(line, key).await,
         Meaning::Unsupported if patches => {
-            client::no_patches(line).await?;
+            client::no_patches(line, &seen).await?;
             Err(Stop::Failed(seen.words(), Again::Soon))
         }
         _ => Err(seen.stop()),

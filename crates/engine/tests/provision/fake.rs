@@ -50,6 +50,8 @@ pub struct Manner {
     pub forgets_removals: bool,
     /// Shows no members.
     pub hides_members: bool,
+    /// Its ids are numbers.
+    pub numbers: bool,
     /// Of a hundred requests so many are done without an answer.
     pub lossy: u64,
     /// Each answer takes so long.
@@ -66,6 +68,7 @@ impl Default for Manner {
             patches: true,
             forgets_removals: no,
             hides_members: no,
+            numbers: no,
             lossy: 0,
             takes: Duration::ZERO,
         }
@@ -84,7 +87,8 @@ pub struct Asked {
 struct State {
     users: BTreeMap<String, Value>,
     groups: BTreeMap<String, Value>,
-    faults: VecDeque<Fault>,
+    /// Each for the next request that holds this text.
+    faults: VecDeque<(String, Fault)>,
     always: Option<Fault>,
     manner: Manner,
     asked: Vec<Asked>,
@@ -128,7 +132,12 @@ impl Fake {
     }
 
     pub fn next(&self, fault: Fault) {
-        self.state.lock().unwrap().faults.push_back(fault);
+        self.when("", fault);
+    }
+
+    /// The next request whose line holds this text goes wrong.
+    pub fn when(&self, holds: &str, fault: Fault) {
+        self.state.lock().unwrap().faults.push_back((holds.into(), fault));
     }
 
     pub fn always(&self, fault: Option<Fault>) {
@@ -194,8 +203,11 @@ impl State {
 
     fn insert(&mut self, kind: &str, mut resource: Value) -> String {
         self.made += 1;
-        let id = format!("{}-{}", &kind[..1].to_lowercase(), self.made);
-        resource["id"] = json!(id);
+        let id = match self.manner.numbers {
+            true => self.made.to_string(),
+            false => format!("{}-{}", &kind[..1].to_lowercase(), self.made),
+        };
+        resource["id"] = if self.manner.numbers { json!(self.made) } else { json!(id) };
         self.table(kind).insert(id.clone(), resource);
         id
     }
@@ -267,6 +279,10 @@ impl State {
                 let mut shown = there.clone();
                 if manner.hides_members {
                     shown["members"] = json!([]);
+                }
+                for member in shown["members"].as_array_mut().into_iter().flatten().filter(|_| manner.numbers)
+                {
+                    member["value"] = json!(member["value"].as_str().unwrap().parse::<u64>().unwrap());
                 }
                 (200, shown)
             }
@@ -346,7 +362,9 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
         state.asked.push(asked.clone());
         let unlucky = state.unlucky().then_some(Fault::Lost);
         let usual = state.always.clone();
-        let fault = state.faults.pop_front().or(usual).or(unlucky);
+        let at = state.faults.iter().position(|(holds, _)| asked.line.contains(holds));
+        let next = at.and_then(|at| state.faults.remove(at)).map(|(_, fault)| fault);
+        let fault = next.or(usual).or(unlucky);
         let answer = match fault {
             Some(Fault::Answer(..) | Fault::Dropped) => (0, Value::Null),
             _ => state.act(&asked),

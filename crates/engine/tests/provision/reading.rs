@@ -40,7 +40,7 @@ impl Cast {
         })
     }
 
-    async fn open(&self, kind: Kind) -> Vec<String> {
+    pub async fn open(&self, kind: Kind) -> Vec<String> {
         self.sql("delete from alert_counts").await;
         alert::count(&self.world.restricted(), None).await.unwrap();
         let page = alerts(&self.world.engine, &self.boss().await, alerts::Show::Open, None).await.unwrap();

@@ -92,7 +92,8 @@ async fn access_that_ends_by_itself_ends_there_and_an_account_may_be_deleted(poo
 
 #[sqlx::test(migrations = "../../migrations")]
 async fn the_older_dialect_is_taken_by_this_server_for_all_but_removals(pool: PgPool) {
-    let (server, cast) = start(&pool, |input| input.settings.dialect = "entra-legacy".into()).await;
+    let (server, cast) = start(&pool, |_| {}).await;
+    cast.sql("update applications set dialect = 'entra-legacy'").await;
     let on = cast.on(cast.ann).await;
     cast.round().await;
     assert_eq!(server.members("Group vault").await, ["ann.ames"]);

@@ -2,7 +2,7 @@
 
 use crate::parts::prelude::*;
 use domain::provision::settings::Typed;
-use domain::provision::{Dialect, Drift, Leaving, Match, Probe, Scope};
+use domain::provision::{Dialect, Drift, Foreign, Leaving, Match, Probe, Scope};
 use leptos::prelude::*;
 
 /// Everything but name, address and token.
@@ -19,12 +19,19 @@ pub fn SettingFields(
 fn Reach(typed: Typed) -> impl IntoView {
     let scopes = choices(Scope::ALL.iter().map(|one| (one.wire(), one.words())));
     let leavings = choices(Leaving::ALL.iter().map(|one| (one.wire(), one.words())));
+    let foreigners = choices(Foreign::ALL.iter().map(|one| (one.wire(), one.words())));
     let drifts = choices(Drift::ALL.iter().map(|one| (one.wire(), one.words())));
     view! {
         <section class="card pad stack" aria-labelledby="reach">
             <h2 id="reach">"Who, and what becomes of accounts"</h2>
             <RadioField name="scope" legend="Who gets an account" choices=scopes value=typed.scope />
             <SelectField name="matching" label="How an account is found" choices=matchings() value=typed.matching.join(" ") />
+            <RadioField
+                name="foreigners"
+                legend="Accounts and groups there that another system made"
+                choices=foreigners
+                value=typed.foreigners
+            />
             <RadioField name="leaving" legend="When somebody has nothing of it any more" choices=leavings value=typed.leaving />
             <RadioField
                 name="drift"

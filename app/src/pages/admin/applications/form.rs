@@ -75,6 +75,11 @@ pub fn Edit() -> impl IntoView {
                     <section class="card pad stack" aria-label="What it is">
                         <Named name=found.input.name base_url=found.input.base_url />
                         <TokenField hint="Empty keeps the one there is. Another address takes it again." required=false />
+                        <CheckField
+                            name="leave_them"
+                            label="With another address: leave who is a member at the old one"
+                            note="Nobody takes them away there any more."
+                        />
                     </section>
                     <SettingFields typed=found.input.settings />
                     <div class="card pad stack">
