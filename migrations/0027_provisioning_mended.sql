@@ -32,3 +32,9 @@ update applications set legacy_well = write_well where dialect = 'entra-legacy';
 
 -- Somebody looked at what the breaker held back, and let this account go.
 alter table application_people add column let_go boolean not null default false;
+
+-- Applications of another kind than SCIM: domain::provision::Kind.
+alter table applications
+    add column kind text not null default 'scim',
+    -- of a database: what becomes of the open sessions of somebody from whom a role was taken
+    add column sessions text not null default 'end';

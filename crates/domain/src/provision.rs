@@ -8,11 +8,13 @@ pub mod answer;
 pub mod body;
 pub mod breaker;
 pub mod bucket;
+pub mod database;
 pub mod filter;
 pub mod health;
 pub mod listing;
 pub mod retry;
 pub mod settings;
+pub mod sqlstate;
 pub mod steps;
 
 macro_rules! words {
@@ -37,6 +39,23 @@ macro_rules! words {
     };
 }
 pub(crate) use words;
+
+words! {
+    /// What an application is: how it is spoken to.
+    Kind {
+        #[default] Scim = "scim", "An application that speaks SCIM 2.0";
+        Postgres = "postgres", "A PostgreSQL database: members get one of its roles";
+    }
+}
+
+words! {
+    /// What becomes of the open sessions of somebody from whom a role of a database was taken: one that took on the role before keeps
+    /// it until it ends.
+    Sessions {
+        #[default] End = "end", "End them: one that uses the role keeps it else";
+        Leave = "leave", "Leave them open";
+    }
+}
 
 words! {
     /// How removals and booleans are written.
@@ -87,6 +106,7 @@ words! {
         #[default] External = "externalId", "externalId: our id";
         UserName = "userName", "userName: the sign-in name";
         Mail = "emails.value", "emails: the mail address";
+        Local = "localPart", "the sign-in name up to its @";
     }
 }
 

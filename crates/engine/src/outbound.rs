@@ -6,6 +6,7 @@
 
 pub mod exchange;
 pub mod names;
+pub(crate) mod stream;
 
 use crate::{Error, Result, roots};
 use domain::webhook::address::{Rules, literal, port};
@@ -15,7 +16,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use rustls::RootCertStore;
 use std::fmt;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
@@ -138,15 +139,23 @@ impl Outbound {
 
     /// All addresses of the host, every one of them allowed.
     async fn checked(&self, url: &Url) -> Result<Vec<SocketAddr>, String> {
-        let port = port(url);
         let addresses = match (literal(url), url.host_str()) {
             (Some(address), _) => vec![address],
-            (None, Some(host)) => match timeout(RESOLVING, self.names.resolve(host)).await {
-                Ok(found) => found.map_err(|error| format!("the name can't be resolved: {error}"))?,
-                Err(_) => return Err("the name can't be resolved in time".to_owned()),
-            },
+            (None, Some(host)) => self.resolved(host).await?,
             (None, None) => return Err("there is no host in the address".to_owned()),
         };
+        self.reachable(addresses, port(url))
+    }
+
+    async fn resolved(&self, host: &str) -> Result<Vec<IpAddr>, String> {
+        match timeout(RESOLVING, self.names.resolve(host)).await {
+            Ok(found) => found.map_err(|error| format!("the name can't be resolved: {error}")),
+            Err(_) => Err("the name can't be resolved in time".to_owned()),
+        }
+    }
+
+    /// All of these, every one of them allowed.
+    fn reachable(&self, addresses: Vec<IpAddr>, port: u16) -> Result<Vec<SocketAddr>, String> {
         if addresses.is_empty() {
             return Err("the name leads nowhere".to_owned());
         }

@@ -7,22 +7,23 @@
 
 pub(crate) mod app;
 mod breaker;
-pub mod check;
-pub(crate) mod client;
+mod check;
+pub mod connector;
 pub(crate) mod drift;
 mod group;
 pub(crate) mod health;
 pub mod input;
 pub(crate) mod keys;
+pub(crate) mod line;
 pub(crate) mod log;
 pub(crate) mod marks;
-pub(crate) mod member;
 pub(crate) mod person;
-pub(crate) mod rehearse;
-pub(crate) mod user;
+pub(crate) mod postgres;
+mod record;
+pub(crate) mod scim;
 
 use crate::{Engine, Result, worker};
-use client::{Key, Line, Stop};
+use line::{Key, Line, Stop};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::sync::watch;

@@ -67,7 +67,14 @@ fn outbound() -> Outbound {
 
 pub fn input(base_url: &str, token: &str) -> Input {
     let settings = Typed { per_second: 500, burst: 1000, ..Typed::default() };
-    Input { name: "Git".into(), base_url: base_url.into(), token: token.into(), settings, leave_them: false }
+    Input {
+        kind: String::new(),
+        name: "Git".into(),
+        base_url: base_url.into(),
+        token: token.into(),
+        settings,
+        leave_them: false,
+    }
 }
 
 /// With an application at this address that is told of the group.

@@ -11,15 +11,19 @@ use leptos::prelude::*;
 /// Connects an application.
 #[server(prefix = "/api/ui", endpoint = "admin/create-application")]
 pub async fn create_application(
+    #[server(default)] kind: String,
     #[server(default)] name: String,
     #[server(default)] base_url: String,
     #[server(default)] token: String,
     #[server(default)] code: String,
 ) -> Result<Done, Failure> {
     use crate::ctx::{caller, engine};
+    use domain::provision::Kind;
+    use domain::provision::settings::Typed;
     use engine::act::create_application::create_application;
     use engine::provision::input::Input;
-    let input = Input { name, base_url, token, ..Input::default() };
+    let settings = Typed::usual(Kind::parse(&kind).unwrap_or_default());
+    let input = Input { kind, name, base_url, token, settings, leave_them: false };
     let id = create_application(&engine()?, &caller()?, &input, &code).await?;
     Ok(Done::to(format!("/admin/applications/{id}")).saying("application-created"))
 }
@@ -29,6 +33,7 @@ pub async fn create_application(
 pub async fn edit_application(
     #[server(default)] id: String,
     #[server(default)] version: String,
+    #[server(default)] kind: String,
     #[server(default)] name: String,
     #[server(default)] base_url: String,
     #[server(default)] token: String,
@@ -42,6 +47,7 @@ pub async fn edit_application(
     #[server(default)] leaving: String,
     #[server(default)] drift: String,
     #[server(default)] foreigners: String,
+    #[server(default)] sessions: String,
     #[server(default)] breaker_most: String,
     #[server(default)] breaker_per_cent: String,
     #[server(default)] per_second: String,
@@ -52,21 +58,26 @@ pub async fn edit_application(
     #[server(default)] code: String,
 ) -> Result<Done, Failure> {
     use crate::ctx::{caller, engine};
+    use domain::provision::Kind;
     use domain::provision::settings::Typed;
     use engine::provision::input::Input;
     // what is no number is out of every bound, and refused at its field with those bounds
     let number = |typed: &str| typed.trim().parse::<i32>().unwrap_or(-1);
+    // what the form of a kind does not ask is as usual
+    let usual = Typed::usual(Kind::parse(&kind).unwrap_or_default());
+    let or = |typed: String, usual: String| if typed.is_empty() { usual } else { typed };
     let settings = Typed {
-        dialect,
-        probe,
+        dialect: or(dialect, usual.dialect),
+        probe: or(probe, usual.probe),
         patches,
         adds_twice,
         delete_accept,
         matching: matching.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
         scope,
-        leaving,
+        leaving: or(leaving, usual.leaving),
         drift,
-        foreigners,
+        foreigners: or(foreigners, usual.foreigners),
+        sessions: or(sessions, usual.sessions),
         breaker_most: number(&breaker_most),
         breaker_per_cent: number(&breaker_per_cent),
         per_second: number(&per_second),
@@ -76,7 +87,7 @@ pub async fn edit_application(
     };
     let application = id.parse().map_err(|_| Failure::NotFound)?;
     let (input, version) =
-        (Input { name, base_url, token, settings, leave_them }, version.parse().unwrap_or_default());
+        (Input { kind, name, base_url, token, settings, leave_them }, version.parse().unwrap_or_default());
     let edit = engine::act::edit_application::edit_application;
     edit(&engine()?, &caller()?, application, version, &input, &code).await?;
     Ok(Done::to(format!("/admin/applications/{application}")).saying("application-saved"))

@@ -36,7 +36,7 @@ pub fn Applications() -> impl IntoView {
                 .into_any()
         });
         let content = if all.is_empty() {
-            view! { <Empty glyph=Glyph::Plug heading="No applications yet" text="An application that speaks SCIM follows the groups within seconds: who is in one gets its access there, and loses it at the end." /> }
+            view! { <Empty glyph=Glyph::Plug heading="No applications yet" text="An application that speaks SCIM, or a PostgreSQL database, follows the groups within seconds: who is in one gets its access there, and loses it at the end." /> }
                 .into_any()
         } else {
             table(all, clock)

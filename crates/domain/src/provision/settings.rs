@@ -1,7 +1,7 @@
 //! What is typed about an application, and its bounds.
 
 use super::breaker::Threshold;
-use super::{Dialect, Drift, Foreign, Leaving, Match, Probe, Scope};
+use super::{Dialect, Drift, Foreign, Kind, Leaving, Match, Probe, Scope, Sessions};
 use crate::refusal::{Code, Refusal};
 use std::ops::RangeInclusive;
 
@@ -20,6 +20,8 @@ pub struct Typed {
     pub delete_accept: bool,
     /// By what accounts are found, in this order.
     pub matching: Vec<String>,
+    /// What becomes of open sessions, of a database.
+    pub sessions: String,
     /// Who of the assigned groups.
     pub scope: String,
     /// What becomes of accounts whose person has nothing any more.
@@ -52,6 +54,7 @@ impl Default for Typed {
             adds_twice: true,
             delete_accept: true,
             matching: vec![Match::External.wire().into(), Match::UserName.wire().into()],
+            sessions: Sessions::default().wire().into(),
             scope: Scope::default().wire().into(),
             leaving: Leaving::default().wire().into(),
             drift: Drift::default().wire().into(),
@@ -66,11 +69,29 @@ impl Default for Typed {
     }
 }
 
+impl Typed {
+    /// What stands in the form of a new application of this kind.
+    pub fn usual(kind: Kind) -> Self {
+        match kind {
+            Kind::Scim => Self::default(),
+            Kind::Postgres => Self { matching: vec![Match::UserName.wire().into()], ..Self::default() },
+        }
+    }
+}
+
+/// By what accounts of a kind can be found.
+const fn finds(kind: Kind, by: Match) -> bool {
+    match kind {
+        Kind::Scim => !matches!(by, Match::Local),
+        Kind::Postgres => !matches!(by, Match::External),
+    }
+}
+
 /// Everything that is wrong at once; the words and numbers may be stored if nothing is.
 ///
 /// # Errors
 /// Each at its field.
-pub fn judge(typed: &Typed) -> Result<(), Vec<Refusal>> {
+pub fn judge(typed: &Typed, kind: Kind) -> Result<(), Vec<Refusal>> {
     let mut wrong = Vec::new();
     let mut choice = |known: bool, field: &str| {
         if !known {
@@ -79,11 +100,12 @@ pub fn judge(typed: &Typed) -> Result<(), Vec<Refusal>> {
     };
     choice(Dialect::parse(&typed.dialect).is_some(), "dialect");
     choice(Probe::parse(&typed.probe).is_some(), "probe");
+    choice(Sessions::parse(&typed.sessions).is_some(), "sessions");
     choice(Scope::parse(&typed.scope).is_some(), "scope");
     choice(Leaving::parse(&typed.leaving).is_some(), "leaving");
     choice(Drift::parse(&typed.drift).is_some(), "drift");
     choice(Foreign::parse(&typed.foreigners).is_some(), "foreigners");
-    let known = typed.matching.iter().all(|word| Match::parse(word).is_some());
+    let known = typed.matching.iter().all(|word| Match::parse(word).is_some_and(|by| finds(kind, by)));
     let twice = (1..typed.matching.len()).any(|at| typed.matching[..at].contains(&typed.matching[at]));
     choice(known && !twice && !typed.matching.is_empty(), "matching");
     let mut number = |number: i32, bounds: RangeInclusive<i32>, field: &str| {
@@ -107,7 +129,11 @@ mod tests {
 
     #[test]
     fn an_untouched_form_is_right_and_every_mistake_is_named() {
-        assert!(judge(&Typed::default()).is_ok());
+        for kind in Kind::ALL {
+            assert!(judge(&Typed::usual(*kind), *kind).is_ok());
+        }
+        let other = judge(&Typed::default(), Kind::Postgres).unwrap_err();
+        assert_eq!(other[0].field.as_deref(), Some("matching"), "a database knows none of our ids");
         let typed = Typed {
             dialect: "soap".into(),
             matching: vec!["userName".into(), "userName".into()],
@@ -116,7 +142,7 @@ mod tests {
             ..Typed::default()
         };
         let fields: Vec<_> =
-            judge(&typed).unwrap_err().into_iter().filter_map(|refusal| refusal.field).collect();
+            judge(&typed, Kind::Scim).unwrap_err().into_iter().filter_map(|refusal| refusal.field).collect();
         assert_eq!(fields, ["dialect", "matching", "in_flight", "sweep_minutes"]);
     }
 }

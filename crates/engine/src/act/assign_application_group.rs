@@ -6,6 +6,7 @@ use crate::{Ctx, Engine, Error, Result, Tx, authority};
 use domain::audit::Event;
 use domain::authz::Action;
 use domain::ids::GroupId;
+use domain::provision::{Kind, database};
 use domain::refusal::{Code, Refusal};
 use serde_json::json;
 use uuid::Uuid;
@@ -31,7 +32,7 @@ pub async fn assign_application_group(
 }
 
 async fn assign(tx: &mut Tx, ctx: &Ctx, id: Uuid, group: GroupId, role: &str) -> Result<()> {
-    let name = input::lock(tx, id).await?;
+    let (name, kind) = input::lock_with_kind(tx, id).await?;
     allowed(tx, ctx, group).await?;
     let there = "select exists (select from groups where id = $1 and deleted_at is null for share)";
     if !sqlx::query_scalar::<_, bool>(there).bind(group.0).fetch_one(&mut **tx).await? {
@@ -39,6 +40,9 @@ async fn assign(tx: &mut Tx, ctx: &Ctx, id: Uuid, group: GroupId, role: &str) ->
     }
     if role.chars().count() > ROLE {
         return Err(Refusal::new(Code::TextTooLong, "At most 256 characters.").at("role").into());
+    }
+    if kind == Kind::Postgres {
+        role_of_database(tx, id, group, role).await?;
     }
     sqlx::query(
         "insert into application_groups as g (application_id, group_id, role, made_by) values ($1, $2, $3, $4) \
@@ -61,6 +65,24 @@ async fn assign(tx: &mut Tx, ctx: &Ctx, id: Uuid, group: GroupId, role: &str) ->
         json!({ "application": id, "name": name, "gives": role }),
     )
     .await
+}
+
+/// In a database, what a group gives is one of its roles: it has to be named, and another one only comes in its place when nobody has
+/// the first any more.
+async fn role_of_database(tx: &mut Tx, id: Uuid, group: GroupId, role: &str) -> Result<()> {
+    if let Err(why) = database::name(role) {
+        let text = format!("{why} It is the role that members of the group get in the database.");
+        return Err(Refusal::new(Code::BadInput, text.as_str()).at("role").into());
+    }
+    let left = "select exists (select from application_groups g join application_members m on m.application_id = g.application_id \
+           and m.group_id = g.group_id and m.there <> 'no' where g.application_id = $1 and g.group_id = $2 and g.remote_id <> $3)";
+    if sqlx::query_scalar(left).bind(id).bind(group.0).bind(role).fetch_one(&mut **tx).await? {
+        let text = "People have the role that the group gives now. Take the group away first, and assign it again when they are out.";
+        return Err(Refusal::new(Code::BadValue, text).at("role").into());
+    }
+    let forget = "update application_groups set remote_id = null where application_id = $1 and group_id = $2 and remote_id <> $3";
+    sqlx::query(forget).bind(id).bind(group.0).bind(role).execute(&mut **tx).await?;
+    Ok(())
 }
 
 /// Takes the group away: everybody is removed from it there, and whoever has nothing else is treated as the application says.

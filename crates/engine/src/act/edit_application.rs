@@ -6,6 +6,7 @@ use crate::provision::marks;
 use crate::{Ctx, Engine, Error, Result, Tx, authority};
 use domain::audit::Event;
 use domain::authz::Action;
+use domain::provision::Kind;
 use domain::refusal::{Code, Refusal};
 use serde_json::json;
 use uuid::Uuid;
@@ -34,6 +35,7 @@ struct Before {
     base_url: String,
     version: i32,
     legacy_well: bool,
+    kind: String,
 }
 
 async fn edit(
@@ -46,7 +48,7 @@ async fn edit(
     code: &str,
 ) -> Result<()> {
     let before: Option<Before> = sqlx::query_as(
-        "select name, base_url, version, legacy_well from applications where id = $1 and deleted_at is null for no key update",
+        "select name, base_url, version, legacy_well, kind from applications where id = $1 and deleted_at is null for no key update",
     )
     .bind(id)
     .fetch_optional(&mut **tx)
@@ -56,7 +58,8 @@ async fn edit(
         let text = "Somebody else changed this application meanwhile. Open the page again and look.";
         return Err(Refusal::new(Code::ChangedMeanwhile, text).into());
     }
-    let judged = input::judge(engine.settings.outbound.rules(), input, false)?;
+    let kind = Kind::parse(&before.kind).ok_or_else(|| Error::inconsistent("applications", id, "kind"))?;
+    let judged = input::judge(engine.settings.outbound.rules(), input, kind, false)?;
     let moved = judged.base_url != before.base_url;
     if moved && judged.token.is_none() {
         let text = "Another address takes the token again.";

@@ -2,15 +2,16 @@
 
 use crate::act::test_application::line;
 use crate::audit::{self, About};
-use crate::provision::client::{Key, Line, Stop};
+use crate::provision::connector::{Connector, Preview, of_kind};
+use crate::provision::line::{Key, Line, Stop};
 use crate::provision::person::{self, Plan};
-use crate::provision::{check, keys, marks, user};
+use crate::provision::{keys, marks};
 use crate::{Ctx, Engine, Error, Result, authority};
 use domain::audit::Event;
 use domain::authz::Action;
 use domain::ids::PersonId;
+use domain::provision::Leaving;
 use domain::provision::steps::{Step, Taken, Went};
-use domain::provision::{Leaving, listing};
 use domain::refusal::{Code, Refusal};
 use serde_json::json;
 use uuid::Uuid;
@@ -131,7 +132,7 @@ async fn rehearse(steps: &mut Steps, line: &Line, person: Uuid, wants: &[String]
         None => person::account(&mut conn, person).await?,
     };
     drop(conn);
-    let found = match user::find(line, &account).await {
+    let found = match of_kind!(line, preview(line, &account).await) {
         Ok(found) => found,
         Err(Stop::Engine(error)) => return Err(error),
         Err(stop) => {
@@ -139,24 +140,16 @@ async fn rehearse(steps: &mut Steps, line: &Line, person: Uuid, wants: &[String]
             return Ok(());
         }
     };
-    let says = match &found {
-        Some(there) => {
-            format!("Her account there is {}.", listing::id(there).unwrap_or_else(|| "without an id".into()))
-        }
+    let says = match &found.there {
+        Some(there) => format!("Her account there is {there}."),
         None => "She has no account there.".into(),
     };
     steps.add(Step::Match, Went::Well, vec![says]);
-    steps.add(Step::Act, Went::Would, would(line, plan.as_ref(), &account, found.as_ref(), wants));
+    steps.add(Step::Act, Went::Would, would(line, plan.as_ref(), &found, wants));
     Ok(())
 }
 
-fn would(
-    line: &Line,
-    plan: Option<&Plan>,
-    account: &domain::provision::body::Account,
-    found: Option<&serde_json::Value>,
-    wants: &[String],
-) -> Vec<String> {
+fn would(line: &Line, plan: Option<&Plan>, found: &Preview, wants: &[String]) -> Vec<String> {
     let mut lines = Vec::new();
     let there = |name: &str| {
         plan.is_some_and(|plan| plan.members.iter().any(|m| m.group_name == name && m.there == "yes"))
@@ -166,19 +159,15 @@ fn would(
             lines.push(format!("Would take her out of {}.", member.group_name));
         }
     }
-    match found {
-        _ if wants.is_empty() && found.is_some() => match line.app.leaving {
+    match &found.there {
+        _ if wants.is_empty() && found.there.is_some() => match line.app.leaving {
             Leaving::Disable => lines.push("Would close her account.".into()),
             Leaving::Delete => lines.push("Would delete her account.".into()),
             Leaving::Leave => {}
         },
         _ if wants.is_empty() => {}
-        None => lines.push("Would make an account.".into()),
-        Some(there) => {
-            let changes = account.changes(there);
-            lines
-                .extend(changes.iter().map(|change| format!("Would set {} to {}.", change.path, change.new)));
-        }
+        None => lines.push(found.without.into()),
+        Some(_) => lines.extend(found.changes.iter().cloned()),
     }
     lines.extend(wants.iter().filter(|name| !there(name)).map(|name| format!("Would put her into {name}.")));
     if lines.is_empty() {
@@ -196,7 +185,7 @@ impl Steps {
     }
 
     async fn connect(&mut self, line: &Line) -> Result<bool> {
-        let (well, lines) = match check::connection(line).await {
+        let (well, lines) = match of_kind!(line, connection(line).await) {
             Ok(tested) => (tested.well, tested.lines),
             Err(Stop::Engine(error)) => return Err(error),
             Err(stop) => (false, vec![stop.words()]),

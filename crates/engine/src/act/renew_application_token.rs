@@ -26,8 +26,8 @@ pub async fn renew_application_token(
 }
 
 async fn renew(engine: &Engine, tx: &mut Tx, ctx: &Ctx, id: Uuid, token: &str, code: &str) -> Result<()> {
-    let name = input::lock(tx, id).await?;
-    let token = input::token(token)?;
+    let (name, kind) = input::lock_with_kind(tx, id).await?;
+    let token = input::token(kind, token)?;
     let (sealed, shown) = input::sealed(engine, id, &token)?;
     let until = clock::now(tx).await? + app::OVERLAP;
     sqlx::query(

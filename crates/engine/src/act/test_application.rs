@@ -1,9 +1,9 @@
 //! Tests an application, and keeps what was found.
 
 use crate::audit::{self, About};
-use crate::provision::check::{self, Tested};
-use crate::provision::client::{Line, Stop};
-use crate::provision::{app, health, rehearse};
+use crate::provision::connector::{Connector, Tested, of_kind};
+use crate::provision::line::{Line, Stop};
+use crate::provision::{app, health};
 use crate::{Ctx, Engine, Error, Result, authority};
 use domain::audit::Event;
 use domain::authz::Action;
@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub async fn test_connection(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Tested> {
     authority::require(ctx, &Action::ManageApplications)?;
     let line = line(engine, ctx, id, "test of the connection").await?;
-    let tested = told(check::connection(&line).await)?;
+    let tested = told(of_kind!(line, connection(&line).await))?;
     let mut tx = engine.begin().await?;
     sqlx::query(
         "update applications set tested_at = clock(), test_says = $2, patches = coalesce($3, patches), \
@@ -44,8 +44,8 @@ pub async fn test_connection(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Tes
 pub async fn test_write(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Tested> {
     authority::require(ctx, &Action::ManageApplications)?;
     let line = line(engine, ctx, id, "test write").await?;
-    let (tested, switches) = match rehearse::run(&line).await {
-        Ok(done) => (done.tested.clone(), Some(done)),
+    let (tested, switches) = match of_kind!(line, rehearse(&line).await) {
+        Ok(done) => (done.tested, done.switches),
         Err(stop) => (told(Err(stop))?, None),
     };
     let well = tested.well;
@@ -62,7 +62,7 @@ pub async fn test_write(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Tested> 
     .bind(id)
     .bind(tested.lines.join("\n"))
     .bind(well)
-    .bind(switches.as_ref().and_then(|found| found.tested.patches))
+    .bind(tested.patches.filter(|_| well))
     .bind(switches.as_ref().map(|found| found.probe.wire()))
     .bind(switches.as_ref().map(|found| found.adds_twice))
     .bind(switches.as_ref().map(|found| found.delete_accept))

@@ -4,8 +4,8 @@ use crate::provision::input::{COLUMNS, Input};
 use crate::{Ctx, Engine, Error, Result, authority};
 use chrono::{DateTime, Utc};
 use domain::authz::Action;
-use domain::provision::Health;
 use domain::provision::settings::Typed;
+use domain::provision::{Health, Kind};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -14,9 +14,10 @@ use uuid::Uuid;
 pub struct Application {
     /// Which.
     pub id: Uuid,
+    kind: String,
     /// What people call it.
     pub name: String,
-    /// Where its SCIM begins.
+    /// Where it is.
     pub base_url: String,
     /// The last letters of its token; nothing of a short one.
     pub token_end: String,
@@ -74,6 +75,11 @@ pub struct Application {
 }
 
 impl Application {
+    /// What it is. A word that this version does not know reads as the usual kind; the worker refuses it.
+    pub fn kind(&self) -> Kind {
+        Kind::parse(&self.kind).unwrap_or_default()
+    }
+
     /// How it does.
     pub fn health(&self) -> Health {
         Health::parse(&self.health).unwrap_or_default()
@@ -112,7 +118,7 @@ pub struct Page {
     pub manages: bool,
 }
 
-const ALL: &str = "select a.id, a.name, a.base_url, a.token_end, case when a.old_until > clock() then a.old_until end as old_until, \
+const ALL: &str = "select a.id, a.kind, a.name, a.base_url, a.token_end, case when a.old_until > clock() then a.old_until end as old_until, \
      a.health, a.health_why, a.health_at, a.test_due_at, \
      case when greatest(a.paused_until, a.open_until) > clock() then greatest(a.paused_until, a.open_until) end as rests_until, \
      a.broken_at, a.off_at, a.tested_at, a.test_says, a.write_tested_at, a.write_says, a.write_well, a.swept_at, a.sweep_says, a.drift_found, \
@@ -146,6 +152,7 @@ struct Settings {
     leaving: String,
     drift: String,
     foreigners: String,
+    sessions: String,
     breaker_most: i32,
     breaker_per_cent: i32,
     per_second: i32,
@@ -178,6 +185,7 @@ pub async fn application(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<Page> {
     .fetch_all(&engine.pool)
     .await?;
     let input = Input {
+        kind: application.kind.clone(),
         name: application.name.clone(),
         base_url: application.base_url.clone(),
         token: String::new(),
@@ -201,6 +209,7 @@ impl Settings {
             leaving: self.leaving,
             drift: self.drift,
             foreigners: self.foreigners,
+            sessions: self.sessions,
             breaker_most: self.breaker_most,
             breaker_per_cent: self.breaker_per_cent,
             per_second: self.per_second,

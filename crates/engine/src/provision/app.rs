@@ -5,7 +5,7 @@ use crate::secret::{self, Place};
 use crate::{Error, Result, Settings};
 use chrono::TimeDelta;
 use domain::provision::breaker::Threshold;
-use domain::provision::{Dialect, Drift, Foreign, Health, Leaving, Match, Probe, filter};
+use domain::provision::{Dialect, Drift, Foreign, Health, Kind, Leaving, Match, Probe, Sessions, filter};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -33,6 +33,8 @@ struct Row {
     breaker_most: i32,
     breaker_per_cent: i32,
     health: String,
+    kind: String,
+    sessions: String,
 }
 
 /// An application. Its token is not shown by `Debug`.
@@ -54,6 +56,8 @@ pub(crate) struct App {
     pub foreigners: Foreign,
     pub breaker: Threshold,
     pub health: Health,
+    pub kind: Kind,
+    pub sessions: Sessions,
 }
 
 /// Loads one that was not deleted.
@@ -63,7 +67,7 @@ pub(crate) struct App {
 pub(crate) async fn load(conn: &mut PgConnection, settings: &Settings, id: Uuid) -> Result<App> {
     let row: Option<Row> = sqlx::query_as(
         "select name, base_url, token, case when old_until > clock() then old_token end as old_token, dialect, probe, patches, \
-           adds_twice, delete_accept, matching, leaving, drift, foreigners, breaker_most, breaker_per_cent, health \
+           adds_twice, delete_accept, matching, leaving, drift, foreigners, breaker_most, breaker_per_cent, health, kind, sessions \
          from applications where id = $1 and deleted_at is null",
     )
     .bind(id)
@@ -82,6 +86,8 @@ pub(crate) async fn load(conn: &mut PgConnection, settings: &Settings, id: Uuid)
         leaving: Leaving::parse(&row.leaving).ok_or_else(|| unknown("leaving"))?,
         drift: Drift::parse(&row.drift).ok_or_else(|| unknown("drift"))?,
         foreigners: Foreign::parse(&row.foreigners).ok_or_else(|| unknown("foreigners"))?,
+        kind: Kind::parse(&row.kind).ok_or_else(|| unknown("kind"))?,
+        sessions: Sessions::parse(&row.sessions).ok_or_else(|| unknown("sessions"))?,
         health: Health::parse(&row.health).ok_or_else(|| unknown("health"))?,
         name: row.name,
         base: row.base_url,
@@ -93,6 +99,11 @@ pub(crate) async fn load(conn: &mut PgConnection, settings: &Settings, id: Uuid)
 }
 
 impl App {
+    /// Where it is, as an administrator wrote it.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     /// An address below the base.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Holds accounts back where so many would be disabled or deleted that it looks like an accident. Memberships that ended never pass here.
 
-use super::client::{Key, Line, Stop};
+use super::line::{Key, Line, Stop};
 use domain::provision::breaker::Threshold;
 
 /// Lets an account go, or holds it back until somebody allows it.

@@ -2,15 +2,12 @@
 //! removed or reported; what is missing is given again; whoever is in although her removal was confirmed is taken out as if it never was.
 //! Users and groups that nobody here knows are never touched.
 
-use super::client::{Again, Call, Line, Stop};
-use super::{app, breaker, group, marks, member};
+use super::connector::{Connector, of_kind};
+use super::line::{Line, Stop};
+use super::{app, breaker, marks};
 use crate::{Engine, Result};
 use chrono::{DateTime, Utc};
-use domain::provision::answer::Meaning;
-use domain::provision::listing;
-use domain::provision::steps::Step;
-use domain::provision::{Drift, Probe, body, filter};
-use reqwest::Method;
+use domain::provision::Drift;
 use uuid::Uuid;
 
 /// Groups that could not be read, after which the others are not tried either.
@@ -41,14 +38,16 @@ pub(crate) struct Found {
     pub problems: Vec<String>,
 }
 
-#[derive(sqlx::FromRow)]
-struct Group {
-    group_id: Uuid,
-    name: String,
-    remote_id: String,
-    remote_name: String,
+/// A group that is compared.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct Group {
+    pub group_id: Uuid,
+    pub name: String,
+    pub remote_id: String,
+    /// The name it has there.
+    pub remote_name: String,
     /// It was taken away: only whom we put there is looked for.
-    gone: bool,
+    pub gone: bool,
 }
 
 /// A sweep that nobody else does meanwhile.
@@ -161,10 +160,10 @@ impl Sweep<'_> {
     /// One group: who is in it there and should not be.
     async fn group(&self, group: &Group, found: &mut Found) -> Result<Vec<String>, Stop> {
         let line = self.line;
-        if !group.gone {
-            rename(line, group).await?;
+        if !group.gone && !group.name.is_empty() && group.name != group.remote_name {
+            of_kind!(line, rename(line, group).await)?;
         }
-        let Some(there) = read(line, group).await? else { return Ok(Vec::new()) };
+        let Some(there) = of_kind!(line, members(line, group).await)? else { return Ok(Vec::new()) };
         found.groups += 1;
         returned(line, group, &there).await?;
         if group.gone {
@@ -184,47 +183,6 @@ async fn groups(line: &Line) -> Result<Vec<Group>, Stop> {
              and m.there <> 'no')) order by g.group_id",
     );
     Ok(groups.bind(line.app.id).fetch_all(&line.engine.pool).await?)
-}
-
-/// A group that is called otherwise here by now.
-async fn rename(line: &Line, group: &Group) -> Result<(), Stop> {
-    if group.name.is_empty() || group.name == group.remote_name || !line.app.patches {
-        return Ok(());
-    }
-    let path = format!("/Groups/{}", filter::encoded(&group.remote_id));
-    let body = body::rename(line.app.dialect, &group.name);
-    let call = Call::of(Method::PATCH, path, Some(body), Step::Act, "update");
-    if line.send(call.in_group(group.group_id).named(&group.name)).await?.meaning == Meaning::Done {
-        let sql =
-            "update application_groups set remote_name = $3 where application_id = $1 and group_id = $2";
-        let named = sqlx::query(sql).bind(line.app.id).bind(group.group_id).bind(&group.name);
-        named.execute(&line.engine.pool).await?;
-    }
-    Ok(())
-}
-
-/// Who is in it there; `None` where that is not shown, or the group is gone.
-async fn read(line: &Line, group: &Group) -> Result<Option<Vec<String>>, Stop> {
-    if line.app.probe == Probe::None {
-        return Ok(None);
-    }
-    let path = format!("/Groups/{}?attributes=members", filter::encoded(&group.remote_id));
-    let call = Call::get(path, Step::Import, "read").in_group(group.group_id).named(&group.name);
-    let seen = line.send(Call { whole: true, ..call }).await?;
-    match seen.meaning {
-        Meaning::Done if listing::id(&seen.exchange.body).as_deref() == Some(&group.remote_id) => {}
-        Meaning::Done => {
-            let why = "The application answered with something else than the group.";
-            return Err(Stop::Failed(why.into(), Again::Soon));
-        }
-        Meaning::Gone => {
-            line.must_be_alive().await?;
-            group::lose(line, group.group_id, &group.remote_id).await?;
-            return Ok(None);
-        }
-        _ => return Err(seen.stop()),
-    }
-    Ok(Some(listing::members(&seen.exchange.body).unwrap_or_default()))
 }
 
 /// Of whom it should have been noticed before that something is to be done: a mark that was never written, or never followed.
@@ -339,6 +297,5 @@ async fn remove(line: &Line, group: &Group, user: &str) -> Result<bool, Stop> {
     if extra(line, group, &[user.to_owned()]).await?.is_empty() {
         return Ok(false);
     }
-    let seen = member::strip(line, group.group_id, &group.name, &group.remote_id, user).await?;
-    Ok(seen.meaning == Meaning::Done)
+    of_kind!(line, strip(line, group, user).await)
 }

@@ -1,14 +1,6 @@
-//! The group there that stands for one of ours. One at a time makes or rewrites it: applications take two of the same name.
+//! Which group there stands for one of ours, and who makes or rewrites it at this moment.
 
-use super::client::{Again, Call, Line, Stop};
-use super::person::Member;
-use super::user::made;
-use domain::provision::answer::Meaning;
-use domain::provision::listing::{self, Found};
-use domain::provision::steps::Step;
-use domain::provision::{Foreign, body, filter};
-use reqwest::Method;
-use serde_json::Value;
+use super::line::{Again, Line, Stop};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -21,22 +13,8 @@ pub(crate) struct Held {
     group: Uuid,
 }
 
-/// The id of the group there: known, found or made.
-pub(crate) async fn ensure(line: &Line, member: &Member) -> Result<String, Stop> {
-    if let Some(remote) = &member.remote_group {
-        return Ok(remote.clone());
-    }
-    let held = hold(line, member.group_id).await?;
-    let remote = match known(line, member.group_id).await {
-        Ok(Some(remote)) => Ok(remote),
-        Ok(None) => make(line, &held, member).await,
-        Err(stop) => Err(stop),
-    };
-    release(line, &held).await?;
-    remote
-}
-
-async fn known(line: &Line, group: Uuid) -> Result<Option<String>, Stop> {
+/// The id it has there, if it is known.
+pub(crate) async fn known(line: &Line, group: Uuid) -> Result<Option<String>, Stop> {
     let sql = "select remote_id from application_groups where application_id = $1 and group_id = $2";
     let known: Option<Option<String>> =
         sqlx::query_scalar(sql).bind(line.app.id).bind(group).fetch_optional(&line.engine.pool).await?;
@@ -81,57 +59,8 @@ pub(crate) async fn release(line: &Line, held: &Held) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Looks for it before it is made, always: an answer may have been lost.
-async fn make(line: &Line, held: &Held, member: &Member) -> Result<String, Stop> {
-    let external = member.group_id.to_string();
-    for (attribute, value) in [("externalId", &external), ("displayName", &member.group_name)] {
-        let path =
-            format!("/Groups?filter={}&excludedAttributes=members&count=2", filter::eq(attribute, value));
-        let call = Call::get(path, Step::Match, "find").in_group(member.group_id).named(&member.group_name);
-        let seen = line.send(call).await?;
-        match seen.meaning {
-            Meaning::Done => {}
-            Meaning::Gone => {
-                line.must_be_alive().await?;
-                continue;
-            }
-            Meaning::Wrong if attribute == "externalId" => continue,
-            _ => return Err(seen.stop()),
-        }
-        let Some(listing) = listing::read(&seen.exchange.body) else {
-            return Err(Stop::Failed(
-                "The application answered a search with something that is no list.".into(),
-                Again::Soon,
-            ));
-        };
-        match listing.one(attribute, value) {
-            Found::None => {}
-            Found::One(there) => {
-                let Some(remote) = listing::id(&there) else { continue };
-                refuse_foreign(line, &there, &external)?;
-                return keep(line, held, &remote, &member.group_name).await;
-            }
-            Found::Several(count) => {
-                let why = format!("{count} groups there have the same {attribute} (DuplicateTargetEntries).");
-                return Err(Stop::Failed(why, Again::Later));
-            }
-            Found::Ignored => {
-                let why = format!(
-                    "The application ignored the filter by {attribute}: what it answered says nothing."
-                );
-                return Err(Stop::Failed(why, Again::Later));
-            }
-        }
-    }
-    let body = body::group(&external, &member.group_name);
-    let call = Call::of(Method::POST, "/Groups".into(), Some(body), Step::Act, "create");
-    let seen = line.send(call.in_group(member.group_id).named(&member.group_name)).await?;
-    let made = if seen.meaning == Meaning::Done { made(&seen) } else { None };
-    let Some(remote) = made else { return Err(seen.stop()) };
-    keep(line, held, &remote, &member.group_name).await
-}
-
-async fn keep(line: &Line, held: &Held, remote: &str, name: &str) -> Result<String, Stop> {
+/// Writes down which one there stands for it.
+pub(crate) async fn keep(line: &Line, held: &Held, remote: &str, name: &str) -> Result<String, Stop> {
     let mut tx = line.engine.begin().await?;
     let kept = sqlx::query(
         "update application_groups set remote_id = $4, remote_name = $5, problem = '' where application_id = $1 and group_id = $2 and lease = $3 \
@@ -151,20 +80,6 @@ async fn keep(line: &Line, held: &Held, remote: &str, name: &str) -> Result<Stri
     }
 }
 
-/// What carries the id of another system is that system's, unless somebody said that it may be taken over.
-pub(crate) fn refuse_foreign(line: &Line, there: &Value, ours: &str) -> Result<(), Stop> {
-    match listing::foreign(there, ours) {
-        Some(theirs) if line.app.foreigners == Foreign::Refuse => {
-            let theirs = super::log::short(&theirs, 100);
-            let why = format!(
-                "What is there carries the id of another system: {theirs}. The settings say whether it may be taken over."
-            );
-            Err(Stop::Failed(why, Again::Later))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// The group is not there any more: it is made again when somebody is to be in it.
 pub(crate) async fn lose(line: &Line, group: Uuid, remote: &str) -> Result<(), Stop> {
     let mut tx = line.engine.begin().await?;
@@ -180,5 +95,12 @@ pub(crate) async fn lose(line: &Line, group: Uuid, remote: &str) -> Result<(), S
     sqlx::query(out).bind(line.app.id).bind(group).execute(&mut *tx).await?;
     super::marks::everybody(&mut tx, line.app.id, Some(group), "group gone there").await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// It has the name there that it has here.
+pub(crate) async fn renamed(line: &Line, group: Uuid, name: &str) -> Result<(), Stop> {
+    let sql = "update application_groups set remote_name = $3 where application_id = $1 and group_id = $2";
+    sqlx::query(sql).bind(line.app.id).bind(group).bind(name).execute(&line.engine.pool).await?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! How applications do: noted after each request.
 
-use super::client::{Line, Seen, is_transport};
+use super::line::Line;
 use crate::{Engine, Result};
 use chrono::{DateTime, Utc};
 use domain::provision::Health;
@@ -11,16 +11,16 @@ use domain::provision::retry;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-/// Notes what an answer says about the application.
-pub(crate) async fn note(line: &Line, seen: &Seen) -> Result<()> {
+/// Notes what an answer says about the application; `lost` where there is none. `words` say why nothing can go well.
+pub(crate) async fn note(line: &Line, meaning: Meaning, lost: bool, words: &str) -> Result<()> {
     let (engine, app) = (&line.engine, line.app.id);
-    if seen.meaning.is_grave() {
-        return quarantine(engine, app, &seen.words()).await;
+    if meaning.is_grave() {
+        return quarantine(engine, app, words).await;
     }
-    if let Meaning::Pause(seconds) = seen.meaning {
+    if let Meaning::Pause(seconds) = meaning {
         return pause(engine, app, seconds).await;
     }
-    if is_transport(&seen.exchange.outcome) {
+    if lost {
         let failed = format!(
             "update applications set straight = straight + 1, \
                open_since = case when straight + 1 >= {STRAIGHT} then coalesce(open_since, clock()) else open_since end, \
@@ -32,7 +32,7 @@ pub(crate) async fn note(line: &Line, seen: &Seen) -> Result<()> {
         let well = "update applications set straight = 0, open_since = null, open_until = null where id = $1 and straight > 0";
         sqlx::query(well).bind(app).execute(&engine.pool).await?;
     }
-    if seen.meaning.is_trouble() || line.app.health == Health::Degraded {
+    if meaning.is_trouble() || line.app.health == Health::Degraded {
         weigh(engine, app).await?;
     }
     Ok(())

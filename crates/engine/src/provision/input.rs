@@ -6,8 +6,8 @@ use crate::proof::Purpose;
 use crate::{Ctx, Engine, Error, Result, Tx, clock, step_up};
 use domain::audit::Event;
 use domain::details;
-use domain::provision::Dialect;
 use domain::provision::settings::{self, Typed};
+use domain::provision::{Dialect, Kind, database};
 use domain::refusal::{Code, Refusal};
 use domain::webhook::address::Rules;
 use sqlx::postgres::PgArguments;
@@ -21,6 +21,8 @@ const TOKEN: std::ops::RangeInclusive<usize> = 8..=4_000;
 /// As typed.
 #[derive(Clone, Debug, Default)]
 pub struct Input {
+    /// What it is, as a word; stays what it is once connected. Empty is the usual kind.
+    pub kind: String,
     /// What people call it.
     pub name: String,
     /// Where its SCIM begins, as `https://git.example/scim/v2`.
@@ -43,17 +45,27 @@ pub(crate) struct Judged {
 }
 
 /// Everything that is wrong at once.
-pub(crate) fn judge(rules: &Rules, input: &Input, token_needed: bool) -> Result<Judged, Vec<Refusal>> {
+pub(crate) fn judge(
+    rules: &Rules,
+    input: &Input,
+    kind: Kind,
+    token_needed: bool,
+) -> Result<Judged, Vec<Refusal>> {
     let name = details::name(&input.name, "name");
-    let base = rules.read(&input.base_url, "base_url").and_then(|url| match url.query() {
-        None => Ok(url.as_str().trim_end_matches('/').to_owned()),
-        Some(_) => Err(Refusal::new(Code::BadInput, "The address can't hold a ?.").at("base_url")),
-    });
+    let base = match kind {
+        Kind::Scim => rules.read(&input.base_url, "base_url").and_then(|url| match url.query() {
+            None => Ok(url.as_str().trim_end_matches('/').to_owned()),
+            Some(_) => Err(Refusal::new(Code::BadInput, "The address can't hold a ?.").at("base_url")),
+        }),
+        Kind::Postgres => {
+            database::read(&input.base_url, rules.http).map(|_| input.base_url.trim().to_owned())
+        }
+    };
     let token = match (input.token.trim(), token_needed) {
         ("", false) => Ok(None),
-        (typed, _) => self::token(typed).map(Some),
+        (typed, _) => self::token(kind, typed).map(Some),
     };
-    let settings = settings::judge(&input.settings);
+    let settings = settings::judge(&input.settings, kind);
     match (name, base, token, settings) {
         (Ok(name), Ok(base_url), Ok(token), Ok(())) => Ok(Judged { name, base_url, token }),
         (name, base, token, settings) => {
@@ -79,21 +91,25 @@ pub(crate) fn must_have_been_seen(typed: &Typed, legacy_well: bool) -> Result<()
 ///
 /// # Errors
 /// Too short, too long, or nothing that a header can hold.
-pub(crate) fn token(typed: &str) -> Result<String, Refusal> {
+pub(crate) fn token(kind: Kind, typed: &str) -> Result<String, Refusal> {
     let typed = typed.trim();
+    let header = kind == Kind::Scim;
     let says = match typed.len() {
-        0 => return Err(Refusal::new(Code::Missing, "A token is needed.").at("token")),
-        length if !TOKEN.contains(&length) => "A token has 8 to 4,000 characters.",
-        _ if !typed.bytes().all(|byte| byte.is_ascii_graphic()) => {
+        0 if header => return Err(Refusal::new(Code::Missing, "A token is needed.").at("token")),
+        0 => return Err(Refusal::new(Code::Missing, "A password is needed.").at("token")),
+        length if !TOKEN.contains(&length) && header => "A token has 8 to 4,000 characters.",
+        length if !TOKEN.contains(&length) => "A password has 8 to 4,000 characters.",
+        _ if header && !typed.bytes().all(|byte| byte.is_ascii_graphic()) => {
             "A token holds letters, digits and signs only."
         }
+        _ if typed.chars().any(char::is_control) => "A password holds no control characters.",
         _ => return Ok(typed.to_owned()),
     };
     Err(Refusal::new(Code::BadInput, says).at("token"))
 }
 
 /// The columns of the settings, in the order of [`bind`], from `$4` on.
-pub(crate) const COLUMNS: [&str; 16] = [
+pub(crate) const COLUMNS: [&str; 17] = [
     "dialect",
     "probe",
     "patches",
@@ -110,6 +126,7 @@ pub(crate) const COLUMNS: [&str; 16] = [
     "in_flight",
     "sweep_minutes",
     "foreigners",
+    "sessions",
 ];
 
 /// Binds the settings.
@@ -134,6 +151,7 @@ pub(crate) fn bind<'q>(
         .bind(typed.in_flight)
         .bind(typed.sweep_minutes)
         .bind(&typed.foreigners)
+        .bind(&typed.sessions)
 }
 
 /// Two applications can't have one name.
@@ -152,8 +170,18 @@ pub(crate) async fn untaken(conn: &mut PgConnection, id: Uuid, name: &str) -> Re
 /// # Errors
 /// Unknown, or the database can't be reached.
 pub(crate) async fn lock(conn: &mut PgConnection, id: Uuid) -> Result<String> {
-    let held = "select name from applications where id = $1 and deleted_at is null for no key update";
-    sqlx::query_scalar(held).bind(id).fetch_optional(conn).await?.ok_or_else(Error::not_found)
+    Ok(lock_with_kind(conn, id).await?.0)
+}
+
+/// The same, and what it is.
+///
+/// # Errors
+/// Unknown, or the database can't be reached.
+pub(crate) async fn lock_with_kind(conn: &mut PgConnection, id: Uuid) -> Result<(String, Kind)> {
+    let held = "select name, kind from applications where id = $1 and deleted_at is null for no key update";
+    let held: Option<(String, String)> = sqlx::query_as(held).bind(id).fetch_optional(conn).await?;
+    let (name, kind) = held.ok_or_else(Error::not_found)?;
+    Ok((name, Kind::parse(&kind).ok_or_else(|| Error::inconsistent("applications", id, "kind"))?))
 }
 
 /// Takes the fresh code for it: the proof that was used up.

@@ -1,8 +1,8 @@
 //! Keys: who is to be brought to what is wanted. One is taken under a lease with a number that counts up, so that a server that was
 //! away for too long writes nothing any more; nothing is sent inside a transaction.
 
-use super::client::{Again, Key, LEASE, Line, Stop};
 use super::health;
+use super::line::{Again, Key, LEASE, Line, Stop};
 use crate::{Engine, Result};
 use chrono::{DateTime, Utc};
 use domain::provision::{Health, retry};

@@ -1,9 +1,11 @@
 //! What was sent and answered. Secrets stand in neither.
 
-use super::client::{Call, Line, Seen};
+use super::line::Line;
 use crate::{Engine, Result};
-use domain::provision::answer::{Meaning, Outcome};
+use domain::provision::answer::Meaning;
+use domain::provision::steps::Step;
 use serde_json::{Value, json};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// Characters of a body that are kept.
@@ -15,41 +17,56 @@ const VALUE: usize = 500;
 /// Rows that are deleted at once.
 const BATCH: i64 = 1_000;
 
+/// What was tried, and what came of it.
+pub(crate) struct Attempt<'a> {
+    pub id: Uuid,
+    pub meaning: Meaning,
+    pub group: Option<Uuid>,
+    pub remote: Option<&'a str>,
+    /// Name of what it was about.
+    pub name: &'a str,
+    pub step: Step,
+    pub action: &'static str,
+    /// Path, old and new of each.
+    pub changed: &'a Value,
+    pub request: String,
+    pub body: String,
+    pub status: Option<u16>,
+    /// The stable word of an error.
+    pub code: &'a str,
+    pub answer: &'a str,
+    pub problem: String,
+    pub took: Duration,
+}
+
 /// Writes one attempt down.
-pub(crate) async fn write(line: &Line, id: Uuid, call: &Call, seen: &Seen) -> Result<()> {
-    let exchange = &seen.exchange;
-    let body = call.body.as_ref().map(ToString::to_string).unwrap_or_default();
-    let scim_type = match &exchange.outcome {
-        Outcome::Answer { scim_type, .. } => scim_type.as_str(),
-        _ => "",
-    };
-    let problem = if seen.meaning == Meaning::Done { String::new() } else { seen.words() };
+pub(crate) async fn write(line: &Line, tried: &Attempt<'_>) -> Result<()> {
     sqlx::query(
         "insert into application_attempts (id, application_id, why, actor_id, user_id, group_id, remote_id, name, step, action, changed, \
            request, body, status, scim_type, answer, problem, took_ms, retry, result, trouble) \
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
     )
-    .bind(id)
+    .bind(tried.id)
     .bind(line.app.id)
     .bind(&line.why)
     .bind(line.actor)
     .bind(line.key.as_ref().map(|key| key.user_id))
-    .bind(call.group)
-    .bind(&call.remote)
-    .bind(&call.name)
-    .bind(call.step.wire())
-    .bind(call.action)
-    .bind(bounded(&call.changed))
-    .bind(format!("{} {}", call.method, call.path))
-    .bind(short(&line.app.scrubbed(&body), BODY))
-    .bind(exchange.status.map(i32::from))
-    .bind(short(scim_type, 64))
-    .bind(short(&exchange.text, BODY))
-    .bind(short(&line.app.scrubbed(&problem), DETAIL))
-    .bind(i32::try_from(exchange.took.as_millis()).unwrap_or(i32::MAX))
+    .bind(tried.group)
+    .bind(tried.remote)
+    .bind(tried.name)
+    .bind(tried.step.wire())
+    .bind(tried.action)
+    .bind(bounded(tried.changed))
+    .bind(line.app.scrubbed(&tried.request))
+    .bind(short(&line.app.scrubbed(&tried.body), BODY))
+    .bind(tried.status.map(i32::from))
+    .bind(short(tried.code, 64))
+    .bind(short(tried.answer, BODY))
+    .bind(short(&line.app.scrubbed(&tried.problem), DETAIL))
+    .bind(i32::try_from(tried.took.as_millis()).unwrap_or(i32::MAX))
     .bind(line.key.as_ref().map_or(0, |key| key.attempts))
-    .bind(result(seen.meaning))
-    .bind(seen.meaning.is_trouble())
+    .bind(result(tried.meaning))
+    .bind(tried.meaning.is_trouble())
     .execute(&line.engine.pool)
     .await?;
     Ok(())

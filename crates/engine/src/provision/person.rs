@@ -1,9 +1,10 @@
 //! Brings one person to what is wanted in one application: first out of what she is not in any more, then her account, then into
 //! what she is in. What is wanted is read when it is done, so that late, lost and doubled keys do no harm.
 
-use super::client::{Key, Line, Stop};
+use super::connector::{Connector, Ready, of_kind};
 use super::keys::State;
-use super::{group, member, user};
+use super::line::{Key, Line, Stop};
+use super::record;
 use crate::Result;
 use chrono::{DateTime, Utc};
 use domain::provision::Health;
@@ -37,6 +38,8 @@ pub(crate) struct Member {
     pub group_id: Uuid,
     pub group_name: String,
     pub remote_group: Option<String>,
+    /// What its members are there.
+    pub role: String,
     pub wanted: bool,
     pub there: String,
 }
@@ -44,6 +47,12 @@ pub(crate) struct Member {
 impl Plan {
     pub(crate) fn wanted(&self) -> impl Iterator<Item = &Member> {
         self.members.iter().filter(|member| member.wanted)
+    }
+
+    /// Whether nothing has to be done to the account, into which this was written.
+    pub(crate) fn is_settled(&self, written: &str) -> bool {
+        let link = &self.link;
+        link.remote_id.is_some() && link.there == "yes" && link.active && link.sent == written
     }
 }
 
@@ -115,7 +124,7 @@ pub(crate) async fn read(conn: &mut PgConnection, app: Uuid, person: Uuid) -> Re
     .fetch_one(&mut *conn)
     .await?;
     let members: Vec<Member> = sqlx::query_as(
-        "select m.group_id, coalesce(g.display_name, '') as group_name, a.remote_id as remote_group, m.wanted, m.there \
+        "select m.group_id, coalesce(g.display_name, '') as group_name, a.remote_id as remote_group, coalesce(a.role, '') as role, m.wanted, m.there \
          from application_members m left join application_groups a on a.application_id = m.application_id and a.group_id = m.group_id \
          left join groups g on g.id = m.group_id where m.application_id = $1 and m.user_id = $2 order by m.group_id",
     )
@@ -157,17 +166,17 @@ pub(crate) async fn work(line: &Line, key: &Key) -> Result<State, Stop> {
     let plan = plan(line, key).await?;
     remove(line, key, &plan).await?;
     if plan.wanted().next().is_none() {
-        user::leave(line, key, &plan).await?;
+        of_kind!(line, leave(line, key, &plan).await)?;
         return Ok(State::Out);
     }
-    let settled = user::is_settled(&plan);
+    let settled = plan.is_settled(&of_kind!(line, written(&plan.account)));
     if settled && plan.wanted().all(|member| member.there == "yes") {
         return Ok(State::Applied);
     }
     if line.app.health == Health::Quarantined {
         return Err(Stop::Held);
     }
-    let user = user::ensure(line, key, &plan).await?;
+    let user = of_kind!(line, ensure(line, key, &plan).await)?;
     give(line, key, &plan, &user).await?;
     Ok(State::Applied)
 }
@@ -176,10 +185,10 @@ pub(crate) async fn work(line: &Line, key: &Key) -> Result<State, Stop> {
 async fn remove(line: &Line, key: &Key, plan: &Plan) -> Result<(), Stop> {
     let mut first = None;
     for member in plan.members.iter().filter(|member| !member.wanted && member.there != "no") {
-        match member::remove(line, key, plan, member).await {
+        match of_kind!(line, remove(line, key, plan, member).await) {
             Ok(()) => {}
             Err(Stop::Failed(why, when)) => {
-                member::note(line, key, member.group_id, &why).await?;
+                record::note(line, key, member.group_id, &why).await?;
                 first = first.or(Some(Stop::Failed(why, when)));
             }
             Err(stop) => return Err(stop),
@@ -189,17 +198,13 @@ async fn remove(line: &Line, key: &Key, plan: &Plan) -> Result<(), Stop> {
 }
 
 /// Into every group that she is in; the same.
-async fn give(line: &Line, key: &Key, plan: &Plan, user: &user::Ready) -> Result<(), Stop> {
+async fn give(line: &Line, key: &Key, plan: &Plan, user: &Ready) -> Result<(), Stop> {
     let mut first = None;
     for member in plan.wanted().filter(|member| user.anew || member.there != "yes") {
-        let given = async {
-            let group = group::ensure(line, member).await?;
-            member::add(line, key, plan, member, &group, user).await
-        };
-        match given.await {
+        match of_kind!(line, add(line, key, plan, member, user).await) {
             Ok(()) => {}
             Err(Stop::Failed(why, when)) => {
-                member::note(line, key, member.group_id, &why).await?;
+                record::note(line, key, member.group_id, &why).await?;
                 first = first.or(Some(Stop::Failed(why, when)));
             }
             Err(stop) => return Err(stop),

@@ -2,16 +2,51 @@
 
 use crate::parts::prelude::*;
 use domain::provision::settings::Typed;
-use domain::provision::{Dialect, Drift, Foreign, Leaving, Match, Probe, Scope};
+use domain::provision::{Dialect, Drift, Foreign, Kind, Leaving, Match, Probe, Scope, Sessions};
 use leptos::prelude::*;
 
 /// Everything but name, address and token.
 #[component]
 pub fn SettingFields(
+    /// What it is.
+    kind: Kind,
     /// What stands in them on a first visit.
     typed: Typed,
 ) -> impl IntoView {
-    view! { <Reach typed=typed.clone() /> <Speech typed=typed.clone() /> <Pace typed /> }
+    match kind {
+        Kind::Scim => {
+            view! { <Reach typed=typed.clone() /> <Speech typed=typed.clone() /> <Pace typed /> }.into_any()
+        }
+        Kind::Postgres => view! { <Logins typed=typed.clone() /> <Pace typed /> }.into_any(),
+    }
+}
+
+/// Who gets a role of a database, and how it is taken.
+#[component]
+fn Logins(typed: Typed) -> impl IntoView {
+    let scopes = Scope::ALL.iter().map(|one| {
+        let words = match one {
+            Scope::All => "Everybody in an assigned group",
+            Scope::Members => "Everybody in an assigned group but guests",
+        };
+        (one.wire(), words)
+    });
+    let scopes = choices(scopes);
+    let sessions = choices(Sessions::ALL.iter().map(|one| (one.wire(), one.words())));
+    let drifts = choices(Drift::ALL.iter().map(|one| (one.wire(), one.words())));
+    view! {
+        <section class="card pad stack" aria-labelledby="logins">
+            <h2 id="logins">"Who, and how it is taken"</h2>
+            <p class="soft">"Who can log in to the database, and with which password, is left to it."</p>
+            <RadioField name="scope" legend="Who gets the roles" choices=scopes value=typed.scope />
+            <SelectField name="matching" label="As what somebody logs in" choices=logins() value=typed.matching.join(" ") />
+            <RadioField name="sessions" legend="Open sessions of somebody from whom a role was taken" choices=sessions value=typed.sessions />
+            <RadioField name="drift" legend="Who has a role without a grant here" choices=drifts value=typed.drift />
+            <p class="soft">"More of them at once than this are held back until somebody allows it. Ended access is never held back."</p>
+            <NumberField name="breaker_most" label="Roles without a grant that may be taken at once" value=typed.breaker_most />
+            <NumberField name="breaker_per_cent" label="Or per cent of all who have one, if that is more" value=typed.breaker_per_cent />
+        </section>
+    }
 }
 
 /// Who gets there, and what becomes of whom.
@@ -86,6 +121,24 @@ fn NumberField(name: &'static str, label: &'static str, value: i32) -> impl Into
 
 fn choices<'a>(all: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Choice> {
     all.map(|(wire, words)| Choice::new(wire, words)).collect()
+}
+
+/// The names of logins.
+fn logins() -> Vec<Choice> {
+    let orders: [&[Match]; 4] =
+        [&[Match::UserName], &[Match::Local], &[Match::UserName, Match::Local], &[Match::Mail]];
+    orders
+        .map(|order| {
+            let wires: Vec<&str> = order.iter().map(|one| one.wire()).collect();
+            let words = order.iter().map(|one| match one {
+                Match::UserName => "sign-in name",
+                Match::Local => "sign-in name up to its @",
+                Match::Mail => "mail address",
+                Match::External => "our id",
+            });
+            Choice::new(wires.join(" "), words.collect::<Vec<_>>().join(", then "))
+        })
+        .to_vec()
 }
 
 /// Orders that make sense: what was linked by our id comes first wherever it is asked for.

@@ -5,6 +5,7 @@ use crate::api::people::suggest::picks;
 use crate::failure::Failure;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
+use domain::provision::Kind;
 use leptos::prelude::*;
 
 /// `/admin/applications/{id}/groups`
@@ -16,16 +17,27 @@ pub fn Assign() -> impl IntoView {
         let frame = frame::here().await?;
         let (crumbs, back) = (crumbs(&app, "Assign a group"), address(app.id));
         let heading = format!("Assign a group to {}", app.name);
+        let (label, hint, optional) = match app.kind() {
+            Kind::Scim => (
+                "What its members are there",
+                "As people read it beside their access: “Maintainer of billing”.",
+                true,
+            ),
+            Kind::Postgres => {
+                ("The role that its members get", "As the database calls it. It has to be there.", false)
+            }
+        };
         Ok::<_, Failure>(view! {
             <Page frame title="Assign a group" heading current=Some(Entry::Applications) crumbs outcome="Nothing was assigned.">
                 <Post class="card pad stack narrow">
                     <PeopleField name="group" label="Group" hint="Everybody who is in it, also through other groups." picks single=true groups=true />
                     <TextField
                         name="role"
-                        label="What its members are there"
-                        hint="As people read it beside their access: “Maintainer of billing”."
+                        label
+                        hint
                         max=256
-                        optional=true
+                        required=!optional
+                        optional
                     />
                     <Actions>
                         <Submit text="Assign" />

@@ -1,5 +1,6 @@
 //! One application: how it does, its groups, what can be done.
 
+use super::form::secret;
 use super::{address, crumbs, id, managed, state};
 use crate::ctx;
 use crate::failure::Failure;
@@ -89,8 +90,9 @@ fn facts(app: &Application, clock: Clock) -> impl IntoView + use<> {
     let made_by = app.made_by.clone().unwrap_or_default();
     let made_at = app.made_at;
     let mut facts = vec![
+        ("Kind", app.kind().words().into_any()),
         ("Address", view! { <bdi class="key">{app.base_url.clone()}</bdi> }.into_any()),
-        ("Token", token.into_any()),
+        (secret(app.kind()), token.into_any()),
         ("State", state(app)),
         (
             "People it knows",
@@ -111,7 +113,7 @@ fn facts(app: &Application, clock: Clock) -> impl IntoView + use<> {
         facts.push(("Tried next", view! { <When at clock form=Form::Second /> }.into_any()));
     }
     if let Some(at) = app.old_until {
-        facts.push(("Former token", view! { "tried until " <When at clock /> }.into_any()));
+        facts.push(("The one before", view! { "tried until " <When at clock /> }.into_any()));
     }
     if let Some(at) = app.swept_at {
         facts.push(("Last compared", view! { <When at clock /> }.into_any()));
@@ -138,7 +140,7 @@ fn controls(app: &Application) -> impl IntoView + use<> {
             {app.broken_at.is_some().then(|| deed("allow", "Let the accounts go", Look::Danger))}
             <Go href=format!("{base}/log") text="Log" />
             <Go href=format!("{base}/edit") text="Change" />
-            <Go href=format!("{base}/token") text="New token" />
+            <Go href=format!("{base}/token") text=format!("New {}", secret(app.kind()).to_lowercase()) />
             {switch}
             <Go href=format!("{base}/delete") text="Delete" look=Look::Danger />
         </section>

@@ -1,28 +1,16 @@
 //! The test write: makes two users and a group of its own, takes one out, and looks what became of the other. What is made is deleted.
 
-use super::check::Tested;
-use super::client::{Call, Line, Seen, Stop};
+use super::client::{Call, Seen};
 use super::user::made;
-use crate::{Result, ids};
+use crate::ids;
+use crate::provision::connector::{Rehearsed, Switches, Tested};
+use crate::provision::line::{Line, Stop};
 use domain::provision::answer::Meaning;
 use domain::provision::body::{self, Account};
 use domain::provision::steps::Step;
 use domain::provision::{Dialect, Probe, filter, listing};
 use reqwest::Method;
 use serde_json::Value;
-
-/// What a test write found.
-#[derive(Clone, Debug)]
-pub(crate) struct Rehearsed {
-    pub tested: Tested,
-    pub probe: Probe,
-    pub adds_twice: bool,
-    pub delete_accept: bool,
-    /// The older way of writing removals takes out exactly whom it should.
-    pub legacy: bool,
-    /// The way that is set emptied the group: it must not be used.
-    pub emptied: bool,
-}
 
 /// Who was left in a group of two from which one was taken out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -68,9 +56,9 @@ pub(crate) async fn run(line: &Line) -> Result<Rehearsed, Stop> {
         }
         Err(stop) => return Err(stop),
     };
-    let tested = Tested { well: trial.well, lines: trial.lines, patches: Some(trial.patches) };
-    let Trial { delete_accept, legacy, emptied, .. } = trial;
-    Ok(Rehearsed { tested, probe, adds_twice, delete_accept, legacy, emptied })
+    let Trial { well, lines, patches, delete_accept, legacy, emptied, .. } = trial;
+    let tested = Tested { well, lines, patches: Some(patches) };
+    Ok(Rehearsed { tested, switches: Some(Switches { probe, adds_twice, delete_accept, legacy, emptied }) })
 }
 
 impl Trial<'_> {

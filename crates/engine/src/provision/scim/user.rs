@@ -1,9 +1,13 @@
 //! The account of a person: found, made, brought to what is here, closed.
 
-use super::client::{Again, Call, Key, Line, Seen, Stop};
-use super::person::Plan;
-use super::{breaker, client, group};
+use super::client::{Call, Seen};
+use super::{client, group};
 use crate::Result;
+use crate::provision::breaker;
+use crate::provision::connector::Ready;
+use crate::provision::line::{Again, Key, Line, Stop};
+use crate::provision::person::Plan;
+use crate::provision::record::{self, link};
 use domain::provision::answer::Meaning;
 use domain::provision::body::{self, Account, Change};
 use domain::provision::listing::{self, Found};
@@ -15,33 +19,16 @@ use serde_json::{Value, json};
 /// Tries of a change that came between a reading and a writing.
 const TRIES: usize = 5;
 
-/// An account that is as it should be.
-#[derive(Clone, Debug)]
-pub(crate) struct Ready {
-    /// The id it has there.
-    pub remote: String,
-    /// It was found now: what she is a member of there is not known.
-    pub look: bool,
-    /// It was found or made now: what was known of her memberships before is of another account.
-    pub anew: bool,
-}
-
 /// What is written into an account, to tell whether it is still so.
-fn written(account: &Account) -> String {
+pub(crate) fn written(account: &Account) -> String {
     account.resource().to_string()
-}
-
-/// Whether nothing has to be done to the account.
-pub(crate) fn is_settled(plan: &Plan) -> bool {
-    let link = &plan.link;
-    link.remote_id.is_some() && link.there == "yes" && link.active && link.sent == written(&plan.account)
 }
 
 /// Makes sure of the account.
 pub(crate) async fn ensure(line: &Line, key: &Key, plan: &Plan) -> Result<Ready, Stop> {
     let account = &plan.account;
     if let Some(remote) = &plan.link.remote_id {
-        if is_settled(plan) {
+        if plan.is_settled(&written(account)) {
             return Ok(Ready { remote: remote.clone(), look: false, anew: false });
         }
         let seen = read(line, remote, account).await?;
@@ -86,18 +73,7 @@ fn path(remote: &str) -> String {
 pub(crate) async fn lose(line: &Line, key: &Key) -> Result<(), Stop> {
     line.must_be_alive().await?;
     link(line, key, None, "no", false, "").await?;
-    // with the account went its memberships
-    let sql = "update application_members m set there = 'no', confirmed_at = case when m.wanted then null else clock() end \
-         from application_people p where p.application_id = $1 and p.user_id = $2 and p.lease = $3 and p.fence = $4 \
-           and m.application_id = p.application_id and m.user_id = p.user_id";
-    sqlx::query(sql)
-        .bind(line.app.id)
-        .bind(key.user_id)
-        .bind(key.lease)
-        .bind(key.fence)
-        .execute(&line.engine.pool)
-        .await?;
-    Ok(())
+    record::lost_account(line, key).await
 }
 
 /// Looks by each attribute in turn, as it is stored here and then in lower case. More than one is an error, never a guess.
@@ -107,6 +83,8 @@ pub(crate) async fn find(line: &Line, account: &Account) -> Result<Option<Value>
             Match::External => Some(&account.external_id),
             Match::UserName => Some(&account.user_name),
             Match::Mail => account.mail.as_ref(),
+            // logins of databases only: the settings of other kinds refuse it
+            Match::Local => None,
         };
         let Some(value) = value else { continue };
         let lower = value.to_lowercase();
@@ -338,47 +316,5 @@ async fn close(line: &Line, key: &Key, plan: &Plan, remote: &str) -> Result<(), 
             Err(Stop::Failed(seen.words(), Again::Soon))
         }
         _ => Err(seen.stop()),
-    }
-}
-
-/// Writes the link down, if the key is still ours.
-async fn link(
-    line: &Line,
-    key: &Key,
-    remote: Option<&str>,
-    there: &str,
-    active: bool,
-    sent: &str,
-) -> Result<(), Stop> {
-    let mut tx = line.engine.begin().await?;
-    let linked = sqlx::query(
-        "update application_people set remote_id = $5, there = $6, active = $7, sent = $8 \
-         where application_id = $1 and user_id = $2 and lease = $3 and fence = $4 and not exists (select from application_people o \
-           where o.application_id = $1 and o.remote_id = $5 and o.user_id <> $2)",
-    )
-    .bind(line.app.id)
-    .bind(key.user_id)
-    .bind(key.lease)
-    .bind(key.fence)
-    .bind(remote)
-    .bind(there)
-    .bind(active)
-    .bind(sent)
-    .execute(&mut *tx)
-    .await?;
-    let taken = "select exists (select from application_people where application_id = $1 and remote_id = $2 and user_id <> $3)";
-    let taken: bool = sqlx::query_scalar(taken)
-        .bind(line.app.id)
-        .bind(remote)
-        .bind(key.user_id)
-        .fetch_one(&mut *tx)
-        .await?;
-    tx.commit().await?;
-    match (linked.rows_affected(), taken) {
-        (1, _) => Ok(()),
-        (_, true) => {
-            Err(Stop::Failed("The account there belongs to somebody else here.".into(), Again::Later))
-        }
-        _ => Err(Stop::Lost),
     }
 }

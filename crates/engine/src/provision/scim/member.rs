@@ -1,16 +1,19 @@
 //! Into a group and out of it. What is written down before something is sent says that it may have been done, so that whoever comes
 //! after a lost answer or a stopped server looks first.
 
-use super::client::{Again, Call, Key, Line, Seen, Stop, no_patches};
-use super::group;
-use super::person::{Member, Plan};
-use super::user::{self, Ready};
+use super::client::{Call, Seen, no_patches};
+use super::user;
+use crate::provision::connector::Ready;
+use crate::provision::drift::Group;
+use crate::provision::group;
+use crate::provision::line::{Again, Key, Line, Stop};
+use crate::provision::person::{Member, Plan};
+use crate::provision::record::{self, record};
 use domain::provision::answer::Meaning;
 use domain::provision::steps::Step;
 use domain::provision::{Probe, body, filter, listing};
 use reqwest::Method;
 use serde_json::Value;
-use uuid::Uuid;
 
 /// Tries where the group changes between a reading and a writing.
 const TRIES: usize = 5;
@@ -37,14 +40,14 @@ pub(crate) async fn add(
     // where adding twice does no harm, it is quicker than looking
     let look = line.app.adds_twice && (user.look || (member.there == "unknown" && !user.anew));
     if look && probe(line, member, name, group, &user.remote).await? == Inside::Yes {
-        return inside_of(line, key, member.group_id, group).await;
+        return record::inside(line, key, member.group_id, group).await;
     }
     let call = Write { line, member, name, group, user: &user.remote, inside: true };
     let seen = call.send().await?;
     match seen.meaning {
-        Meaning::Done => inside_of(line, key, member.group_id, group).await,
+        Meaning::Done => record::inside(line, key, member.group_id, group).await,
         Meaning::Conflict => match probe(line, member, name, group, &user.remote).await? {
-            Inside::Yes => inside_of(line, key, member.group_id, group).await,
+            Inside::Yes => record::inside(line, key, member.group_id, group).await,
             _ => Err(Stop::Failed(seen.words(), Again::Soon)),
         },
         Meaning::Gone => {
@@ -244,107 +247,16 @@ async fn missing(line: &Line, key: &Key, member: &Member, group: &str, user: &st
     Ok(())
 }
 
-/// Writes down that she may be in, if that is wanted at this moment.
-pub(super) async fn begin(line: &Line, key: &Key, group: Uuid) -> Result<(), Stop> {
-    let mut tx = line.engine.begin().await?;
-    let begun = sqlx::query(
-        "update application_members m set there = 'unknown', confirmed_at = null from application_people p \
-         where p.application_id = $1 and p.user_id = $2 and p.lease = $3 and p.fence = $5 and m.application_id = $1 and m.user_id = $2 \
-           and m.group_id = $4 and m.wanted and $4 in (select application_wants($1, $2))",
-    )
-    .bind(line.app.id)
-    .bind(key.user_id)
-    .bind(key.lease)
-    .bind(group)
-    .bind(key.fence)
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    ours_but_stale(line, begun.rows_affected()).await
-}
-
-/// Nothing was written: somebody else has the key, or what it was written for is not so any more.
-async fn ours_but_stale(line: &Line, written: u64) -> Result<(), Stop> {
-    if written == 1 {
-        return Ok(());
-    }
-    line.hold_now().await?;
-    Err(Stop::Stale)
-}
-
-/// Writes down that she is in, if the group there still stands for this one.
-async fn inside_of(line: &Line, key: &Key, group: Uuid, remote: &str) -> Result<(), Stop> {
-    let mut tx = line.engine.begin().await?;
-    let recorded = sqlx::query(
-        "update application_members m set there = 'yes', problem = '', confirmed_at = case when m.wanted then coalesce(m.confirmed_at, clock()) end \
-         from application_people p, application_groups g where p.application_id = $1 and p.user_id = $2 and p.lease = $3 and p.fence = $6 \
-           and m.application_id = $1 and m.user_id = $2 and m.group_id = $4 and g.application_id = $1 and g.group_id = $4 and g.remote_id = $5",
-    )
-    .bind(line.app.id)
-    .bind(key.user_id)
-    .bind(key.lease)
-    .bind(group)
-    .bind(remote)
-    .bind(key.fence)
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    ours_but_stale(line, recorded.rows_affected()).await
-}
-
-/// Writes down what is known of a membership, if the key is still ours.
-pub(crate) async fn record(line: &Line, key: &Key, group: Uuid, there: &str) -> Result<(), Stop> {
-    let mut tx = line.engine.begin().await?;
-    let recorded = sqlx::query(
-        "update application_members m set there = $5, problem = case when $5 = 'unknown' then m.problem else '' end, \
-           confirmed_at = case when ($5 = 'yes') = m.wanted and $5 <> 'unknown' then coalesce(m.confirmed_at, clock()) end \
-         from application_people p where p.application_id = $1 and p.user_id = $2 and p.lease = $3 and p.fence = $6 \
-           and m.application_id = $1 and m.user_id = $2 and m.group_id = $4",
-    )
-    .bind(line.app.id)
-    .bind(key.user_id)
-    .bind(key.lease)
-    .bind(group)
-    .bind(there)
-    .bind(key.fence)
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    if recorded.rows_affected() == 1 { Ok(()) } else { Err(Stop::Lost) }
-}
-
-/// Writes down why it did not go well.
-pub(crate) async fn note(line: &Line, key: &Key, group: Uuid, why: &str) -> Result<(), Stop> {
-    sqlx::query(
-        "update application_members m set problem = $5 from application_people p \
-         where p.application_id = $1 and p.user_id = $2 and p.lease = $3 and p.fence = $6 \
-           and m.application_id = $1 and m.user_id = $2 and m.group_id = $4",
-    )
-    .bind(line.app.id)
-    .bind(key.user_id)
-    .bind(key.lease)
-    .bind(group)
-    .bind(line.app.scrubbed(&super::log::short(why, 1000)))
-    .bind(key.fence)
-    .execute(&line.engine.pool)
-    .await?;
-    Ok(())
-}
-
 /// Takes out somebody whom nobody here put in.
-pub(crate) async fn strip(
-    line: &Line,
-    group_id: Uuid,
-    group_name: &str,
-    group: &str,
-    user: &str,
-) -> Result<Seen, Stop> {
+pub(super) async fn strip(line: &Line, group: &Group, user: &str) -> Result<bool, Stop> {
     let member = Member {
-        group_id,
-        group_name: group_name.to_owned(),
-        remote_group: Some(group.to_owned()),
+        group_id: group.group_id,
+        group_name: group.name.clone(),
+        remote_group: Some(group.remote_id.clone()),
+        role: String::new(),
         wanted: false,
         there: "yes".into(),
     };
-    Write { line, member: &member, name: user, group, user, inside: false }.send().await
+    let write = Write { line, member: &member, name: user, group: &group.remote_id, user, inside: false };
+    Ok(write.send().await?.meaning == Meaning::Done)
 }

@@ -1,12 +1,11 @@
-//! One request to an application: its turn in the bucket, the fence of its key, the token, and what came of it in the log.
+//! One request to an application over HTTP: after its turn in the bucket, with the token, and what came of it in the log.
 
-use super::app::App;
-use super::{health, log, member};
 use crate::outbound::exchange::Exchange;
-use crate::{Engine, Error, Result};
-use chrono::{DateTime, TimeDelta, Utc};
+use crate::provision::line::{Again, Line, Stop};
+use crate::provision::log::{self, Attempt};
+use crate::provision::{health, record};
+use crate::{Error, Result};
 use domain::provision::answer::{Meaning, Outcome, meaning};
-use domain::provision::bucket::Pace;
 use domain::provision::steps::Step;
 use reqwest::Method;
 use reqwest::header::{
@@ -14,99 +13,12 @@ use reqwest::header::{
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
-use std::time::Duration;
 use uuid::Uuid;
 
-/// Nobody else takes a key for so long after each request of it began: longer than a request can take, and short enough that the
-/// work of a server that died is taken up within a minute.
-pub(crate) const LEASE: &str = "45 seconds";
 /// Bytes of an answer that are read.
 const MOST: usize = 1024 * 1024;
 /// Bytes of one that holds a whole group.
 const WHOLE: usize = 8 * MOST;
-/// A turn that is further away than this is not waited for: others may have something to do.
-const PATIENCE: TimeDelta = TimeDelta::seconds(20);
-/// Longest time in which a transaction for a turn is begun without waiting for the disk.
-const BEGIN: &str = "begin; set local synchronous_commit = off";
-
-/// Why work on a key stops.
-#[derive(Debug)]
-pub(crate) enum Stop {
-    /// The database.
-    Engine(Error),
-    /// Somebody else has the key now.
-    Lost,
-    /// The application is to be left alone for so many seconds.
-    Pause(f64),
-    /// There is something to give, and the application is in quarantine.
-    Held,
-    /// What is wanted changed meanwhile: it is read anew.
-    Stale,
-    /// It did not go well.
-    Failed(String, Again),
-    /// It waits for somebody to allow it.
-    Blocked(String),
-}
-
-impl Stop {
-    /// As people read it.
-    pub(crate) fn words(&self) -> String {
-        match self {
-            Stop::Failed(why, _) | Stop::Blocked(why) => why.clone(),
-            Stop::Pause(seconds) => format!("The application asked to be left alone for {seconds:.0} s."),
-            Stop::Held => "The application is in quarantine: only removals go.".into(),
-            Stop::Stale => "What is wanted changed meanwhile; it goes on with that.".into(),
-            Stop::Lost => "Another server went on with it.".into(),
-            Stop::Engine(_) => "It could not be worked on here; the log says why.".into(),
-        }
-    }
-}
-
-/// When what failed is tried again.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Again {
-    /// In seconds, then minutes.
-    Soon,
-    /// In hours: the data or the settings have to change first.
-    Later,
-}
-
-impl From<Error> for Stop {
-    fn from(error: Error) -> Self {
-        Stop::Engine(error)
-    }
-}
-
-impl From<sqlx::Error> for Stop {
-    fn from(error: sqlx::Error) -> Self {
-        Stop::Engine(error.into())
-    }
-}
-
-/// Somebody's work on an application.
-#[derive(Clone)]
-pub(crate) struct Line {
-    pub engine: Engine,
-    pub app: App,
-    /// Of which person, under which lease; tests and sweeps have none.
-    pub key: Option<Key>,
-    /// Why it is done, and by whom if somebody asked.
-    pub why: String,
-    pub actor: Option<Uuid>,
-}
-
-/// A key under a lease.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub(crate) struct Key {
-    pub user_id: Uuid,
-    pub generation: i64,
-    pub lease: Uuid,
-    pub fence: i64,
-    pub attempts: i32,
-    pub failing_since: Option<DateTime<Utc>>,
-    pub why: String,
-}
-
 /// A request.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
@@ -182,8 +94,32 @@ impl Seen {
     pub(crate) fn words(&self) -> String {
         let status = self.exchange.status.map(|status| format!(" ({status})")).unwrap_or_default();
         let said = [self.exchange.detail(), &self.exchange.problem].into_iter().find(|said| !said.is_empty());
-        let said = said.map(|said| format!(" {}", super::log::short(said, 300))).unwrap_or_default();
+        let said = said.map(|said| format!(" {}", log::short(said, 300))).unwrap_or_default();
         format!("{}{status}{said}", self.meaning.words())
+    }
+
+    fn attempt<'a>(&'a self, id: Uuid, call: &'a Call) -> Attempt<'a> {
+        let code = match &self.exchange.outcome {
+            Outcome::Answer { scim_type, .. } => scim_type.as_str(),
+            _ => "",
+        };
+        Attempt {
+            id,
+            meaning: self.meaning,
+            group: call.group,
+            remote: call.remote.as_deref(),
+            name: &call.name,
+            step: call.step,
+            action: call.action,
+            changed: &call.changed,
+            request: format!("{} {}", call.method, call.path),
+            body: call.body.as_ref().map(ToString::to_string).unwrap_or_default(),
+            status: self.exchange.status,
+            code,
+            answer: &self.exchange.text,
+            problem: if self.meaning == Meaning::Done { String::new() } else { self.words() },
+            took: self.exchange.took,
+        }
     }
 
     /// Why the work stops here.
@@ -201,13 +137,9 @@ impl Seen {
 impl Line {
     /// Sends, waits for the answer, and writes both down.
     pub(crate) async fn send(&self, call: Call) -> Result<Seen, Stop> {
-        let wait = self.turn().await?;
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
-            self.hold_now().await?;
-        }
+        self.wait_for_turn().await?;
         if let (true, Some(group), Some(key)) = (call.gives, call.group, &self.key) {
-            member::begin(self, key, group).await?;
+            record::begin(self, key, group).await?;
         }
         let id = crate::ids::new();
         let url = self.app.url(&call.path)?;
@@ -225,8 +157,8 @@ impl Line {
         // before anything is read, kept or shortened: half a token is still one
         self.app.clean(&mut exchange);
         let seen = Seen { meaning: meaning(&exchange.outcome), exchange };
-        log::write(self, id, &call, &seen).await?;
-        health::note(self, &seen).await?;
+        log::write(self, &seen.attempt(id, &call)).await?;
+        health::note(self, seen.meaning, is_transport(&seen.exchange.outcome), &seen.words()).await?;
         Ok(seen)
     }
 
@@ -249,60 +181,6 @@ impl Line {
             headers.insert(IF_MATCH, HeaderValue::from_str(tag).map_err(odd)?);
         }
         Ok(headers)
-    }
-
-    /// Keeps the key for as long as a request can take.
-    async fn hold(&self, conn: &mut sqlx::PgConnection) -> Result<(), Stop> {
-        let Some(key) = &self.key else { return Ok(()) };
-        let held = format!(
-            "update application_people set leased_until = clock() + interval '{LEASE}' \
-             where application_id = $1 and user_id = $2 and lease = $3 and fence = $4"
-        );
-        let held = sqlx::query(sqlx::AssertSqlSafe(held))
-            .bind(self.app.id)
-            .bind(key.user_id)
-            .bind(key.lease)
-            .bind(key.fence)
-            .execute(conn)
-            .await?;
-        if held.rows_affected() == 1 { Ok(()) } else { Err(Stop::Lost) }
-    }
-
-    pub(super) async fn hold_now(&self) -> Result<(), Stop> {
-        let mut conn = self.engine.pool.acquire().await?;
-        self.hold(&mut conn).await
-    }
-
-    /// Takes a place in the bucket, and holds the key for as long as a request can take: how long to wait before sending.
-    async fn turn(&self) -> Result<Duration, Stop> {
-        let mut tx = self.engine.pool.begin_with(BEGIN).await?;
-        // the application first, as everybody does who holds it and keys of it
-        let row: Option<Turn> = sqlx::query_as(
-            "select full_at, per_second, burst, pace_share, slowed_at, paused_until, clock() as now from applications \
-             where id = $1 and deleted_at is null for no key update",
-        )
-        .bind(self.app.id)
-        .fetch_optional(&mut *tx)
-        .await?;
-        let held = self.hold(&mut tx).await;
-        let (Some(row), Ok(())) = (row, &held) else {
-            tx.rollback().await?;
-            return Err(held.err().unwrap_or(Stop::Lost));
-        };
-        // somebody who tests wants to know at once
-        if let Some(until) = row.paused_until.filter(|until| *until > row.now && self.key.is_some()) {
-            tx.rollback().await?;
-            return Err(Stop::Pause(seconds(until - row.now)));
-        }
-        let (full_at, wait) = row.pace().take(row.full_at, row.now);
-        if wait > PATIENCE {
-            tx.rollback().await?;
-            return Err(Stop::Pause(seconds(wait)));
-        }
-        let taken = "update applications set full_at = $2 where id = $1";
-        sqlx::query(taken).bind(self.app.id).bind(full_at).execute(&mut *tx).await?;
-        tx.commit().await?;
-        Ok(wait.to_std().unwrap_or_default())
     }
 
     /// Whether the base address answers as SCIM does: a 404 below it means what it says only then.
@@ -332,34 +210,8 @@ impl Line {
     }
 }
 
-fn seconds(wait: TimeDelta) -> f64 {
-    wait.num_milliseconds() as f64 / 1000.0
-}
-
-#[derive(sqlx::FromRow)]
-struct Turn {
-    full_at: DateTime<Utc>,
-    per_second: i32,
-    burst: i32,
-    pace_share: f64,
-    slowed_at: Option<DateTime<Utc>>,
-    paused_until: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-}
-
-impl Turn {
-    fn pace(&self) -> Pace {
-        Pace {
-            per_second: f64::from(self.per_second),
-            burst: self.burst.unsigned_abs(),
-            share: self.pace_share,
-            slowed_at: self.slowed_at,
-        }
-    }
-}
-
 /// Whether it is known what became of a request.
-pub(crate) fn is_transport(outcome: &Outcome) -> bool {
+fn is_transport(outcome: &Outcome) -> bool {
     matches!(outcome, Outcome::Lost)
 }
 
