@@ -38,3 +38,25 @@ alter table applications
     add column kind text not null default 'scim',
     -- of a database: what becomes of the open sessions of somebody from whom a role was taken
     add column sessions text not null default 'end';
+
+-- As before, and each of those who are found is looked up by herself: how many there are can't be guessed, and a guess that is too high
+-- leads to a list of everybody, once for each group.
+create or replace function people_within(roots uuid[]) returns table (id uuid) language sql stable as $$
+    with recursive down (id) as (
+        select g.id from groups g where g.id = any (roots) and g.deleted_at is null
+        union
+        select a.principal_id
+        from down
+        join targets t on t.group_id = down.id and t.kind = 'member'
+        join active_now a on a.target_id = t.id
+        left join groups g on g.id = a.principal_id
+        where g.id is null or g.deleted_at is null
+    )
+    select u.id from down
+    cross join lateral (select v.id, v.enabled, v.deleted_at from users v where v.id = down.id offset 0) u
+    where u.enabled and u.deleted_at is null
+$$;
+
+alter table applications
+    -- the last group that a sweep compared which could not go on: the next one begins behind it
+    add column sweep_after uuid;

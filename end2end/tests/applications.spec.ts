@@ -20,8 +20,8 @@ test('an application follows a group: usable within seconds after activating, go
   await expectAccessible(aino, scripts);
   await expectNoSidewaysScroll(aino);
   await aino.getByLabel('Name', { exact: true }).fill(name);
-  await aino.getByLabel('Address of its SCIM').fill(git.address);
-  await aino.getByLabel('Token', { exact: true }).fill(TOKEN);
+  await aino.getByLabel('Address').fill(git.address);
+  await aino.getByLabel('Token or password').fill(TOKEN);
   await aino.locator('input[name="code"]').fill(await freshCode(aino, 'aino.virtanen'));
   await aino.getByRole('button', { name: 'Connect' }).click();
   await expect(aino.locator('.flash')).toContainText('The application is connected.');

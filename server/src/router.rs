@@ -171,6 +171,7 @@ pub fn functions() -> Vec<&'static str> {
 pub fn downloads() -> Vec<(&'static str, MethodRouter)> {
     vec![
         ("/admin/applications/{id}/log/export.csv", get(application_log_file::csv)),
+        ("/admin/applications/{id}/log/export.ndjson", get(application_log_file::ndjson)),
         ("/assign/{form}/result.csv", get(result_file::csv)),
         ("/audit/export.csv", get(export::csv)),
         ("/audit/export.ndjson", get(export::ndjson)),

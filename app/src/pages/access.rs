@@ -19,6 +19,8 @@ pub mod said;
 mod several;
 mod waiting;
 
+pub use applications::InApplications;
+
 use crate::pages::frame::around;
 use crate::parts::prelude::*;
 use domain::ids::AssignmentId;

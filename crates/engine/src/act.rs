@@ -44,6 +44,7 @@ pub mod invite;
 pub mod manage_access_review;
 pub mod onboard;
 pub mod plan_access_review;
+pub mod provision_group_now;
 pub mod provision_now;
 pub mod recovery_codes;
 pub mod remove_assignment;

@@ -40,6 +40,8 @@ const TICK: Duration = Duration::from_secs(1);
 /// What is done for an application beside everything else.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Task {
+    /// Marks of groups and of whole applications are followed.
+    Groups,
     /// Its keys are worked off.
     Keys,
     /// It is in quarantine, and tried.
@@ -62,9 +64,16 @@ pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
             break;
         }
     }
-    for ((app, _), task) in busy {
-        if let Err(error) = task.await {
-            tracing::error!(%error, %app, "an application was not finished");
+    for ((app, what), task) in busy {
+        // what compares and tries can be left at any moment; what gives and takes is finished
+        if what != Task::Keys {
+            task.abort();
+        }
+        match task.await {
+            Err(error) if !error.is_cancelled() => {
+                tracing::error!(%error, %app, ?what, "an application was not finished")
+            }
+            _ => {}
         }
     }
 }
@@ -86,10 +95,11 @@ async fn look(
     if forget {
         log::forget(engine).await?;
     }
-    // what ended is taken away also while something is wrong with the marks
+    // what ended is taken away also while something is wrong with the marks, and groups are followed beside people
     if let Err(error) = dispatch(engine).await {
         tracing::error!(?error, "what acts marked could not be read; trying again");
     }
+    beside(busy, engine, Uuid::nil(), Task::Groups, |engine, _| async move { marks::groups(&engine).await });
     for app in keys::due(engine).await? {
         busy.entry((app, Task::Keys)).or_insert_with(|| {
             let (engine, stop) = (engine.clone(), stop.clone());
@@ -129,10 +139,10 @@ fn beside<F>(
     });
 }
 
-/// Reads marks, for as long as nothing else waits longer than a moment for it.
+/// Reads marks of people, for as long as nothing else waits longer than a moment for it.
 async fn dispatch(engine: &Engine) -> Result<()> {
     for _ in 0..PAGES {
-        if !marks::dispatch(engine).await? {
+        if !marks::people(engine).await? {
             break;
         }
     }
@@ -176,8 +186,8 @@ async fn one(engine: &Engine, app: Uuid, key: Key) -> Result<()> {
     drop(conn);
     let why = key.why.clone();
     let line = Line { engine: engine.clone(), app, key: Some(key.clone()), why, actor: None };
-    let came = person::work(&line, &key).await;
-    match &came {
+    let worked = person::work(&line, &key).await;
+    match &worked.came {
         Err(Stop::Failed(why, _)) => {
             tracing::warn!(app = %line.app.name, person = %key.user_id, %why, "provisioning")
         }
@@ -186,7 +196,7 @@ async fn one(engine: &Engine, app: Uuid, key: Key) -> Result<()> {
         }
         _ => {}
     }
-    keys::finish(&line, &key, came).await
+    keys::finish(&line, &key, worked).await
 }
 
 /// Everything that is due, until nothing is.
@@ -195,7 +205,8 @@ async fn one(engine: &Engine, app: Uuid, key: Key) -> Result<()> {
 /// The database can't be reached.
 pub async fn once(engine: &Engine) -> Result<()> {
     let (_keep, stop) = watch::channel(false);
-    while marks::dispatch(engine).await? {}
+    while marks::people(engine).await? {}
+    marks::groups(engine).await?;
     let mut tasks = JoinSet::new();
     for app in keys::due(engine).await? {
         let (engine, stop) = (engine.clone(), stop.clone());

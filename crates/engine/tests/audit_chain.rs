@@ -17,6 +17,8 @@ mod audit_chain {
     mod written;
 }
 
+#[path = "support/acceptor.rs"]
+mod acceptor;
 #[path = "support/certificates.rs"]
 mod certificates;
 

@@ -4,6 +4,8 @@
 
 #[path = "support/certificates.rs"]
 mod certificates;
+#[path = "databases/fooled.rs"]
+mod fooled;
 #[path = "databases/roles.rs"]
 mod roles;
 #[path = "databases/second.rs"]
@@ -20,6 +22,8 @@ use domain::target::Access;
 use domain::webhook::address::Rules;
 use engine::act::assign_application_group::assign_application_group;
 use engine::act::create_application::create_application;
+use engine::act::edit_application::edit_application;
+use engine::ask::applications::application;
 use engine::outbound::Outbound;
 use engine::provision::{self, input::Input};
 use engine::testkit::World;
@@ -101,6 +105,16 @@ impl Cast {
             )
             .await;
         provision::once(&self.world.restricted()).await.unwrap();
+    }
+
+    /// The settings as they are, with something changed.
+    pub async fn edit(&self, change: impl FnOnce(&mut Input)) -> Result<(), Error> {
+        let (engine, boss) = (&self.world.engine, self.boss().await);
+        let page = application(engine, &boss, self.app).await.unwrap();
+        let mut input = page.input;
+        change(&mut input);
+        let code = self.world.code(self.root).await;
+        edit_application(engine, &boss, self.app, page.application.version, &input, &code).await
     }
 
     pub async fn sweep(&self) {

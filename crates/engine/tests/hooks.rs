@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+#[path = "support/acceptor.rs"]
+mod acceptor;
 #[path = "hooks/backlog.rs"]
 mod backlog;
 #[path = "support/certificates.rs"]

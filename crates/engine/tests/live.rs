@@ -16,7 +16,7 @@ use engine::act::sweep::sweep;
 use engine::ask::thing::Place;
 use engine::audit::{self, About};
 use engine::ctx::By;
-use engine::live::{Feed, Watcher, told};
+use engine::live::{Feed, Followed, Watcher, told};
 use engine::testkit::{World, approved_by, key, open_policy};
 use sqlx::PgPool;
 use sqlx::pool::PoolConnection;
@@ -193,4 +193,32 @@ async fn giving_back_is_told(pool: PgPool) {
     let ann = cast.world.ctx(cast.people[ANN]).await;
     deactivate(&cast.world.engine, &ann, domain::ids::AssignmentId(on), key()).await.unwrap();
     assert_eq!(cast.told().await, [ANN, OLGA]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_an_application_answered_is_told_to_her_it_is_about_once(pool: PgPool) {
+    let world = World::new(&pool);
+    let (ann, bea) = (world.person("Ann").await, world.person("Bea").await);
+    let mut followed = Followed::default();
+    let mut conn = pool.acquire().await.unwrap();
+    let mut look = async |people: &[PersonId]| followed.look(&mut conn, people).await.unwrap();
+    assert!(look(&[ann, bea]).await.is_empty(), "no application");
+    world
+        .sql(&format!(
+            "insert into applications (id, name, base_url, token, token_end, dialect, probe, patches, adds_twice, delete_accept, matching, \
+               scope, leaving, drift, breaker_most, breaker_per_cent, per_second, burst, in_flight, sweep_minutes) \
+             values ('{0}', 'Git', 'https://git.example', '', '', 'rfc', 'read', true, true, true, '{{userName}}', 'all', 'leave', 'remove', \
+               1, 1, 1, 1, 1, 40); \
+             insert into application_members (application_id, group_id, user_id, wanted) values ('{0}', '{0}', '{0}', true)",
+            ann.0
+        ))
+        .await;
+    assert_eq!(look(&[ann, bea]).await, [ann].into(), "on its way");
+    assert!(look(&[ann, bea]).await.is_empty(), "once");
+    world.sql("update application_members set there = 'yes', confirmed_at = clock()").await;
+    assert!(look(&[bea]).await.is_empty(), "nobody looks at her page");
+    assert_eq!(look(&[ann, bea]).await, [ann].into(), "it may have been made before");
+    world.sql("update application_members set problem = 'odd'").await;
+    assert_eq!(look(&[ann]).await, [ann].into());
+    assert!(look(&[ann]).await.is_empty());
 }

@@ -25,6 +25,13 @@ pub fn scale(people: u32) -> Result<()> {
     })
 }
 
+/// How soon an application follows, and what comparing everything takes; the worker is killed so many times.
+pub fn provisioning(kills: u32) -> Result<()> {
+    measure("provisioning", Durability::Durable, |harness| {
+        harness.arg(kills.to_string());
+    })
+}
+
 /// Runs an optimised example of the engine on a server of its own.
 fn measure(example: &str, durability: Durability, ask: impl FnOnce(&mut Command)) -> Result<()> {
     step("Compile the harness", || {

@@ -61,6 +61,12 @@ enum Command {
         /// Measure pages with 1,000 people and with many instead: takes 8 GB of disk while it runs
         #[arg(long)]
         scale: bool,
+        /// Measure how soon an application follows instead, and kill the worker in the middle of it
+        #[arg(long)]
+        provisioning: bool,
+        /// How often, for `--provisioning`
+        #[arg(long, default_value_t = 500)]
+        kills: u32,
         /// Many, for `--scale`
         #[arg(long, default_value_t = 1_000_000)]
         people: u32,
@@ -105,6 +111,7 @@ fn obey() -> anyhow::Result<()> {
         Command::Test => check::run(),
         Command::E2e { rest } => e2e::run(&rest),
         Command::Bench { scale: true, people, .. } => bench::scale(people),
+        Command::Bench { provisioning: true, kills, .. } => bench::provisioning(kills),
         Command::Bench { seconds, rounds, .. } => bench::activations(seconds, rounds),
         Command::Proof { histories, rounds } => proof::run(histories, rounds),
         Command::Screenshots => e2e::screenshots(),

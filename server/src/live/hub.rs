@@ -2,7 +2,7 @@
 
 use crate::session_store::Sessions;
 use chrono::{DateTime, Utc};
-use engine::live::{Feed, MOST as MOST_EVENTS, Watcher, told};
+use engine::live::{Feed, Followed, MOST as MOST_EVENTS, Watcher, told};
 use engine::{Ctx, Engine};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -129,11 +129,13 @@ impl Hub {
 
     /// Looks for changes until `stop` says so, then ends every stream.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        let mut feed = None;
+        let (mut feed, mut followed) = (None, Followed::default());
         let mut round = 0_u32;
         while !*stop.borrow() {
             let due = round.is_multiple_of(IDLE) || !self.open().is_empty();
-            if due && let Err(error) = self.look(&mut feed, round.is_multiple_of(SESSIONS)).await {
+            if due
+                && let Err(error) = self.look(&mut feed, &mut followed, round.is_multiple_of(SESSIONS)).await
+            {
                 tracing::error!(?error, "live pages: can't look for changes; trying again");
             }
             round = round.wrapping_add(1);
@@ -146,7 +148,12 @@ impl Hub {
         self.open().clear();
     }
 
-    async fn look(&self, feed: &mut Option<Feed>, sessions: bool) -> engine::Result<()> {
+    async fn look(
+        &self,
+        feed: &mut Option<Feed>,
+        followed: &mut Followed,
+        sessions: bool,
+    ) -> engine::Result<()> {
         if sessions {
             self.end_with_sessions().await?;
         }
@@ -159,13 +166,18 @@ impl Hub {
         let (numbers, watchers): (Vec<u64>, Vec<Watcher>) =
             self.open().iter().map(|(number, open)| (*number, open.watcher.clone())).unzip();
         // what was found and can't be sorted out now concerns everybody
-        let told = match told(&mut conn, &found.events, &watchers).await {
+        let mut told = match told(&mut conn, &found.events, &watchers).await {
             Ok(told) => told,
             Err(error) => {
                 tracing::error!(?error, "live pages: can't tell whom it concerns; telling everybody");
                 (0..numbers.len()).collect()
             }
         };
+        // her own pages show it, those of groups don't
+        let own: Vec<_> = watchers.iter().filter(|one| one.place.is_none()).map(|one| one.person).collect();
+        let answered = followed.look(&mut conn, &own).await?;
+        let hers = |one: &Watcher| one.place.is_none() && answered.contains(&one.person);
+        told.extend((0..watchers.len()).filter(|at| hers(&watchers[*at])));
         for number in told.iter().filter_map(|at| numbers.get(*at)) {
             if let Some(open) = self.open().get(number) {
                 // full: it has been told and has not looked yet

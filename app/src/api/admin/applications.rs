@@ -94,7 +94,7 @@ pub async fn edit_application(
 }
 
 /// Does what the button said: `test`, `write`, `on`, `off`, `again` for everybody of whom it failed, `allow` for accounts that
-/// were held back, or `group-away` for this group.
+/// were held back, `group-now` for everybody of this group, or `group-away` to take it away.
 #[server(prefix = "/api/ui", endpoint = "admin/manage-application")]
 pub async fn manage_application(
     #[server(default)] id: String,
@@ -104,6 +104,7 @@ pub async fn manage_application(
     use crate::ctx::{caller, engine};
     use domain::ids::GroupId;
     use engine::act::assign_application_group::remove_application_group;
+    use engine::act::provision_group_now::provision_group_now;
     use engine::act::retry_application::{allow_departures, retry_application};
     use engine::act::switch_application::switch_application;
     use engine::act::test_application::{test_connection, test_write};
@@ -121,6 +122,11 @@ pub async fn manage_application(
             let group = group.parse().map(GroupId).map_err(|_| Failure::NotFound)?;
             remove_application_group(&engine, &caller, application, group).await?;
             "application-group-removed"
+        }
+        "group-now" => {
+            let group = group.parse().map(GroupId).map_err(|_| Failure::NotFound)?;
+            provision_group_now(&engine, &caller, application, group).await?;
+            "application-group-now"
         }
         "again" => {
             retry_application(&engine, &caller, application, None).await?;
@@ -186,7 +192,6 @@ pub async fn provision_now(
 ) -> Result<Done, Failure> {
     use crate::ctx::{caller, engine};
     use domain::ids::PersonId;
-    use domain::provision::steps::Went;
     use domain::refusal::{Code, Refusal};
     let application = id.parse().map_err(|_| Failure::NotFound)?;
     let person = person
@@ -196,17 +201,8 @@ pub async fn provision_now(
     let dry = deed != "now";
     let now = engine::act::provision_now::provision_now;
     let steps = now(&engine()?, &caller()?, application, person, dry).await?;
-    let lines = steps.into_iter().map(|taken| {
-        let went = match taken.went {
-            Went::Well => "done",
-            Went::Would => "would be done",
-            Went::Skipped => "skipped",
-            Went::Badly => "failed",
-        };
-        let lines = taken.lines.join("\n");
-        format!("{went}\n{}\n{lines}", taken.step.words())
-    });
-    Ok(Done::to(format!("/admin/applications/{application}")).showing(lines.collect()))
+    crate::ctx::hand(steps);
+    Ok(Done::here())
 }
 
 /// Deletes an application.

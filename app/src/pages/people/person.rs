@@ -5,11 +5,14 @@ use super::list::AccountState;
 use super::reach::ReachTable;
 use crate::ctx::{self, caller, engine};
 use crate::failure::Failure;
+use crate::pages::access::InApplications;
 use crate::pages::said::said;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
+use domain::authz::{Action, allows};
 use domain::target::TargetKind;
 use engine::ask::person::{self, Asked, How, PersonPage as Found, Reach, SignIn, What};
+use engine::ask::provisioned::{self, Provisioned};
 use leptos::prelude::*;
 
 /// `/people/{user}`
@@ -17,12 +20,18 @@ use leptos::prelude::*;
 pub fn PersonPage() -> impl IntoView {
     page(async {
         let user = ctx::param("user").ok_or(Failure::NotFound)?;
-        let found = person::person(&engine()?, &caller()?, &user).await?;
-        Ok(show(frame::here().await?, found))
+        let (engine, caller) = (engine()?, caller()?);
+        let found = person::person(&engine, &caller, &user).await?;
+        // for who looks after applications
+        let there = match allows(&caller.actor, &Action::ReadApplications) {
+            true => provisioned::of(&engine, &caller, found.who.person()).await?,
+            false => Vec::new(),
+        };
+        Ok(show(frame::here().await?, found, there))
     })
 }
 
-fn show(frame: Frame, found: Found) -> impl IntoView {
+fn show(frame: Frame, found: Found, there: Vec<Provisioned>) -> impl IntoView {
     let clock = frame.clock;
     let list = frame.may.people.then(|| Crumb::to("People", "/people"));
     let crumbs = list.into_iter().chain([Crumb::here(found.who.name.clone())]).collect();
@@ -50,6 +59,7 @@ fn show(frame: Frame, found: Found) -> impl IntoView {
             {has_reach.then(|| view! {
                 <p><a href=then>"What she could reach at another moment"</a> " · " <a href=why>"Why she can or can’t do something"</a></p>
             })}
+            <InApplications rows=there clock />
             <Requests asked=found.asked clock />
             {found.sign_in.map(|sign_in| view! { <HowSheSignsIn sign_in clock /> })}
         </Page>

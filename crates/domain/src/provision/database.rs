@@ -6,6 +6,8 @@ use url::Url;
 
 /// Longest name of a role, in bytes: the server cuts longer ones off, and means another role by what is left.
 pub const MAX_NAME: usize = 63;
+/// Longest address.
+const MAX_ADDRESS: usize = 2000;
 /// The port where none is written.
 const PORT: u16 = 5432;
 
@@ -33,6 +35,9 @@ pub fn read(typed: &str, plain: bool) -> Result<Address, Refusal> {
     let typed = typed.trim();
     if typed.is_empty() {
         return refuse(Code::Missing, "An address is needed.");
+    }
+    if typed.len() > MAX_ADDRESS {
+        return refuse(Code::TextTooLong, "An address has at most 2,000 characters.");
     }
     let Some(url) = Url::parse(typed).ok().filter(|url| matches!(url.scheme(), "postgres" | "postgresql"))
     else {
@@ -93,6 +98,58 @@ pub fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// What a role of a database is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Role {
+    /// Somebody can log in as it.
+    pub logs_in: bool,
+    /// It may do everything.
+    pub superuser: bool,
+    /// It may make roles.
+    pub makes_roles: bool,
+    /// It may copy everything.
+    pub replicates: bool,
+    /// It is what Pimento itself enters as.
+    pub ours: bool,
+    /// The server made it: its name begins with `pg_`.
+    pub built_in: bool,
+}
+
+impl Role {
+    /// Why it is given to nobody: what is done with it would outlast it, or it is more than a group should give.
+    pub const fn not_to_give(self) -> Option<&'static str> {
+        match self {
+            Role { ours: true, .. } => Some("it is the role with which Pimento itself enters"),
+            Role { superuser: true, .. } => {
+                Some("it is a superuser: there is nothing that could be taken from it")
+            }
+            Role { built_in: true, .. } => {
+                Some("the server made it: grant it to a role of your own, and give that")
+            }
+            Role { logs_in: true, .. } => {
+                Some("somebody can log in as it: whoever has it could set a password, and keep it")
+            }
+            Role { makes_roles: true, .. } => Some("it may make roles: what it makes would stay"),
+            Role { replicates: true, .. } => Some("it may copy everything"),
+            _ => None,
+        }
+    }
+
+    /// Why it is no login of a person to whom something may be given.
+    pub const fn no_person(self) -> Option<&'static str> {
+        match self {
+            Role { ours: true, .. } => Some("it is the role with which Pimento itself enters"),
+            Role { logs_in: false, .. } => Some("nobody can log in as it"),
+            Role { superuser: true, .. } => Some("it is a superuser: nothing could be taken from it"),
+            Role { makes_roles: true, .. } => {
+                Some("it may make roles, and give itself what was taken from it")
+            }
+            Role { replicates: true, .. } => Some("it copies the server: it is no person's"),
+            _ => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,10 +176,32 @@ mod tests {
             "postgres://p@db.example/shop?sslmode=disable",
             "postgres://p@db.example/shop?host=/tmp",
             "postgres://p@db.example/shop%00",
+            &format!("postgres://p@{}.example/shop", "x".repeat(2_000)),
         ];
         for typed in wrong {
             assert_eq!(read(typed, false).unwrap_err().field.as_deref(), Some("base_url"), "{typed}");
         }
+    }
+
+    #[test]
+    fn what_would_outlast_its_end_is_not_given_and_what_could_keep_it_gets_nothing() {
+        let group = Role::default();
+        assert_eq!(group.not_to_give(), None);
+        let person = Role { logs_in: true, ..group };
+        assert_eq!(person.no_person(), None);
+        assert!(person.not_to_give().is_some() && group.no_person().is_some());
+        for change in [
+            |role: &mut Role| role.superuser = true,
+            |role: &mut Role| role.makes_roles = true,
+            |role: &mut Role| role.replicates = true,
+            |role: &mut Role| role.ours = true,
+        ] {
+            let (mut one, mut other) = (group, person);
+            change(&mut one);
+            change(&mut other);
+            assert!(one.not_to_give().is_some() && other.no_person().is_some(), "{one:?}");
+        }
+        assert!(Role { built_in: true, ..group }.not_to_give().is_some());
     }
 
     #[test]

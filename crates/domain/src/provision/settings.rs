@@ -74,7 +74,12 @@ impl Typed {
     pub fn usual(kind: Kind) -> Self {
         match kind {
             Kind::Scim => Self::default(),
-            Kind::Postgres => Self { matching: vec![Match::UserName.wire().into()], ..Self::default() },
+            // what has a role there may be a program that nobody here knows of
+            Kind::Postgres => Self {
+                matching: vec![Match::UserName.wire().into()],
+                drift: Drift::Report.wire().into(),
+                ..Self::default()
+            },
         }
     }
 }

@@ -74,15 +74,44 @@ async fn role_of_database(tx: &mut Tx, id: Uuid, group: GroupId, role: &str) -> 
         let text = format!("{why} It is the role that members of the group get in the database.");
         return Err(Refusal::new(Code::BadInput, text.as_str()).at("role").into());
     }
-    let left = "select exists (select from application_groups g join application_members m on m.application_id = g.application_id \
-           and m.group_id = g.group_id and m.there <> 'no' where g.application_id = $1 and g.group_id = $2 and g.remote_id <> $3)";
-    if sqlx::query_scalar(left).bind(id).bind(group.0).bind(role).fetch_one(&mut **tx).await? {
-        let text = "People have the role that the group gives now. Take the group away first, and assign it again when they are out.";
-        return Err(Refusal::new(Code::BadValue, text).at("role").into());
+    // whoever gives it at this moment is waited for: what follows sees it
+    let before = "select role from application_groups where application_id = $1 and group_id = $2 for update";
+    let before: Option<String> =
+        sqlx::query_scalar(before).bind(id).bind(group.0).fetch_optional(&mut **tx).await?;
+    if before.is_some_and(|then| then != role) {
+        let left = "select exists (select from application_members where application_id = $1 and group_id = $2 and there <> 'no')";
+        if sqlx::query_scalar(left).bind(id).bind(group.0).fetch_one(&mut **tx).await? {
+            let text = "People have the role that the group gives now. Take the group away first, and assign it again when they are out.";
+            return Err(Refusal::new(Code::BadValue, text).at("role").into());
+        }
+        let forget =
+            "update application_groups set remote_id = null where application_id = $1 and group_id = $2";
+        sqlx::query(forget).bind(id).bind(group.0).execute(&mut **tx).await?;
     }
-    let forget = "update application_groups set remote_id = null where application_id = $1 and group_id = $2 and remote_id <> $3";
-    sqlx::query(forget).bind(id).bind(group.0).bind(role).execute(&mut **tx).await?;
-    Ok(())
+    only_here(tx, id, group, role).await
+}
+
+/// A role follows one group: two would take from each other what they gave. Roles are of the whole server, whatever database is entered.
+async fn only_here(tx: &mut Tx, id: Uuid, group: GroupId, role: &str) -> Result<()> {
+    let others: Vec<(Uuid, String, String)> = sqlx::query_as(
+        "select a.id, a.base_url, d.display_name from application_groups g join applications a on a.id = g.application_id \
+           and a.deleted_at is null and a.kind = 'postgres' join groups d on d.id = g.group_id \
+         where g.gone_at is null and g.role = $3 and (a.id, g.group_id) <> ($1, $2)",
+    )
+    .bind(id)
+    .bind(group.0)
+    .bind(role)
+    .fetch_all(&mut **tx)
+    .await?;
+    let here = "select base_url from applications where id = $1";
+    let here: String = sqlx::query_scalar(here).bind(id).fetch_one(&mut **tx).await?;
+    let server = |base: &str| database::read(base, true).map(|at| (at.host.to_lowercase(), at.port)).ok();
+    let other = others.into_iter().find(|(app, base, _)| *app == id || server(base) == server(&here));
+    let Some((_, _, name)) = other else { return Ok(()) };
+    let text = format!(
+        "The group {name} gives this role already, and two would take from each other what they gave. Put one into the other."
+    );
+    Err(Refusal::new(Code::Taken, text.as_str()).at("role").into())
 }
 
 /// Takes the group away: everybody is removed from it there, and whoever has nothing else is treated as the application says.

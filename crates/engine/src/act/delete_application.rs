@@ -18,6 +18,7 @@ pub async fn delete_application(engine: &Engine, ctx: &Ctx, id: Uuid, leave_them
     let mut tx = engine.begin().await?;
     let outcome = async {
         let name = input::lock(&mut tx, id).await?;
+        input::hold_all(&mut tx, id).await?;
         let left = "select count(*) from application_members where application_id = $1 and there <> 'no'";
         let left: i64 = sqlx::query_scalar(left).bind(id).fetch_one(&mut *tx).await?;
         if left > 0 && !leave_them {

@@ -36,6 +36,7 @@ struct Before {
     version: i32,
     legacy_well: bool,
     kind: String,
+    matching: Vec<String>,
 }
 
 async fn edit(
@@ -48,7 +49,7 @@ async fn edit(
     code: &str,
 ) -> Result<()> {
     let before: Option<Before> = sqlx::query_as(
-        "select name, base_url, version, legacy_well, kind from applications where id = $1 and deleted_at is null for no key update",
+        "select name, base_url, version, legacy_well, kind, matching from applications where id = $1 and deleted_at is null for no key update",
     )
     .bind(id)
     .fetch_optional(&mut **tx)
@@ -62,13 +63,22 @@ async fn edit(
     let judged = input::judge(engine.settings.outbound.rules(), input, kind, false)?;
     let moved = judged.base_url != before.base_url;
     if moved && judged.token.is_none() {
-        let text = "Another address takes the token again.";
+        let text = match kind {
+            Kind::Scim => "Another address takes the token again.",
+            Kind::Postgres => "Another address takes the password again.",
+        };
         return Err(Refusal::new(Code::Missing, text).at("token").into());
     }
     // what was seen at the old address says nothing about the new one
     input::must_have_been_seen(&input.settings, before.legacy_well && !moved)?;
     input::untaken(tx, id, &judged.name).await?;
     let left = if moved { leave(tx, id, input.leave_them).await? } else { 0 };
+    if kind == Kind::Postgres && input.settings.matching != before.matching {
+        // each login is looked for anew
+        let anew = "update application_people k set sent = '' from (select user_id from application_people where application_id = $1 \
+             order by user_id for update) o where k.application_id = $1 and k.user_id = o.user_id";
+        sqlx::query(anew).bind(id).execute(&mut **tx).await?;
+    }
     write(engine, tx, id, input, &judged).await?;
     let subject = format!("application {} at {}", judged.name, judged.base_url);
     let proof = input::confirm(engine, tx, ctx, code, subject).await?;
@@ -91,7 +101,9 @@ async fn write(engine: &Engine, tx: &mut Tx, id: Uuid, input: &Input, judged: &J
     input::bind(changed, &input.settings).execute(&mut **tx).await?;
     if let Some(token) = &judged.token {
         let (sealed, shown) = input::sealed(engine, id, token)?;
-        let sql = "update applications set token = $2, token_end = $3, old_token = null, old_until = null where id = $1";
+        // it may be what a quarantine waited for
+        let sql = "update applications set token = $2, token_end = $3, old_token = null, old_until = null, test_tries = 0, \
+             test_due_at = case when health = 'quarantined' then clock() end where id = $1";
         sqlx::query(sql).bind(id).bind(sealed).bind(shown).execute(&mut **tx).await?;
     }
     Ok(())
@@ -100,11 +112,7 @@ async fn write(engine: &Engine, tx: &mut Tx, id: Uuid, input: &Input, judged: &J
 /// Another server may know other accounts by the same ids: what is known is of the old one, and is forgotten. Whoever works on somebody
 /// at this moment is fenced off. Says how many memberships stay there.
 async fn leave(tx: &mut Tx, id: Uuid, leave_them: bool) -> Result<i64> {
-    // in the order of everybody who holds several
-    sqlx::query("select from application_people where application_id = $1 order by user_id for update")
-        .bind(id)
-        .execute(&mut **tx)
-        .await?;
+    input::hold_all(tx, id).await?;
     let left = "select count(*) from application_members where application_id = $1 and there <> 'no'";
     let left: i64 = sqlx::query_scalar(left).bind(id).fetch_one(&mut **tx).await?;
     if left > 0 && !leave_them {
@@ -121,7 +129,8 @@ async fn leave(tx: &mut Tx, id: Uuid, leave_them: bool) -> Result<i64> {
         "update application_groups set remote_id = null, remote_name = '', lease = null, leased_until = null, problem = '' \
            where application_id = $1",
         "update applications set write_well = false, legacy_well = false, drift_found = 0, drift_allowed = false, broken_at = null, \
-           broken_count = 0, test_says = '', write_says = '', tested_at = null, write_tested_at = null, sweep_lease = null where id = $1",
+           broken_count = 0, test_says = '', write_says = '', tested_at = null, write_tested_at = null, sweep_lease = null, sweep_after = null, paused_until = null, open_until = null, \
+           open_since = null, straight = 0 where id = $1",
     ] {
         sqlx::query(sql).bind(id).execute(&mut **tx).await?;
     }

@@ -10,8 +10,8 @@ use crate::{Ctx, Engine, Error, Result, authority};
 use domain::audit::Event;
 use domain::authz::Action;
 use domain::ids::PersonId;
-use domain::provision::Leaving;
 use domain::provision::steps::{Step, Taken, Went};
+use domain::provision::{Kind, Leaving};
 use domain::refusal::{Code, Refusal};
 use serde_json::json;
 use uuid::Uuid;
@@ -91,12 +91,12 @@ async fn act(steps: &mut Steps, line: &Line, key: Key) -> Result<()> {
     let line = Line { key: Some(key.clone()), ..line.clone() };
     let begun: chrono::DateTime<chrono::Utc> =
         sqlx::query_scalar("select clock()").fetch_one(&line.engine.pool).await?;
-    let came = person::work(&line, &key).await;
-    let (went, problem) = match &came {
+    let worked = person::work(&line, &key).await;
+    let (went, problem) = match &worked.came {
         Ok(_) => (Went::Well, None),
         Err(stop) => (Went::Badly, Some(stop.words())),
     };
-    keys::finish(&line, &key, came).await?;
+    keys::finish(&line, &key, worked).await?;
     let done: Vec<(String, String)> = sqlx::query_as(
         "select step, concat_ws(' ', action, name, '·', status::text, problem) from application_attempts \
          where application_id = $1 and user_id = $2 and at >= $3 order by at, id",
@@ -160,6 +160,7 @@ fn would(line: &Line, plan: Option<&Plan>, found: &Preview, wants: &[String]) ->
         }
     }
     match &found.there {
+        _ if wants.is_empty() && line.app.kind == Kind::Postgres => {}
         _ if wants.is_empty() && found.there.is_some() => match line.app.leaving {
             Leaving::Disable => lines.push("Would close her account.".into()),
             Leaving::Delete => lines.push("Would delete her account.".into()),

@@ -24,8 +24,10 @@ pub async fn retry_application(
     let mut tx = engine.begin().await?;
     let outcome = async {
         let name = input::lock(&mut tx, id).await?;
-        let again = "update application_people set due_at = clock(), attempts = 0, state = 'pending' where application_id = $1 \
-             and (user_id = $2 or ($2 is null and state = 'failed')) and (due_at is not null or state = 'failed')";
+        let again = "update application_people k set due_at = clock(), attempts = 0, state = 'pending' from ( \
+               select user_id from application_people where application_id = $1 and (user_id = $2 or ($2 is null and state = 'failed')) \
+                 and (due_at is not null or state = 'failed') order by user_id for update) o \
+             where k.application_id = $1 and k.user_id = o.user_id";
         let again = sqlx::query(again).bind(id).bind(person.map(|id| id.0)).execute(&mut *tx).await?.rows_affected();
         if again == 0 {
             let text = "Nothing failed: what waits is tried by itself.";
@@ -58,8 +60,9 @@ pub async fn allow_departures(engine: &Engine, ctx: &Ctx, id: Uuid) -> Result<u6
             return Err(Refusal::new(Code::AlreadyClosed, "Nothing is held back.").into());
         }
         // whoever was shown to somebody who looked, and nobody else
-        let go = "update application_people set let_go = true, state = 'pending', due_at = clock() \
-             where application_id = $1 and state = 'blocked' and due_at is null";
+        let go = "update application_people k set let_go = true, state = 'pending', due_at = clock() from ( \
+               select user_id from application_people where application_id = $1 and state = 'blocked' and due_at is null \
+               order by user_id for update) o where k.application_id = $1 and k.user_id = o.user_id";
         let held = sqlx::query(go).bind(id).execute(&mut *tx).await?.rows_affected();
         let facts = Some(json!({ "application": id, "name": name, "accounts": held }));
         let about = About { facts, ..About::default() };

@@ -93,7 +93,7 @@ async fn applications(tx: &mut Tx, settings: &Settings) -> Result<Vec<Finding>> 
         "select a.id, case when a.health = 'quarantined' then a.health_why when a.broken_at is not null \
              then 'More accounts would go at once than is allowed without somebody looking.' \
              when stuck.since is not null then 'What changed since ' || to_char(stuck.since at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || \
-               ' UTC could not be looked at: the log of the server says why.' end as why, \
+               ' UTC was not looked at yet: the log of the server may say why.' end as why, \
            count(w.since) as removals, count(w.since) filter (where w.since <= clock() - make_interval(mins => $1)) as late, \
            min(w.since) as since \
          from applications a left join lateral (select min(o.since) as since from ( \
@@ -101,7 +101,8 @@ async fn applications(tx: &mut Tx, settings: &Settings) -> Result<Vec<Finding>> 
              union all select p.user_id, p.touched_at from application_people p where p.application_id = a.id and p.urgent \
                and not exists (select from application_members m where m.application_id = a.id and m.user_id = p.user_id \
                  and not m.wanted and m.there <> 'no')) o group by o.user_id) w on true \
-         cross join (select min(due_at) as since from application_marks where failures > 0 and due_at <= clock() - make_interval(mins => $1)) stuck \
+         cross join (select min(due_at) as since from application_marks \
+             where due_at <= clock() - make_interval(mins => $1) and (failures > 0 or why <> 'person changed')) stuck \
          where a.deleted_at is null group by a.id, stuck.since",
     )
     .bind(i32::try_from(minutes).unwrap_or(i32::MAX))

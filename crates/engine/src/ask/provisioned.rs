@@ -87,7 +87,15 @@ struct Row {
 /// The database can't be reached.
 pub async fn mine(engine: &Engine, ctx: &Ctx) -> Result<Vec<Provisioned>> {
     let mut conn = engine.pool.acquire().await?;
-    of_person(&mut conn, ctx.person()).await
+    let mut all = of_person(&mut conn, ctx.person()).await?;
+    // what an application said is for those who look after it
+    for one in &mut all {
+        if let State::Failed { why } | State::Blocked { why } | State::NotRemoved { why, .. } = &mut one.state
+        {
+            why.truncate(why.find(". ").map_or(why.len(), |end| end + 1));
+        }
+    }
+    Ok(all)
 }
 
 /// Somebody's, for who looks after applications.
@@ -102,13 +110,15 @@ pub async fn of(engine: &Engine, ctx: &Ctx, person: PersonId) -> Result<Vec<Prov
 
 pub(crate) async fn of_person(conn: &mut PgConnection, person: PersonId) -> Result<Vec<Provisioned>> {
     let rows: Vec<Row> = sqlx::query_as(
-        "select * from (select a.id as application, a.name, g.group_id, d.display_name as group_name, g.role, \
-             g.group_id in (select application_wants(a.id, $1)) as wanted, m.there, m.asked_at, m.confirmed_at, p.queued_at, \
+        "with wants as materialized (select application_id, group_id from applications_wanting($1)) \
+         select * from (select a.id as application, a.name, g.group_id, d.display_name as group_name, g.role, \
+             w.group_id is not null as wanted, m.there, m.asked_at, m.confirmed_at, p.queued_at, \
              coalesce(nullif(m.problem, ''), p.problem) as problem, p.state, \
-             coalesce(p.generation = p.done or m.wanted = (g.group_id in (select application_wants(a.id, $1))), false) as seen, \
+             coalesce(p.generation = p.done or m.wanted = (w.group_id is not null), false) as seen, \
              case when a.off_at is not null then 'Provisioning of it is stopped.' when a.health = 'quarantined' then 'It is in quarantine.' end as stops, \
              clock() as now \
            from application_groups g join applications a on a.id = g.application_id and a.deleted_at is null join groups d on d.id = g.group_id \
+           left join wants w on w.application_id = a.id and w.group_id = g.group_id \
            left join application_members m on m.application_id = a.id and m.group_id = g.group_id and m.user_id = $1 \
            left join application_people p on p.application_id = a.id and p.user_id = $1) x \
          where wanted or there <> 'no' or confirmed_at > clock() - interval '1 day' order by lower(name), lower(group_name), group_id",

@@ -40,8 +40,8 @@ pub(crate) trait Connector {
     /// Who is in a group there, by their ids; `None` where that is not shown, or the group is gone.
     fn members(line: &Line, group: &Group) -> impl Future<Output = Result<Option<Vec<String>>, Stop>> + Send;
 
-    /// Takes out somebody whom nobody here put in; says whether that went well.
-    fn strip(line: &Line, group: &Group, user: &str) -> impl Future<Output = Result<bool, Stop>> + Send;
+    /// Takes out somebody whom nobody here put in.
+    fn strip(line: &Line, group: &Group, user: &str) -> impl Future<Output = Result<(), Stop>> + Send;
 
     /// The group is called otherwise here by now.
     fn rename(line: &Line, group: &Group) -> impl Future<Output = Result<(), Stop>> + Send;

@@ -6,14 +6,16 @@ use super::connector::{Connector, of_kind};
 use super::line::{Line, Stop};
 use super::{app, breaker, marks};
 use crate::{Engine, Result};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::provision::Drift;
 use uuid::Uuid;
 
-/// Groups that could not be read, after which the others are not tried either.
+/// As which it stands in the log.
+pub(crate) const WHY: &str = "sweep";
+/// Groups in a row that could not be read, after which it is left: the next sweep begins behind them.
 const TROUBLE: usize = 5;
-/// Longest time between two signs that a sweep goes on: longer than two requests can take.
-const LEASE: &str = "5 minutes";
+/// Longest time between two signs that a sweep goes on, in minutes: longer than two requests can take.
+const LEASE: i64 = 5;
 /// Most people of whom it is noticed at once that nothing was noticed before.
 const FORGOTTEN: i64 = 500;
 
@@ -54,6 +56,8 @@ pub(crate) struct Group {
 struct Sweep<'a> {
     line: &'a Line,
     lease: DateTime<Utc>,
+    /// The last group that was tried, until all were.
+    last: Option<Uuid>,
 }
 
 /// Whose turn it is.
@@ -71,17 +75,17 @@ pub(super) async fn due(engine: &Engine) -> Result<Vec<Uuid>> {
 /// The database can't be reached.
 pub(super) async fn sweep(engine: Engine, id: Uuid) -> Result<()> {
     let take = format!(
-        "update applications set sweep_lease = clock() + interval '{LEASE}' where id = $1 and {DUE} returning sweep_lease"
+        "update applications set sweep_lease = clock() + interval '{LEASE} minutes' where id = $1 and {DUE} returning sweep_lease"
     );
     let lease = sqlx::query_scalar(sqlx::AssertSqlSafe(take)).bind(id).fetch_optional(&engine.pool).await?;
     let Some(lease) = lease else { return Ok(()) };
     let mut conn = engine.pool.acquire().await?;
     let app = app::load(&mut conn, &engine.settings, id).await?;
     drop(conn);
-    let line = Line { engine, app, key: None, why: "sweep".into(), actor: None };
-    let mut sweep = Sweep { line: &line, lease };
+    let line = Line { engine, app, key: None, why: WHY.into(), actor: None };
+    let mut sweep = Sweep { line: &line, lease, last: None };
     let (whole, says) = match sweep.compare().await {
-        Ok(found) => (found.problems.is_empty(), found.words()),
+        Ok(found) => (found.is_whole(), found.words()),
         Err(Stop::Lost) => return Ok(()),
         Err(Stop::Engine(error)) => {
             tracing::error!(?error, app = %line.app.name, "what it has could not be compared");
@@ -90,21 +94,27 @@ pub(super) async fn sweep(engine: Engine, id: Uuid) -> Result<()> {
         Err(Stop::Failed(why, _) | Stop::Blocked(why)) => (false, format!("It could not be finished: {why}")),
         Err(_) => (false, "It could not be finished: the application has to be left alone.".into()),
     };
-    // what somebody allowed stays allowed until it was done
+    // what somebody allowed stays allowed until it was done, for a day
     sqlx::query(
-        "update applications set swept_at = clock(), sweep_lease = null, sweep_says = $2, drift_allowed = drift_allowed and not $3 \
-         where id = $1 and sweep_lease = $4",
+        "update applications set swept_at = clock(), sweep_lease = null, sweep_says = $2, sweep_after = $5, \
+           drift_allowed = drift_allowed and not $3 and allowed_at > clock() - interval '1 day' where id = $1 and sweep_lease = $4",
     )
     .bind(id)
     .bind(super::log::short(&line.app.scrubbed(&says), 2000))
     .bind(whole)
     .bind(sweep.lease)
+    .bind(sweep.last)
     .execute(&line.engine.pool)
     .await?;
     Ok(())
 }
 
 impl Found {
+    /// Everything was compared, and everything that may go went.
+    fn is_whole(&self) -> bool {
+        self.problems.is_empty() && self.removed == self.extra
+    }
+
     fn words(&self) -> String {
         let Found { groups, extra, missing, removed, problems } = self;
         let found = format!(
@@ -120,17 +130,27 @@ impl Sweep<'_> {
         forgotten(self.line).await?;
         let groups = groups(self.line).await?;
         let mut found = Found::default();
-        let mut extras = Vec::new();
+        let (mut extras, mut row) = (Vec::new(), 0);
         for group in &groups {
             self.go_on().await?;
+            self.last = Some(group.group_id);
             match self.group(group, &mut found).await {
-                Ok(users) => extras.extend(users.into_iter().map(|user| (group, user))),
-                Err(Stop::Failed(why, _)) => found.problems.push(format!("{}: {why}", group.name)),
+                Ok(users) => {
+                    row = 0;
+                    extras.extend(users.into_iter().map(|user| (group, user)));
+                }
+                Err(Stop::Failed(why, _)) => {
+                    row += 1;
+                    found.problems.push(format!("{}: {why}", group.name));
+                }
                 Err(stop) => return Err(stop),
             }
-            if found.problems.len() >= TROUBLE {
+            if row >= TROUBLE {
                 break;
             }
+        }
+        if row < TROUBLE {
+            self.last = None;
         }
         found.extra = extras.len();
         let noted = "update applications set drift_found = $2 where id = $1";
@@ -141,7 +161,11 @@ impl Sweep<'_> {
         }
         for (group, user) in extras {
             self.go_on().await?;
-            found.removed += usize::from(remove(self.line, group, &user).await?);
+            match remove(self.line, group, &user).await {
+                Ok(()) => found.removed += 1,
+                Err(Stop::Failed(why, _)) => found.problems.push(format!("{}: {why}", group.name)),
+                Err(stop) => return Err(stop),
+            }
         }
         Ok(found)
     }
@@ -149,7 +173,7 @@ impl Sweep<'_> {
     /// A sign that it goes on.
     async fn go_on(&mut self) -> Result<(), Stop> {
         let on = format!(
-            "update applications set sweep_lease = clock() + interval '{LEASE}' where id = $1 and sweep_lease = $2 and off_at is null \
+            "update applications set sweep_lease = clock() + interval '{LEASE} minutes' where id = $1 and sweep_lease = $2 and off_at is null \
                and deleted_at is null returning sweep_lease"
         );
         let on = sqlx::query_scalar(sqlx::AssertSqlSafe(on)).bind(self.line.app.id).bind(self.lease);
@@ -159,17 +183,18 @@ impl Sweep<'_> {
 
     /// One group: who is in it there and should not be.
     async fn group(&self, group: &Group, found: &mut Found) -> Result<Vec<String>, Stop> {
-        let line = self.line;
+        // the lease was renewed right before
+        let (line, before) = (self.line, self.lease - TimeDelta::minutes(LEASE));
         if !group.gone && !group.name.is_empty() && group.name != group.remote_name {
             of_kind!(line, rename(line, group).await)?;
         }
         let Some(there) = of_kind!(line, members(line, group).await)? else { return Ok(Vec::new()) };
         found.groups += 1;
-        returned(line, group, &there).await?;
+        returned(line, group, &there, before).await?;
         if group.gone {
             return Ok(Vec::new());
         }
-        found.missing += missing(line, group, &there).await?;
+        found.missing += missing(line, group, &there, before).await?;
         Ok(extra(line, group, &there).await?)
     }
 }
@@ -180,24 +205,27 @@ async fn groups(line: &Line) -> Result<Vec<Group>, Stop> {
         "select g.group_id, coalesce(d.display_name, '') as name, g.remote_id, g.remote_name, g.gone_at is not null as gone \
          from application_groups g left join groups d on d.id = g.group_id where g.application_id = $1 and g.remote_id is not null \
            and (g.gone_at is null or exists (select from application_members m where m.application_id = $1 and m.group_id = g.group_id \
-             and m.there <> 'no')) order by g.group_id",
+             and m.there <> 'no')) \
+         order by g.group_id > (select coalesce(sweep_after, '00000000-0000-0000-0000-000000000000') from applications where id = $1) desc, g.group_id",
     );
     Ok(groups.bind(line.app.id).fetch_all(&line.engine.pool).await?)
 }
 
-/// Of whom it should have been noticed before that something is to be done: a mark that was never written, or never followed.
+/// Of whom it should have been noticed before that something is to be done: a mark that was never written, or never followed. Who waits
+/// already is left to it, unless something is there of hers that nobody knows to be urgent.
 async fn forgotten(line: &Line) -> Result<(), Stop> {
     let sql = marks::touch(
-        "inside as materialized (select g.group_id, p.id as user_id from application_groups g cross join lateral people_within(array[g.group_id]) p \
+        "inside as materialized (select g.group_id, p.id as user_id from application_groups g join applications a on a.id = g.application_id \
+             cross join lateral people_within(array[g.group_id]) p join users u on u.id = p.id and (a.scope = 'all' or u.user_type = 'member') \
            where g.application_id = $1 and g.gone_at is null), \
-         found as (select i.user_id from inside i where not exists (select from application_members m where m.application_id = $1 \
-             and m.group_id = i.group_id and m.user_id = i.user_id and m.wanted and m.there = 'yes') \
-           union select m.user_id from application_members m where m.application_id = $1 and (m.wanted or m.there <> 'no') \
-             and (m.group_id, m.user_id) not in (select group_id, user_id from inside)), \
+         found as (select user_id, bool_or(owes) as owes from ( \
+             select i.user_id, false as owes from inside i where not exists (select from application_members m where m.application_id = $1 \
+               and m.group_id = i.group_id and m.user_id = i.user_id and m.wanted and m.there = 'yes') \
+             union all select m.user_id, m.there <> 'no' from application_members m where m.application_id = $1 and (m.wanted or m.there <> 'no') \
+               and not exists (select from inside i where i.group_id = m.group_id and i.user_id = m.user_id)) f group by user_id), \
          x as materialized (select $1::uuid as application_id, f.user_id, 'sweep'::text as why, clock() as at from found f \
-           where not exists (select from application_people k where k.application_id = $1 and k.user_id = f.user_id and k.due_at is not null) \
-             and (exists (select from application_people k where k.application_id = $1 and k.user_id = f.user_id) \
-               or exists (select application_wants($1, f.user_id))) order by f.user_id limit $2)",
+           where not exists (select from application_people k where k.application_id = $1 and k.user_id = f.user_id and k.due_at is not null \
+             and (k.urgent or not f.owes)) order by f.user_id limit $2)",
         "select count(*) from touched",
     );
     sqlx::query(sql).bind(line.app.id).bind(FORGOTTEN).execute(&line.engine.pool).await?;
@@ -206,45 +234,52 @@ async fn forgotten(line: &Line) -> Result<(), Stop> {
 
 /// Who was in it and is not any more: looked at again, one by one. A list that is empty may be one that hides everybody, so that what
 /// is there is not forgotten: it is only not known any more.
-async fn missing(line: &Line, group: &Group, there: &[String]) -> Result<usize, Stop> {
-    let mut tx = line.engine.begin().await?;
-    let lost: Vec<Uuid> = sqlx::query_scalar(
-        "update application_members m set there = 'unknown', confirmed_at = null from ( \
-           select m.user_id from application_members m join application_people p on p.application_id = $1 and p.user_id = m.user_id \
-           where m.application_id = $1 and m.group_id = $2 and m.wanted and m.there = 'yes' and not p.remote_id = any ($3) \
-             and (p.leased_until is null or p.leased_until < clock()) order by m.user_id for update of m) o \
-         where m.application_id = $1 and m.group_id = $2 and m.user_id = o.user_id and m.there = 'yes' returning m.user_id",
-    )
-    .bind(line.app.id)
-    .bind(group.group_id)
-    .bind(there)
-    .fetch_all(&mut *tx)
-    .await?;
-    again(&mut tx, line, &lost).await?;
-    tx.commit().await?;
-    Ok(lost.len())
+async fn missing(line: &Line, group: &Group, there: &[String], before: DateTime<Utc>) -> Result<usize, Stop> {
+    let which = "m.wanted and m.there = 'yes' and not p.remote_id = any ($3) and m.confirmed_at < $4";
+    change(line, group, there, before, which, "there = 'unknown', confirmed_at = null").await
 }
 
 /// Who was put in by us, was taken out, and is in all the same: her access ended, so that it goes before everything else, and neither
-/// the breaker nor the choice to report only has a say in it.
-async fn returned(line: &Line, group: &Group, there: &[String]) -> Result<(), Stop> {
+/// the breaker nor the choice to report only has a say in it. What was confirmed while the group was read is believed.
+async fn returned(line: &Line, group: &Group, there: &[String], before: DateTime<Utc>) -> Result<(), Stop> {
+    let which = "not m.wanted and m.there = 'no' and p.remote_id = any ($3) and m.confirmed_at < $4";
+    let set = "there = 'yes', confirmed_at = null, problem = 'She is in although the application had confirmed that she is out.'";
+    change(line, group, there, before, which, set).await.map(drop)
+}
+
+/// Changes what is known of those whom nobody works on, and has them looked at again. Their keys are held first, then what is known of
+/// them is changed, in the order of everybody who holds both.
+async fn change(
+    line: &Line,
+    group: &Group,
+    there: &[String],
+    before: DateTime<Utc>,
+    which: &str,
+    set: &str,
+) -> Result<usize, Stop> {
+    let which = format!("{which} and (p.leased_until is null or p.leased_until < clock())");
+    let hold = format!(
+        "select p.user_id from application_people p join application_members m on m.application_id = $1 and m.group_id = $2 \
+           and m.user_id = p.user_id where p.application_id = $1 and {which} and $5::uuid[] is not null order by p.user_id for update of p"
+    );
+    // once more, now that nobody can take their keys
+    let set = format!(
+        "update application_members m set {set} from application_people p where p.application_id = $1 and p.user_id = any ($5) \
+           and m.application_id = $1 and m.group_id = $2 and m.user_id = p.user_id and {which} returning m.user_id"
+    );
     let mut tx = line.engine.begin().await?;
-    let back: Vec<Uuid> = sqlx::query_scalar(
-        "update application_members m set there = 'yes', confirmed_at = null, \
-           problem = 'She is in although the application had confirmed that she is out.' from ( \
-           select m.user_id from application_members m join application_people p on p.application_id = $1 and p.user_id = m.user_id \
-           where m.application_id = $1 and m.group_id = $2 and not m.wanted and m.there = 'no' and p.remote_id = any ($3) \
-             and (p.leased_until is null or p.leased_until < clock()) order by m.user_id for update of m) o \
-         where m.application_id = $1 and m.group_id = $2 and m.user_id = o.user_id and m.there = 'no' returning m.user_id",
-    )
-    .bind(line.app.id)
-    .bind(group.group_id)
-    .bind(there)
-    .fetch_all(&mut *tx)
-    .await?;
-    again(&mut tx, line, &back).await?;
+    let mut these: Vec<Uuid> = Vec::new();
+    for sql in [hold, set] {
+        let found = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+            .bind(line.app.id)
+            .bind(group.group_id)
+            .bind(there)
+            .bind(before);
+        these = found.bind(these).fetch_all(&mut *tx).await?;
+    }
+    again(&mut tx, line, &these).await?;
     tx.commit().await?;
-    Ok(())
+    Ok(these.len())
 }
 
 async fn again(conn: &mut sqlx::PgConnection, line: &Line, people: &[Uuid]) -> Result<()> {
@@ -293,9 +328,9 @@ async fn may(line: &Line, extra: i64) -> Result<bool, Stop> {
 }
 
 /// One of them, if she is not to be in by now.
-async fn remove(line: &Line, group: &Group, user: &str) -> Result<bool, Stop> {
+async fn remove(line: &Line, group: &Group, user: &str) -> Result<(), Stop> {
     if extra(line, group, &[user.to_owned()]).await?.is_empty() {
-        return Ok(false);
+        return Ok(());
     }
     of_kind!(line, strip(line, group, user).await)
 }

@@ -59,23 +59,39 @@ pub(crate) async fn release(line: &Line, held: &Held) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Writes down which one there stands for it.
-pub(crate) async fn keep(line: &Line, held: &Held, remote: &str, name: &str) -> Result<String, Stop> {
+/// Writes down which one there stands for it. `role`, of a kind that has such, is what the group gave when it was looked for: it may give another by now.
+pub(crate) async fn keep(
+    line: &Line,
+    held: &Held,
+    remote: &str,
+    name: &str,
+    role: Option<&str>,
+) -> Result<String, Stop> {
     let mut tx = line.engine.begin().await?;
+    // one that was taken away, and in which nobody is left, stands in nobody's way
+    let free = "update application_groups g set remote_id = null where application_id = $1 and remote_id = $2 and group_id <> $3 \
+         and gone_at is not null and not exists (select from application_members m where m.application_id = $1 and m.group_id = g.group_id \
+           and m.there <> 'no')";
+    sqlx::query(free).bind(line.app.id).bind(remote).bind(held.group).execute(&mut *tx).await?;
     let kept = sqlx::query(
         "update application_groups set remote_id = $4, remote_name = $5, problem = '' where application_id = $1 and group_id = $2 and lease = $3 \
-           and not exists (select from application_groups o where o.application_id = $1 and o.remote_id = $4 and o.group_id <> $2)",
+           and ($6::text is null or role = $6) and not exists (select from application_groups o where o.application_id = $1 and o.remote_id = $4 and o.group_id <> $2)",
     )
     .bind(line.app.id)
     .bind(held.group)
     .bind(held.lease)
     .bind(remote)
     .bind(name)
+    .bind(role)
     .execute(&mut *tx)
     .await?;
+    let changed = "select exists (select from application_groups where application_id = $1 and group_id = $2 and role <> $3)";
+    let changed: bool =
+        sqlx::query_scalar(changed).bind(line.app.id).bind(held.group).bind(role).fetch_one(&mut *tx).await?;
     tx.commit().await?;
-    match kept.rows_affected() {
-        1 => Ok(remote.to_owned()),
+    match (kept.rows_affected(), changed) {
+        (1, _) => Ok(remote.to_owned()),
+        (_, true) => Err(Stop::Stale),
         _ => Err(Stop::Failed("The group there stands for another group here.".into(), Again::Later)),
     }
 }
@@ -83,6 +99,10 @@ pub(crate) async fn keep(line: &Line, held: &Held, remote: &str, name: &str) -> 
 /// The group is not there any more: it is made again when somebody is to be in it.
 pub(crate) async fn lose(line: &Line, group: Uuid, remote: &str) -> Result<(), Stop> {
     let mut tx = line.engine.begin().await?;
+    // keys, groups, members: the order of everybody who holds several
+    let keys = "select from application_people where application_id = $1 and user_id in (select user_id from application_members \
+         where application_id = $1 and group_id = $2) order by user_id for update";
+    sqlx::query(keys).bind(line.app.id).bind(group).execute(&mut *tx).await?;
     let lost = "update application_groups set remote_id = null where application_id = $1 and group_id = $2 and remote_id = $3";
     let lost = sqlx::query(lost).bind(line.app.id).bind(group).bind(remote).execute(&mut *tx).await?;
     if lost.rows_affected() == 0 {

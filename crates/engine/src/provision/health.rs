@@ -158,7 +158,9 @@ pub(crate) async fn recovered(conn: &mut PgConnection, app: Uuid, removed: bool)
     .await?;
     let Some((proved, wait)) = row else { return Ok(()) };
     if proved && wait && !removed {
-        let due = "update application_people set due_at = clock() where application_id = $1 and urgent and due_at > clock()";
+        let due = "update application_people k set due_at = clock() from (select user_id from application_people \
+             where application_id = $1 and urgent and due_at > clock() order by user_id for update) o \
+             where k.application_id = $1 and k.user_id = o.user_id";
         sqlx::query(due).bind(app).execute(&mut *conn).await?;
     }
     if leaves(proved, removed, wait) {

@@ -184,6 +184,17 @@ pub(crate) async fn lock_with_kind(conn: &mut PgConnection, id: Uuid) -> Result<
     Ok((name, Kind::parse(&kind).ok_or_else(|| Error::inconsistent("applications", id, "kind"))?))
 }
 
+/// Holds everything that is known of an application: keys, groups, then members, as everybody who holds several.
+pub(crate) async fn hold_all(conn: &mut PgConnection, id: Uuid) -> Result<()> {
+    for sql in [
+        "select from application_people where application_id = $1 order by user_id for update",
+        "select from application_groups where application_id = $1 order by group_id for update",
+    ] {
+        sqlx::query(sql).bind(id).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
 /// Takes the fresh code for it: the proof that was used up.
 pub(crate) async fn confirm(
     engine: &Engine,

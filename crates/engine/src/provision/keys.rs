@@ -85,7 +85,18 @@ pub(crate) async fn claim_one(engine: &Engine, app: Uuid, person: Uuid) -> Resul
 ///
 /// # Errors
 /// The database can't be reached.
-pub(crate) async fn finish(line: &Line, key: &Key, came: Result<State, Stop>) -> Result<()> {
+pub(crate) async fn finish(line: &Line, key: &Key, worked: Worked) -> Result<()> {
+    settle(line, key, worked.came).await?;
+    // a removal that went well is what a quarantine waits for
+    if worked.removed && line.app.health == Health::Quarantined {
+        let mut tx = line.engine.begin().await?;
+        health::recovered(&mut tx, line.app.id, true).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+async fn settle(line: &Line, key: &Key, came: Result<State, Stop>) -> Result<()> {
     match came {
         Ok(state) => well(line, key, state).await,
         Err(Stop::Engine(error)) => {
@@ -96,16 +107,21 @@ pub(crate) async fn finish(line: &Line, key: &Key, came: Result<State, Stop>) ->
         Err(Stop::Stale) => again(line, key, "pending", "", 0.0).await,
         Err(Stop::Pause(seconds)) => again(line, key, "pending", "", seconds).await,
         // grants wait for the end of the quarantine; what was to be taken away is
-        Err(Stop::Held) => {
-            again(line, key, "blocked", "The application is in quarantine.", 0.0).await?;
-            removed(line).await
-        }
+        Err(Stop::Held) => again(line, key, "blocked", "The application is in quarantine.", 0.0).await,
         Err(Stop::Blocked(why)) => again(line, key, "blocked", &why, f64::INFINITY).await,
         Err(Stop::Failed(why, when)) => {
             let seconds = delay(line, key, when).await?;
             again(line, key, "failed", &why, seconds).await
         }
     }
+}
+
+/// What came of the work on a key.
+#[derive(Debug)]
+pub(crate) struct Worked {
+    pub came: Result<State, Stop>,
+    /// Something was taken away, and that was confirmed.
+    pub removed: bool,
 }
 
 /// How a key stands when there is nothing to do any more.
@@ -138,16 +154,6 @@ async fn well(line: &Line, key: &Key, state: State) -> Result<()> {
         .bind(state)
         .execute(&line.engine.pool)
         .await?;
-    removed(line).await
-}
-
-/// A removal that went well is what a quarantine waits for.
-async fn removed(line: &Line) -> Result<()> {
-    if line.app.health == Health::Quarantined {
-        let mut tx = line.engine.begin().await?;
-        health::recovered(&mut tx, line.app.id, true).await?;
-        tx.commit().await?;
-    }
     Ok(())
 }
 

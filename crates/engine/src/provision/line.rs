@@ -95,7 +95,7 @@ pub(crate) struct Key {
 
 impl Line {
     /// Keeps the key for as long as a request can take.
-    async fn hold(&self, conn: &mut sqlx::PgConnection) -> Result<(), Stop> {
+    pub(crate) async fn hold(&self, conn: &mut sqlx::PgConnection) -> Result<(), Stop> {
         let Some(key) = &self.key else { return Ok(()) };
         let held = format!(
             "update application_people set leased_until = clock() + interval '{LEASE}' \
@@ -126,6 +126,11 @@ impl Line {
         Ok(())
     }
 
+    /// Whether it is kept to a pause. Somebody who tests wants to know at once.
+    fn waits(&self) -> bool {
+        self.key.is_some() || self.why == super::drift::WHY
+    }
+
     /// Takes a place in the bucket, and holds the key for as long as a request can take: how long to wait before sending.
     async fn turn(&self) -> Result<Duration, Stop> {
         let mut tx = self.engine.pool.begin_with(BEGIN).await?;
@@ -142,8 +147,7 @@ impl Line {
             tx.rollback().await?;
             return Err(held.err().unwrap_or(Stop::Lost));
         };
-        // somebody who tests wants to know at once
-        if let Some(until) = row.paused_until.filter(|until| *until > row.now && self.key.is_some()) {
+        if let Some(until) = row.paused_until.filter(|until| *until > row.now && self.waits()) {
             tx.rollback().await?;
             return Err(Stop::Pause(seconds(until - row.now)));
         }

@@ -1,7 +1,7 @@
 //! From marks, which acts write, to keys, which the worker takes: who is concerned in which application.
 //!
-//! Marks of people are read many at once; one of a group, or of a whole application, leads to a page of people, and says then how far it
-//! came. So no statement grows with a group, and a mark that can't be followed is put off and holds up no other.
+//! Marks of people are read many at once; one of a group leads to a page of people, and says then how far it came; one of a whole
+//! application to one of each of its groups. A mark that can't be followed is put off and holds up no other.
 
 use crate::{Engine, Result, Tx};
 use chrono::{DateTime, Utc};
@@ -29,7 +29,7 @@ pub(crate) fn touch(with: &str, then: &str) -> AssertSqlSafe<String> {
            cross join lateral applications_wanting(p.user_id) w), \
          lost as materialized (select m.application_id, m.user_id from x join application_members m on m.application_id = x.application_id \
              and m.user_id = x.user_id and m.there <> 'no' \
-           where (m.application_id, m.user_id, m.group_id) not in (select application_id, user_id, group_id from wants)), \
+           where not exists (select from wants w where w.application_id = m.application_id and w.user_id = m.user_id and w.group_id = m.group_id)), \
          touched as (insert into application_people as p (application_id, user_id, urgent, why, queued_at, touched_at) \
            select x.application_id, x.user_id, (x.application_id, x.user_id) in (select application_id, user_id from lost), x.why, x.at, x.at \
            from x where (x.application_id, x.user_id) in (select application_id, user_id from wants) \
@@ -43,19 +43,15 @@ pub(crate) fn touch(with: &str, then: &str) -> AssertSqlSafe<String> {
     ))
 }
 
-/// Makes keys of what is due; says whether there may be more.
+/// Makes keys of marks of people that are due; says whether there may be more.
 ///
 /// # Errors
 /// The database can't be reached.
-pub(super) async fn dispatch(engine: &Engine) -> Result<bool> {
-    let people = people(engine).await?;
-    Ok(page(engine).await? || people)
-}
-
-async fn people(engine: &Engine) -> Result<bool> {
+pub(super) async fn people(engine: &Engine) -> Result<bool> {
     let mut tx = engine.begin().await?;
     let claim = format!(
-        "select m.id from application_marks m where {DUE} and {PERSON} order by m.due_at, m.id limit $1 for update of m skip locked"
+        "select m.id from application_marks m where {DUE} and {PERSON} \
+         order by m.why = 'person changed', m.due_at, m.id limit $1 for update of m skip locked"
     );
     let marks: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(claim)).bind(PEOPLE).fetch_all(&mut *tx).await?;
     if marks.is_empty() {
@@ -106,11 +102,20 @@ struct Mark {
     after: Option<Uuid>,
 }
 
+/// Follows what is about many people, page by page, until nothing is due. One that was begun lets those pass that were not.
+///
+/// # Errors
+/// The database can't be reached.
+pub(super) async fn groups(engine: &Engine) -> Result<()> {
+    while page(engine).await? {}
+    Ok(())
+}
+
 async fn page(engine: &Engine) -> Result<bool> {
     let mut tx = engine.begin().await?;
     let claim = format!(
         "select m.id, m.group_id, m.application_id, m.why, m.due_at, m.after from application_marks m where {DUE} and not ({PERSON}) \
-         order by m.due_at, m.id limit 1 for update of m skip locked"
+         order by m.after is not null, m.due_at, m.id limit 1 for update of m skip locked"
     );
     let mark: Option<Mark> = sqlx::query_as(AssertSqlSafe(claim)).fetch_optional(&mut *tx).await?;
     let Some(mark) = mark else {
@@ -124,21 +129,31 @@ async fn page(engine: &Engine) -> Result<bool> {
     Ok(true)
 }
 
+/// What is done once, before the first page.
+async fn begin(tx: &mut Tx, mark: &Mark) -> Result<()> {
+    let same = format!(
+        "delete from application_marks where id in (select m.id from application_marks m where {DUE} and not ({PERSON}) and m.id <> $1 \
+           and m.after is null and m.group_id is not distinct from $2 and m.application_id is not distinct from $3 for update of m skip locked)"
+    );
+    let same = sqlx::query(AssertSqlSafe(same)).bind(mark.id).bind(mark.group_id).bind(mark.application_id);
+    same.execute(&mut **tx).await?;
+    if let (Some(app), None) = (mark.application_id, mark.group_id) {
+        // each of its groups by itself; what is left to this mark are those whom the application knows
+        let each = "insert into application_marks (due_at, application_id, group_id, why) select $2, application_id, group_id, $3 \
+             from application_groups where application_id = $1";
+        sqlx::query(each).bind(app).bind(mark.due_at).bind(&mark.why).execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 /// Of a group, everybody is who should be in or out of those above it; of an application everybody whom it knows or is to know.
 async fn follow(tx: &mut Tx, mark: &Mark) -> Result<()> {
     if mark.after.is_none() {
-        // others that say the same
-        let same = format!(
-            "delete from application_marks where id in (select m.id from application_marks m where {DUE} and not ({PERSON}) and m.id <> $1 \
-               and m.after is null and m.group_id is not distinct from $2 and m.application_id is not distinct from $3 for update of m skip locked)"
-        );
-        let same =
-            sqlx::query(AssertSqlSafe(same)).bind(mark.id).bind(mark.group_id).bind(mark.application_id);
-        same.execute(&mut **tx).await?;
+        begin(tx, mark).await?;
     }
     let sql = touch(
         "told as materialized (select g.application_id, g.group_id, g.gone_at from application_groups g where case when $2::uuid is null \
-           then g.group_id in (select id from groups_above($1)) else g.application_id = $2 and ($1::uuid is null or g.group_id = $1) end), \
+           then g.group_id in (select id from groups_above($1)) else g.application_id = $2 and g.group_id = $1 end), \
          inside as materialized (select o.application_id, o.group_id, p.id as user_id from told o \
            cross join lateral people_within(array[o.group_id]) p where o.gone_at is null and p.id > $3), \
          found as ( \
@@ -147,7 +162,7 @@ async fn follow(tx: &mut Tx, mark: &Mark) -> Result<()> {
            union \
            select m.application_id, m.user_id from told o join application_members m on m.application_id = o.application_id \
              and m.group_id = o.group_id and m.user_id > $3 and ($2 is not null or (m.there <> 'no' \
-               and (m.application_id, m.group_id, m.user_id) not in (select application_id, group_id, user_id from inside))) \
+               and not exists (select from inside i where i.application_id = m.application_id and i.group_id = m.group_id and i.user_id = m.user_id))) \
            union \
            select p.application_id, p.user_id from application_people p where $1 is null and p.application_id = $2 and p.user_id > $3), \
          these as materialized (select distinct user_id from found order by 1 limit $4), \

@@ -2,8 +2,8 @@
 //! what she is in. What is wanted is read when it is done, so that late, lost and doubled keys do no harm.
 
 use super::connector::{Connector, Ready, of_kind};
-use super::keys::State;
-use super::line::{Key, Line, Stop};
+use super::keys::{State, Worked};
+use super::line::{Again, Key, Line, Stop};
 use super::record;
 use crate::Result;
 use chrono::{DateTime, Utc};
@@ -100,8 +100,8 @@ async fn wish(conn: &mut PgConnection, app: Uuid, key: &Key) -> Result<(), Stop>
          lost as (update application_members set wanted = false, asked_at = $3, confirmed_at = null, problem = '' \
            where application_id = $1 and user_id = $2 and wanted and group_id not in (select group_id from wants)) \
          insert into application_members as m (application_id, group_id, user_id, wanted, asked_at, there) \
-         select $1, group_id, $2, true, $3, case when p.remote_id is null then 'no' else 'unknown' end from wants \
-           join application_people p on p.application_id = $1 and p.user_id = $2 \
+         select $1, group_id, $2, true, $3, case when p.remote_id is null or a.kind = 'postgres' then 'no' else 'unknown' end from wants \
+           join application_people p on p.application_id = $1 and p.user_id = $2 join applications a on a.id = $1 \
          on conflict (application_id, group_id, user_id) do update set wanted = true, asked_at = excluded.asked_at, confirmed_at = null, \
            problem = '' where not m.wanted",
     )
@@ -162,9 +162,15 @@ async fn somebody(conn: &mut PgConnection, person: Uuid) -> Result<(Account, boo
 }
 
 /// Works on a key that was taken.
-pub(crate) async fn work(line: &Line, key: &Key) -> Result<State, Stop> {
+pub(crate) async fn work(line: &Line, key: &Key) -> Worked {
+    let mut removed = false;
+    let came = bring(line, key, &mut removed).await;
+    Worked { came, removed }
+}
+
+async fn bring(line: &Line, key: &Key, removed: &mut bool) -> Result<State, Stop> {
     let plan = plan(line, key).await?;
-    remove(line, key, &plan).await?;
+    remove(line, key, &plan, removed).await?;
     if plan.wanted().next().is_none() {
         of_kind!(line, leave(line, key, &plan).await)?;
         return Ok(State::Out);
@@ -182,33 +188,44 @@ pub(crate) async fn work(line: &Line, key: &Key) -> Result<State, Stop> {
 }
 
 /// Out of every group that she is not in any more. One that fails holds up no other; what keeps it from going on is said at the end.
-async fn remove(line: &Line, key: &Key, plan: &Plan) -> Result<(), Stop> {
-    let mut first = None;
+async fn remove(line: &Line, key: &Key, plan: &Plan, removed: &mut bool) -> Result<(), Stop> {
+    let mut failed = None;
     for member in plan.members.iter().filter(|member| !member.wanted && member.there != "no") {
-        match of_kind!(line, remove(line, key, plan, member).await) {
-            Ok(()) => {}
-            Err(Stop::Failed(why, when)) => {
-                record::note(line, key, member.group_id, &why).await?;
-                first = first.or(Some(Stop::Failed(why, when)));
-            }
-            Err(stop) => return Err(stop),
-        }
+        let came = of_kind!(line, remove(line, key, plan, member).await);
+        *removed |= came.is_ok();
+        keep(line, key, member, came, &mut failed).await?;
     }
-    first.map_or(Ok(()), Err)
+    failed.map_or(Ok(()), Err)
 }
 
 /// Into every group that she is in; the same.
 async fn give(line: &Line, key: &Key, plan: &Plan, user: &Ready) -> Result<(), Stop> {
-    let mut first = None;
+    let mut failed = None;
     for member in plan.wanted().filter(|member| user.anew || member.there != "yes") {
-        match of_kind!(line, add(line, key, plan, member, user).await) {
-            Ok(()) => {}
-            Err(Stop::Failed(why, when)) => {
-                record::note(line, key, member.group_id, &why).await?;
-                first = first.or(Some(Stop::Failed(why, when)));
-            }
-            Err(stop) => return Err(stop),
-        }
+        let came = of_kind!(line, add(line, key, plan, member, user).await);
+        keep(line, key, member, came, &mut failed).await?;
     }
-    first.map_or(Ok(()), Err)
+    failed.map_or(Ok(()), Err)
+}
+
+/// Notes what failed of one membership, and goes on with the next. What is to be tried soon is not put off because something else is.
+async fn keep(
+    line: &Line,
+    key: &Key,
+    member: &Member,
+    came: Result<(), Stop>,
+    failed: &mut Option<Stop>,
+) -> Result<(), Stop> {
+    match came {
+        Err(Stop::Failed(why, when)) => {
+            record::note(line, key, member.group_id, &why).await?;
+            if failed.is_none()
+                || (when == Again::Soon && matches!(failed, Some(Stop::Failed(_, Again::Later))))
+            {
+                *failed = Some(Stop::Failed(why, when));
+            }
+            Ok(())
+        }
+        other => other,
+    }
 }

@@ -8,7 +8,7 @@ mod session;
 
 use super::connector::{Connector, Preview, Ready, Rehearsed, Tested};
 use super::drift::Group;
-use super::line::{Again, Key, Line, Stop};
+use super::line::{Key, Line, Stop};
 use super::person::{Member, Plan};
 use super::{group, record};
 use domain::provision::answer::Meaning;
@@ -27,21 +27,18 @@ impl Connector for Postgres {
         login::ensure(line, key, plan).await
     }
 
-    /// Logins are the database's own.
-    async fn leave(_: &Line, _: &Key, _: &Plan) -> Result<(), Stop> {
-        Ok(())
+    /// Logins are the database's own. Which was hers is forgotten: the next who is called so may have it.
+    async fn leave(line: &Line, key: &Key, plan: &Plan) -> Result<(), Stop> {
+        if plan.link.remote_id.is_none() {
+            return Ok(());
+        }
+        record::link(line, key, None, "no", false, "").await
     }
 
     async fn add(line: &Line, key: &Key, plan: &Plan, member: &Member, user: &Ready) -> Result<(), Stop> {
         let role = role::known(line, member).await?;
-        let change =
-            role::Change { line, member, name: &plan.account.user_name, role: &role, user: &user.remote };
-        match change.grant(key).await? {
-            Ok(true) => record::inside(line, key, member.group_id, &role).await,
-            Ok(false) => {
-                let why = "The database says that it granted the role, and she does not have it.";
-                Err(Stop::Failed(why.into(), Again::Soon))
-            }
+        match change(line, plan, member, &role, &user.remote).grant(key).await? {
+            Ok(()) => record::inside(line, key, member.group_id, &role).await,
             Err(fault) if fault.meaning == Meaning::Gone => {
                 login::forget_if_gone(line, key, &user.remote).await?;
                 role::forget_if_gone(line, member, &role).await?;
@@ -52,14 +49,11 @@ impl Connector for Postgres {
     }
 
     async fn remove(line: &Line, key: &Key, plan: &Plan, member: &Member) -> Result<(), Stop> {
-        let (Some(role), Some(user)) = (&member.remote_group, &plan.link.remote_id) else {
-            // nothing was ever sent for her: that takes both names
+        let Some(user) = &plan.link.remote_id else {
+            // nothing was ever sent for her: that takes a login
             return record::record(line, key, member.group_id, "no").await;
         };
-        record::record(line, key, member.group_id, "unknown").await?;
-        let change = role::Change { line, member, name: &plan.account.user_name, role, user };
-        change.revoke().await?;
-        record::record(line, key, member.group_id, "no").await
+        take(line, key, plan, member, user).await
     }
 
     async fn members(line: &Line, group: &Group) -> Result<Option<Vec<String>>, Stop> {
@@ -70,21 +64,18 @@ impl Connector for Postgres {
         Ok(found)
     }
 
-    async fn strip(line: &Line, group: &Group, user: &str) -> Result<bool, Stop> {
+    /// Sessions of logins that nobody here is known by are left open: they may be those of programs.
+    async fn strip(line: &Line, group: &Group, user: &str) -> Result<(), Stop> {
         let member = Member {
             group_id: group.group_id,
             group_name: group.name.clone(),
             remote_group: Some(group.remote_id.clone()),
-            role: group.remote_id.clone(),
+            role: String::new(),
             wanted: false,
             there: "yes".into(),
         };
-        let change = role::Change { line, member: &member, name: user, role: &group.remote_id, user };
-        match change.revoke().await {
-            Ok(()) => Ok(true),
-            Err(Stop::Failed(..)) => Ok(false),
-            Err(stop) => Err(stop),
-        }
+        let (role, name, others) = (group.remote_id.as_str(), user, Vec::new());
+        role::Change { line, member: &member, name, role, user, others, ends_sessions: false }.revoke().await
     }
 
     /// The role is called as whoever runs the database calls it.
@@ -101,8 +92,39 @@ impl Connector for Postgres {
     }
 
     async fn preview(line: &Line, account: &Account) -> Result<Preview, Stop> {
-        let there = login::find(line, account).await?;
+        let there = login::find(line, account).await?.map(|(_, named)| named);
         let without = "Would wait: nobody of her name can log in there.";
         Ok(Preview { there, changes: Vec::new(), without })
     }
+}
+
+fn change<'a>(
+    line: &'a Line,
+    plan: &'a Plan,
+    member: &'a Member,
+    role: &'a str,
+    user: &'a str,
+) -> role::Change<'a> {
+    let others = plan.wanted().filter(|other| other.group_id != member.group_id);
+    let others = others.filter_map(|other| other.remote_group.as_deref()).collect();
+    role::Change { line, member, name: &plan.account.user_name, role, user, others, ends_sessions: true }
+}
+
+async fn take(line: &Line, key: &Key, plan: &Plan, member: &Member, user: &str) -> Result<(), Stop> {
+    let Some(role) = &member.remote_group else {
+        return record::record(line, key, member.group_id, "no").await;
+    };
+    record::record(line, key, member.group_id, "unknown").await?;
+    change(line, plan, member, role, user).revoke().await?;
+    record::record(line, key, member.group_id, "no").await
+}
+
+/// Everything that this login has from here, wanted or not.
+async fn take_all(line: &Line, key: &Key, plan: &Plan, user: &str) -> Result<(), Stop> {
+    for member in plan.members.iter().filter(|member| member.there != "no") {
+        let mut alone = plan.clone();
+        alone.members.clear();
+        take(line, key, &alone, member, user).await?;
+    }
+    Ok(())
 }

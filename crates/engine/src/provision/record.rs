@@ -3,23 +3,34 @@
 use super::line::{Again, Key, Line, Stop};
 use uuid::Uuid;
 
-/// Writes down that she may be in, if that is wanted at this moment.
-pub(crate) async fn begin(line: &Line, key: &Key, group: Uuid) -> Result<(), Stop> {
+/// Writes down that she may be in, if that is wanted at this moment and `remote` is what the group stands for. Keeps the key for as long
+/// as a request can take. Whoever changes what the group stands for, or forgets what is known, waits for this, and sees it.
+pub(crate) async fn begin(line: &Line, key: &Key, group: Uuid, remote: &str) -> Result<(), Stop> {
     let mut tx = line.engine.begin().await?;
+    if let Err(stop) = line.hold(&mut tx).await {
+        tx.rollback().await?;
+        return Err(stop);
+    }
+    // locked by a statement of its own: what follows sees what it waited for
+    let stands =
+        "select remote_id from application_groups where application_id = $1 and group_id = $2 for share";
+    let stands: Option<Option<String>> =
+        sqlx::query_scalar(stands).bind(line.app.id).bind(group).fetch_optional(&mut *tx).await?;
     let begun = sqlx::query(
-        "update application_members m set there = 'unknown', confirmed_at = null from application_people p \
-         where p.application_id = $1 and p.user_id = $2 and p.lease = $3 and p.fence = $5 and m.application_id = $1 and m.user_id = $2 \
-           and m.group_id = $4 and m.wanted and $4 in (select application_wants($1, $2))",
+        "update application_members set there = 'unknown', confirmed_at = null where application_id = $1 and user_id = $2 and group_id = $3 \
+           and wanted and $3 in (select application_wants($1, $2))",
     )
     .bind(line.app.id)
     .bind(key.user_id)
-    .bind(key.lease)
     .bind(group)
-    .bind(key.fence)
     .execute(&mut *tx)
     .await?;
+    if stands.flatten().as_deref() != Some(remote) || begun.rows_affected() != 1 {
+        tx.rollback().await?;
+        return Err(Stop::Stale);
+    }
     tx.commit().await?;
-    ours_but_stale(line, begun.rows_affected()).await
+    Ok(())
 }
 
 /// Nothing was written: somebody else has the key, or what it was written for is not so any more.

@@ -63,10 +63,12 @@ impl Connector for Scim {
             }
             _ => return Err(seen.stop()),
         }
-        Ok(Some(listing::members(&seen.exchange.body).unwrap_or_default()))
+        // not said is nobody only where it is known that it would be said
+        let nobody = (line.app.probe == Probe::Read).then(Vec::new);
+        Ok(listing::members(&seen.exchange.body).or(nobody))
     }
 
-    async fn strip(line: &Line, group: &Group, user: &str) -> Result<bool, Stop> {
+    async fn strip(line: &Line, group: &Group, user: &str) -> Result<(), Stop> {
         member::strip(line, group, user).await
     }
 
@@ -77,10 +79,13 @@ impl Connector for Scim {
         let path = format!("/Groups/{}", filter::encoded(&group.remote_id));
         let body = body::rename(line.app.dialect, &group.name);
         let call = Call::of(Method::PATCH, path, Some(body), Step::Act, "update");
-        if line.send(call.in_group(group.group_id).named(&group.name)).await?.meaning == Meaning::Done {
-            super::group::renamed(line, group.group_id, &group.name).await?;
+        let seen = line.send(call.in_group(group.group_id).named(&group.name)).await?;
+        match seen.meaning {
+            Meaning::Done => super::group::renamed(line, group.group_id, &group.name).await,
+            Meaning::Pause(_) => Err(seen.stop()),
+            // its name is of no consequence
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     async fn connection(line: &Line) -> Result<Tested, Stop> {

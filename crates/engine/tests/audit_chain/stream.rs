@@ -1,7 +1,7 @@
 //! The audit sent on to a receiver of syslog: everything, in order, also when the receiver goes and comes; by one server
 //! at a time.
 
-use super::super::certificates::certificates;
+use super::super::acceptor::certificates;
 use super::super::support::*;
 use engine::audit::stream::{Address, Format, Receiver, Sender, behind};
 use engine::roots::authority;

@@ -107,17 +107,32 @@ impl Second {
         format!("postgres://pimento@localhost:{}/shop", self.port)
     }
 
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     pub async fn enter(&self, user: &str, password: &str) -> Result<PgConnection, sqlx::Error> {
-        let options =
-            PgConnectOptions::new().host("127.0.0.1").port(self.port).username(user).password(password);
-        options.database("postgres").ssl_mode(PgSslMode::Disable).connect().await
+        enter(self.port, user, password).await
     }
 
     /// As whoever runs it.
     pub async fn run(&self, statements: &str) {
-        let mut conn = self.enter("postgres", SUPERUSER).await.unwrap();
+        self.run_in("postgres", statements).await;
+    }
+
+    /// The same, in a database.
+    pub async fn run_in(&self, database: &str, statements: &str) {
+        let mut conn = options(self.port, "postgres", SUPERUSER).database(database).connect().await.unwrap();
         sqlx::raw_sql(sqlx::AssertSqlSafe(statements)).execute(&mut conn).await.unwrap();
         conn.close().await.unwrap();
+    }
+
+    /// Who may grant a role.
+    pub async fn administers(&self, role: &str) -> Vec<String> {
+        let mut conn = self.enter("postgres", SUPERUSER).await.unwrap();
+        let sql = "select u.rolname from pg_auth_members m join pg_roles r on r.oid = m.roleid join pg_roles u on u.oid = m.member \
+            where r.rolname = $1 and m.admin_option order by 1";
+        sqlx::query_scalar(sql).bind(role).fetch_all(&mut conn).await.unwrap()
     }
 
     /// Who has a role, but for those who may grant it.
@@ -127,4 +142,13 @@ impl Second {
             where r.rolname = $1 and not m.admin_option order by 1";
         sqlx::query_scalar(sql).bind(role).fetch_all(&mut conn).await.unwrap()
     }
+}
+
+fn options(port: u16, user: &str, password: &str) -> PgConnectOptions {
+    let options = PgConnectOptions::new().host("127.0.0.1").port(port).username(user).password(password);
+    options.database("postgres").ssl_mode(PgSslMode::Disable)
+}
+
+pub async fn enter(port: u16, user: &str, password: &str) -> Result<PgConnection, sqlx::Error> {
+    options(port, user, password).connect().await
 }

@@ -1,7 +1,7 @@
 //! Doors inside that nobody may make this program knock at (security.md 6.9), and receivers that want too much of it.
 
+use super::acceptor::certificates;
 use super::cast;
-use super::certificates::certificates;
 use super::receiver::{Answer, Receiver};
 use domain::webhook::address::Rules;
 use engine::outbound::names::{Found, Names, System};

@@ -78,7 +78,7 @@ async fn a_mark_that_can_not_be_followed_holds_up_no_other_and_is_told(pool: PgP
     );
     cast.world.move_clock(chrono::TimeDelta::minutes(7)).await;
     let told = cast.open(Kind::ApplicationQuarantined).await;
-    assert!(told.len() == 1 && told[0].contains("could not be looked at"), "{told:?}");
+    assert!(told.len() == 1 && told[0].contains("was not looked at"), "{told:?}");
     cast.sql("drop function odd cascade").await;
     cast.round().await;
     assert_eq!(fake.members("Group vault"), ["ann.ames", "bea.birch"]);
@@ -171,4 +171,53 @@ async fn a_person_who_can_not_be_worked_on_stops_nobody_else(pool: PgPool) {
     cast.given(bea, 60).await;
     cast.round().await;
     assert_eq!(fake.members("Group vault"), ["bea.birch"]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_removal_is_not_put_off_because_another_was_refused(pool: PgPool) {
+    let (fake, cast) = start(&pool).await;
+    let second = cast.world.group("second").await;
+    cast.assign(second).await;
+    let target = cast.world.target(second, Access::Member).await;
+    cast.world.standing(cast.ann, target).await;
+    cast.given(cast.ann, 60).await;
+    cast.rounds(1).await;
+    assert_eq!((fake.members("Group vault").len(), fake.members("Group second").len()), (1, 1));
+    cast.sql("update assignments set ends_at = clock(), end_recorded = true where kind = 'active' and principal_id = (select id from users where user_name = 'ann.ames')").await;
+    fake.when("PATCH /scim/Groups/", Fault::error(400, "invalidValue"));
+    fake.when("PATCH /scim/Groups/", Fault::status(500));
+    cast.round().await;
+    let soon = "select count(*) from application_people where due_at < clock() + interval '1 minute'";
+    assert_eq!(
+        cast.count(soon).await,
+        1,
+        "{}",
+        cast.word("select string_agg(problem, '|') from application_members").await
+    );
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_quarantine_ends_with_a_removal_and_not_with_somebody_who_waits(pool: PgPool) {
+    let (fake, cast) = start(&pool).await;
+    let bea = cast.world.person("Bea Birch").await;
+    let on = cast.on(cast.ann).await;
+    cast.round().await;
+    cast.sql("update applications set health = 'quarantined', test_due_at = clock() + interval '1 hour', proved_at = clock()").await;
+    fake.when("PATCH /scim/Groups/", Fault::status(500));
+    cast.off(cast.ann, on).await;
+    cast.round().await;
+    let held = "update application_people set urgent = true where user_id = (select id from users where user_name = 'bea.birch')";
+    cast.given(bea, 60).await;
+    cast.sql("update application_people set due_at = clock() + interval '1 hour'").await;
+    cast.round().await;
+    cast.sql(held).await;
+    cast.round().await;
+    assert_eq!(
+        cast.word("select health from applications").await,
+        "quarantined",
+        "nothing was taken away yet"
+    );
+    cast.rounds(1).await;
+    assert_eq!(cast.word("select health from applications").await, "healthy");
+    assert_eq!(fake.members("Group vault").contains(&"ann.ames".to_owned()), false);
 }

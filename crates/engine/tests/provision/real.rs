@@ -1,26 +1,56 @@
-//! O1 and O8: against a real SCIM server.
+//! O1 and O8: against two real SCIM servers.
 
-use super::server::{Server, TOKEN};
+use super::server::{Server, TOKEN, Which};
 use super::{Cast, cast, input};
 use chrono::TimeDelta;
 use engine::act::assign_application_group::remove_application_group;
 use engine::act::set_person_state::{self, set_person_state};
-use engine::act::test_application::test_connection;
+use engine::act::test_application::{test_connection, test_write};
 use engine::provision::input::Input;
 use serde_json::json;
 use sqlx::PgPool;
 
-async fn start(pool: &PgPool, change: impl FnOnce(&mut Input)) -> (Server, Cast) {
-    let server = Server::start().await;
+/// Each test against each server.
+macro_rules! on_both {
+    ($($name:ident)*) => {
+        mod scim2 {
+            $(#[sqlx::test(migrations = "../../migrations")]
+            async fn $name(pool: sqlx::PgPool) {
+                super::$name(pool, super::Which::Scim2).await;
+            })*
+        }
+        mod scimmy {
+            $(#[sqlx::test(migrations = "../../migrations")]
+            async fn $name(pool: sqlx::PgPool) {
+                super::$name(pool, super::Which::Scimmy).await;
+            })*
+        }
+    };
+}
+on_both! {
+    somebody_who_switches_it_on_is_made_there_and_put_in_and_taken_out_again
+    an_account_of_hers_is_found_and_brought_to_what_is_here
+    what_changes_about_her_is_changed_there
+    access_that_ends_by_itself_ends_there_and_an_account_may_be_deleted
+    without_patch_whole_resources_are_written
+    names_with_special_characters_are_found_again
+    a_person_who_is_disabled_or_a_group_that_is_taken_away_is_gone_there
+    the_older_dialect_can_not_be_chosen_and_all_else_is_found_out
+}
+
+async fn start(pool: &PgPool, which: Which, change: impl FnOnce(&mut Input)) -> (Server, Cast) {
+    let server = Server::start(which).await;
     let mut input = input(&server.base(), TOKEN);
     change(&mut input);
     let cast = cast(pool, &input).await;
     (server, cast)
 }
 
-#[sqlx::test(migrations = "../../migrations")]
-async fn somebody_who_switches_it_on_is_made_there_and_put_in_and_taken_out_again(pool: PgPool) {
-    let (server, cast) = start(&pool, |_| {}).await;
+async fn somebody_who_switches_it_on_is_made_there_and_put_in_and_taken_out_again(
+    pool: PgPool,
+    which: Which,
+) {
+    let (server, cast) = start(&pool, which, |_| {}).await;
     let tested = test_connection(&cast.world.engine, &cast.boss().await, cast.app).await.unwrap();
     assert!(tested.well, "{tested:?}");
     let on = cast.on(cast.ann).await;
@@ -43,9 +73,8 @@ async fn somebody_who_switches_it_on_is_made_there_and_put_in_and_taken_out_agai
     assert_eq!(server.all("Users").await.len(), 1);
 }
 
-#[sqlx::test(migrations = "../../migrations")]
-async fn an_account_of_hers_is_found_and_brought_to_what_is_here(pool: PgPool) {
-    let (server, cast) = start(&pool, |_| {}).await;
+async fn an_account_of_hers_is_found_and_brought_to_what_is_here(pool: PgPool, which: Which) {
+    let (server, cast) = start(&pool, which, |_| {}).await;
     cast.on(cast.ann).await;
     cast.round().await;
     // as if nothing was known of it: only the name leads to it
@@ -60,9 +89,8 @@ async fn an_account_of_hers_is_found_and_brought_to_what_is_here(pool: PgPool) {
     assert_eq!(server.all("Groups").await.len(), 1, "it takes two of one name: it was looked for");
 }
 
-#[sqlx::test(migrations = "../../migrations")]
-async fn what_changes_about_her_is_changed_there(pool: PgPool) {
-    let (server, cast) = start(&pool, |_| {}).await;
+async fn what_changes_about_her_is_changed_there(pool: PgPool, which: Which) {
+    let (server, cast) = start(&pool, which, |_| {}).await;
     cast.on(cast.ann).await;
     cast.round().await;
     cast.sql("update users set display_name = 'Ann Oakley', mail = 'ann@corp.test', department = 'Grid', job_title = 'Engineer' \
@@ -78,9 +106,8 @@ async fn what_changes_about_her_is_changed_there(pool: PgPool) {
     assert_eq!(server.all("Users").await[0]["emails"][0]["value"], "oakley@corp.test");
 }
 
-#[sqlx::test(migrations = "../../migrations")]
-async fn access_that_ends_by_itself_ends_there_and_an_account_may_be_deleted(pool: PgPool) {
-    let (server, cast) = start(&pool, |input| input.settings.leaving = "delete".into()).await;
+async fn access_that_ends_by_itself_ends_there_and_an_account_may_be_deleted(pool: PgPool, which: Which) {
+    let (server, cast) = start(&pool, which, |input| input.settings.leaving = "delete".into()).await;
     cast.given(cast.ann, 10).await;
     cast.round().await;
     assert_eq!(server.members("Group vault").await, ["ann.ames"]);
@@ -90,23 +117,29 @@ async fn access_that_ends_by_itself_ends_there_and_an_account_may_be_deleted(poo
     assert!(server.all("Users").await.is_empty());
 }
 
-#[sqlx::test(migrations = "../../migrations")]
-async fn the_older_dialect_is_taken_by_this_server_for_all_but_removals(pool: PgPool) {
-    let (server, cast) = start(&pool, |_| {}).await;
-    cast.sql("update applications set dialect = 'entra-legacy'").await;
-    let on = cast.on(cast.ann).await;
+/// Each refuses another part of it: one removals, one switches that are words.
+async fn the_older_dialect_can_not_be_chosen_and_all_else_is_found_out(pool: PgPool, which: Which) {
+    let (server, cast) = start(&pool, which, |_| {}).await;
+    let tested = test_write(&cast.world.engine, &cast.boss().await, cast.app).await.unwrap();
+    assert!(tested.well, "{tested:?}");
+    assert!(tested.lines.iter().any(|line| line.contains("is not understood")), "{tested:?}");
+    let twice = which == Which::Scimmy;
+    assert_eq!(tested.lines.iter().any(|line| line.contains("member twice")), twice, "{tested:?}");
+    cast.edit(|input| input.settings.dialect = "entra-legacy".into()).await.unwrap_err();
+    assert!(
+        server.all("Users").await.is_empty() && server.all("Groups").await.is_empty(),
+        "nothing is left behind"
+    );
+    cast.given(cast.ann, 60).await;
     cast.round().await;
-    assert_eq!(server.members("Group vault").await, ["ann.ames"]);
-    cast.off(cast.ann, on).await;
+    // told again what it was told: nobody is in twice
+    cast.sql("update application_members set there = 'unknown'; update application_people set generation = generation + 1, due_at = clock()").await;
     cast.round().await;
-    let problem = cast.word("select problem from application_members").await;
-    assert!(problem.contains("400"), "it is refused, and said so: {problem}");
     assert_eq!(server.members("Group vault").await, ["ann.ames"]);
 }
 
-#[sqlx::test(migrations = "../../migrations")]
-async fn without_patch_whole_resources_are_written(pool: PgPool) {
-    let (server, cast) = start(&pool, |input| input.settings.patches = false).await;
+async fn without_patch_whole_resources_are_written(pool: PgPool, which: Which) {
+    let (server, cast) = start(&pool, which, |input| input.settings.patches = false).await;
     let bea = cast.world.person("Bea Birch").await;
     cast.given(bea, 60).await;
     let on = cast.on(cast.ann).await;
@@ -119,12 +152,17 @@ async fn without_patch_whole_resources_are_written(pool: PgPool) {
     assert_eq!(cast.word(methods).await, "GET POST PUT");
 }
 
-#[sqlx::test(migrations = "../../migrations")]
-async fn names_with_special_characters_are_found_again(pool: PgPool) {
-    let (server, cast) = start(&pool, |_| {}).await;
+async fn names_with_special_characters_are_found_again(pool: PgPool, which: Which) {
+    let (server, cast) = start(&pool, which, |_| {}).await;
     let long = "x".repeat(256);
-    let names =
-        [r#"O"Brien\"#, "a+b@x", "100%", "no#1", "Жанна", "fox 🦊", "مريم", "a&b=c?d/e", long.as_str()];
+    let mut names =
+        vec![r#"O"Brien\"#, "a+b@x", "100%", "no#1", "Жанна", "fox 🦊", "مريم", "a&b=c?d/e", long.as_str()];
+    let mut group_name = r#"Pump "A" \ № 1 🦊"#;
+    if which == Which::Scimmy {
+        // it can't read a quote in a filter, and says so: such a person waits, and nobody is taken for her
+        names.remove(0);
+        group_name = "Pump A № 1 🦊";
+    }
     for (number, name) in names.iter().enumerate() {
         let person = cast.world.person(&format!("Person {number}")).await;
         sqlx::query("update users set user_name = $2, display_name = $2 where id = $1")
@@ -135,7 +173,6 @@ async fn names_with_special_characters_are_found_again(pool: PgPool) {
             .unwrap();
         cast.given(person, 60).await;
     }
-    let group_name = r#"Pump "A" \ № 1 🦊"#;
     sqlx::query("update groups set display_name = $1").bind(group_name).execute(&pool).await.unwrap();
     cast.rounds(2).await;
     assert_eq!(server.members(group_name).await.len(), names.len());
@@ -149,9 +186,8 @@ async fn names_with_special_characters_are_found_again(pool: PgPool) {
     assert_eq!(cast.world.count("select count(*) from application_people where state <> 'applied'").await, 0);
 }
 
-#[sqlx::test(migrations = "../../migrations")]
-async fn a_person_who_is_disabled_or_a_group_that_is_taken_away_is_gone_there(pool: PgPool) {
-    let (server, cast) = start(&pool, |_| {}).await;
+async fn a_person_who_is_disabled_or_a_group_that_is_taken_away_is_gone_there(pool: PgPool, which: Which) {
+    let (server, cast) = start(&pool, which, |_| {}).await;
     let bea = cast.world.person("Bea Birch").await;
     cast.given(bea, 60).await;
     cast.on(cast.ann).await;

@@ -1,4 +1,4 @@
-//! A real SCIM server beside a test.
+//! Real SCIM servers beside a test.
 
 use serde_json::Value;
 use std::net::TcpListener;
@@ -7,6 +7,15 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 pub const TOKEN: &str = "token-of-the-real-server-0815";
+
+/// Two that read the standard differently.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// scim2-server: strict, in Python.
+    Scim2,
+    /// scimmy: careless, in JavaScript.
+    Scimmy,
+}
 
 /// The running server.
 pub struct Server {
@@ -22,16 +31,24 @@ impl Drop for Server {
 }
 
 impl Server {
-    pub async fn start() -> Self {
+    pub async fn start(which: Which) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let python = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/peers/bin/python");
-        let run = "from scim2_server.testserver.cli import main; main()";
-        let child = Command::new(python)
-            .args(["-c", run, "--port", &port.to_string(), "--bearer-token", TOKEN])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("`cargo xtask setup` installs scim2-server");
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut command = match which {
+            Which::Scim2 => {
+                let mut python = Command::new(here.join("../../target/peers/bin/python"));
+                let run = "from scim2_server.testserver.cli import main; main()";
+                python.args(["-c", run, "--port", &port.to_string(), "--bearer-token", TOKEN]);
+                python
+            }
+            Which::Scimmy => {
+                let mut node = Command::new("node");
+                node.arg(here.join("../../end2end/support/scimmy.mjs")).args([&port.to_string(), TOKEN]);
+                node
+            }
+        };
+        let spawned = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+        let child = spawned.expect("`cargo xtask setup` installs SCIM servers");
         let server = Self { child, port };
         for _ in 0..200 {
             if tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_ok() {

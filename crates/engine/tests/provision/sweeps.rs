@@ -160,3 +160,74 @@ async fn groups_as_large_as_they_come_are_compared_and_one_that_fails_stops_no_o
     assert!(left.contains(&1) && left.contains(&2), "{left:?}");
     assert!(cast.word("select sweep_says from applications").await.contains("Not finished"));
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_sweep_that_could_not_go_on_is_followed_by_one_that_begins_behind_it(pool: PgPool) {
+    let (fake, cast) = start(&pool).await;
+    for number in 0..6 {
+        let group = cast.world.group(&format!("g{number}")).await;
+        cast.assign(group).await;
+        let target = cast.world.target(group, domain::target::Access::Member).await;
+        cast.world.standing(cast.ann, target).await;
+    }
+    cast.on(cast.ann).await;
+    cast.rounds(2).await;
+    let read = |fake: &Fake, from: usize| -> Vec<String> {
+        let asked = fake.asked().split_off(from);
+        asked
+            .into_iter()
+            .filter(|asked| asked.line.starts_with("GET /scim/Groups/"))
+            .map(|asked| asked.line)
+            .collect()
+    };
+    for _ in 0..5 {
+        fake.when("GET /scim/Groups/", Fault::status(500));
+    }
+    let from = fake.asked().len();
+    cast.sweep().await;
+    let first = read(&fake, from);
+    assert_eq!(first.len(), 5, "five in a row are enough");
+    cast.later().await;
+    let from = fake.asked().len();
+    cast.sweep().await;
+    let second = read(&fake, from);
+    assert_eq!(second.len(), 7);
+    assert!(second[..2].iter().all(|line| !first.contains(line)), "{second:?}");
+    assert!(cast.word("select sweep_says from applications").await.starts_with("7 groups"));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn what_somebody_allowed_to_remove_stays_allowed_while_it_can_not_be_removed(pool: PgPool) {
+    let (fake, cast) = start(&pool).await;
+    cast.on(cast.ann).await;
+    cast.round().await;
+    let (ann, group) = ids(&cast).await;
+    let stranger = fake.put("Users", json!({ "userName": "stranger" }));
+    put_in(&fake, &group, &[ann, stranger]);
+    cast.sql("update applications set breaker_most = 0, breaker_per_cent = 0").await;
+    cast.sweep().await;
+    allow_departures(&cast.world.engine, &cast.boss().await, cast.app).await.unwrap();
+    fake.when("PATCH /scim/Groups/", Fault::status(500));
+    cast.round().await;
+    assert!(cast.word("select sweep_says from applications").await.contains("Not finished"));
+    cast.later().await;
+    cast.sweep().await;
+    assert_eq!(fake.members("Group vault"), ["ann.ames"]);
+    assert_eq!(cast.count("select count(*) from applications where drift_allowed").await, 0);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn who_is_out_of_scope_is_not_looked_at_again_and_again(pool: PgPool) {
+    let (fake, cast) = start(&pool).await;
+    cast.sql("update users set user_type = 'guest' where user_name = 'ann.ames'").await;
+    cast.on(cast.ann).await;
+    cast.round().await;
+    assert_eq!(fake.members("Group vault"), ["ann.ames"]);
+    cast.edit(|input| input.settings.scope = "members".into()).await.unwrap();
+    cast.rounds(2).await;
+    assert_eq!(fake.members("Group vault"), [""; 0]);
+    let before = cast.count("select generation from application_people").await;
+    cast.sweep().await;
+    cast.sweep().await;
+    assert_eq!(cast.count("select generation from application_people").await, before);
+}

@@ -32,7 +32,8 @@ pub fn Log() -> impl IntoView {
             })
             .to_vec();
         let (crumbs, heading) = (crumbs(&app, "Log"), format!("Log of {}", app.name));
-        let file = format!("{base}/export.csv?result={result}");
+        let file = |kind: &str| format!("{base}/export.{kind}?result={result}");
+        let (csv, lines) = (file("csv"), file("ndjson"));
         let older = found.next.map(|next| format!("{base}?after={next}&result={result}"));
         let count = i64::try_from(found.rows.len()).unwrap_or(i64::MAX);
         let content = if found.rows.is_empty() {
@@ -54,7 +55,8 @@ pub fn Log() -> impl IntoView {
             <Page frame title="Log" heading current=Some(Entry::Applications) crumbs>
                 <div class="row">
                     <Segments label="Show" tabs />
-                    <Go href=file text="Export as CSV" glyph=Glyph::Download />
+                    <Go href=csv text="Export as CSV" glyph=Glyph::Download />
+                    <Go href=lines text="As JSON lines" glyph=Glyph::Download />
                 </div>
                 {content}
             </Page>

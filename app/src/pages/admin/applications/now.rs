@@ -2,10 +2,11 @@
 
 use super::{crumbs, managed};
 use crate::api::people::suggest::picks;
+use crate::ctx;
 use crate::failure::Failure;
-use crate::forms::Once;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
+use domain::provision::steps::{Taken, Went};
 use leptos::prelude::*;
 
 /// `/admin/applications/{id}/now`
@@ -17,7 +18,7 @@ pub fn Now() -> impl IntoView {
         let frame = frame::here().await?;
         let crumbs = crumbs(&app, "One person now");
         let heading = format!("One person in {}", app.name);
-        let steps = use_context::<Once>().map(|once| view! { <Steps once /> });
+        let steps = ctx::handed::<Vec<Taken>>().map(|steps| view! { <Steps steps /> });
         Ok::<_, Failure>(view! {
             <Page
                 frame
@@ -46,26 +47,26 @@ pub fn Now() -> impl IntoView {
 
 /// What each step came to.
 #[component]
-fn Steps(once: Once) -> impl IntoView {
-    let steps: Vec<_> = once
-        .secrets
+fn Steps(steps: Vec<Taken>) -> impl IntoView {
+    let steps: Vec<_> = steps
         .into_iter()
-        .map(|step| {
-            let mut lines = step.split('\n').map(str::to_owned);
-            let (went, name) = (lines.next().unwrap_or_default(), lines.next().unwrap_or_default());
-            let (tone, glyph) = match went.as_str() {
-                "failed" => (Tone::Bad, Glyph::Warn),
-                "skipped" => (Tone::Plain, Glyph::Minus),
-                _ => (Tone::Ok, Glyph::Check),
+        .map(|taken| {
+            let (tone, glyph, went) = match taken.went {
+                Went::Well => (Tone::Ok, Glyph::Check, "done"),
+                Went::Would => (Tone::Ok, Glyph::Check, "would be done"),
+                Went::Skipped => (Tone::Plain, Glyph::Minus, "skipped"),
+                Went::Badly => (Tone::Bad, Glyph::Warn, "failed"),
             };
-            let lines: Vec<_> = lines
+            let lines: Vec<_> = taken
+                .lines
+                .into_iter()
                 .filter(|line| !line.is_empty())
                 .map(|line| view! { <p class="sm soft"><bdi>{line}</bdi></p> })
                 .collect();
             view! {
                 <li class="stack tight">
                     <p class="row">
-                        <b>{name}</b>
+                        <b>{taken.step.words()}</b>
                         <Mark tone glyph text=went />
                     </p>
                     {lines}

@@ -67,11 +67,19 @@ fn trouble(app: &Application, clock: Clock) -> Vec<AnyView> {
         Health::Healthy => {}
     }
     if let Some(since) = app.broken_at {
-        let held = counted(app.held, "account", "accounts");
+        let mut held = Vec::new();
+        if app.held > 0 {
+            held.push(format!("{} would be disabled or deleted.", counted(app.held, "account", "accounts")));
+        }
+        if app.drift_found > 0 {
+            let found = counted(app.drift_found, "member without a grant", "members without a grant");
+            held.push(format!("{found} would be taken out."));
+        }
         let text = format!(
-            "{held} would be disabled or deleted. Look at them, then let them go. Ended access is taken away all the same."
+            "{} Look at them, then let them go. Ended access is taken away all the same.",
+            held.join(" ")
         );
-        say(Tone::Bad, "Accounts are held back", since, text);
+        say(Tone::Bad, "So many at once are held back", since, text);
     }
     all
 }
@@ -137,7 +145,7 @@ fn controls(app: &Application) -> impl IntoView + use<> {
             {deed("write", "Test writing", Look::Plain)}
             <Go href=format!("{base}/now") text="One person now" />
             {(app.failed > 0).then(|| deed("again", "Try again what failed", Look::Plain))}
-            {app.broken_at.is_some().then(|| deed("allow", "Let the accounts go", Look::Danger))}
+            {app.broken_at.is_some().then(|| deed("allow", "Let them go", Look::Danger))}
             <Go href=format!("{base}/log") text="Log" />
             <Go href=format!("{base}/edit") text="Change" />
             <Go href=format!("{base}/token") text=format!("New {}", secret(app.kind()).to_lowercase()) />
@@ -151,7 +159,7 @@ fn groups(app: &Application, groups: Vec<Assigned>, manages: bool) -> impl IntoV
     let base = address(app.id);
     let rows: Vec<_> = groups.into_iter().map(|group| line(group, manages)).collect();
     let none = rows.is_empty();
-    let cols = ["Group", "What its members are there", "Members confirmed", "State", "Take away"]
+    let cols = ["Group", "What its members are there", "Members confirmed", "State", "What can be done"]
         .map(Col::new)
         .to_vec();
     let table = if none {
@@ -175,13 +183,13 @@ fn line(group: Assigned, manages: bool) -> impl IntoView {
         (false, true) => (Tone::Ok, Glyph::Check, "There"),
         (false, false) => (Tone::Wait, Glyph::Clock, "Not there yet"),
     };
-    let away = format!("Take {} away", group.name);
-    let remove = (manages && !group.gone).then(|| {
+    let (again, away) = (format!("Look at {} again", group.name), format!("Take {} away", group.name));
+    let deeds = manages.then(|| {
         view! {
-            <Post>
+            <Post class="row">
                 <HiddenField name="group" value=group.group_id.to_string() />
-                <HiddenField name="deed" value="group-away" />
-                <Submit text=away look=Look::Quiet />
+                <Submit name="deed" value="group-now" text=again look=Look::Quiet />
+                {(!group.gone).then(|| view! { <Submit name="deed" value="group-away" text=away look=Look::Quiet /> })}
             </Post>
         }
     });
@@ -191,7 +199,7 @@ fn line(group: Assigned, manages: bool) -> impl IntoView {
             <Cell label="What its members are there"><bdi>{group.role}</bdi></Cell>
             <Cell label="Members confirmed" class="num">{number(group.members)}</Cell>
             <Cell label="State"><Mark tone glyph text /></Cell>
-            <Cell label="Take away">{remove}</Cell>
+            <Cell label="What can be done">{deeds}</Cell>
         </tr>
     }
 }

@@ -23,10 +23,15 @@ pub fn message(flash: &Flash) -> Option<Message> {
         }
         "application-token" => (
             Tone::Ok,
-            "The new token is used now.",
+            "The new one is used now.",
             "For a day the one before is tried where the new one is not taken yet.",
         ),
         "application-group-assigned" => (Tone::Ok, "The group is assigned.", "Its members are on their way."),
+        "application-group-now" => (
+            Tone::Ok,
+            "Everybody of the group is looked at again.",
+            "The queue and the log show how it goes.",
+        ),
         "application-group-removed" => {
             (Tone::Ok, "The group is taken away.", "Its members are being removed there.")
         }

@@ -33,8 +33,8 @@ pub(crate) struct Call {
     pub name: String,
     pub changed: Value,
     pub if_match: Option<String>,
-    /// It gives membership of the group: right before it is sent, that has to be wanted still.
-    pub gives: bool,
+    /// It gives membership of this group there: right before it is sent, that has to be wanted still.
+    pub gives: Option<String>,
     /// The answer may be as large as a group is.
     pub whole: bool,
 }
@@ -64,7 +64,7 @@ impl Call {
             name,
             changed,
             if_match,
-            gives: false,
+            gives: None,
             whole: false,
         }
     }
@@ -138,8 +138,8 @@ impl Line {
     /// Sends, waits for the answer, and writes both down.
     pub(crate) async fn send(&self, call: Call) -> Result<Seen, Stop> {
         self.wait_for_turn().await?;
-        if let (true, Some(group), Some(key)) = (call.gives, call.group, &self.key) {
-            record::begin(self, key, group).await?;
+        if let (Some(remote), Some(group), Some(key)) = (&call.gives, call.group, &self.key) {
+            record::begin(self, key, group, remote).await?;
         }
         let id = crate::ids::new();
         let url = self.app.url(&call.path)?;

@@ -56,7 +56,7 @@ async fn make(line: &Line, held: &Held, member: &Member) -> Result<String, Stop>
             Found::One(there) => {
                 let Some(remote) = listing::id(&there) else { continue };
                 refuse_foreign(line, &there, &external)?;
-                return keep(line, held, &remote, &member.group_name).await;
+                return keep(line, held, &remote, &member.group_name, None).await;
             }
             Found::Several(count) => {
                 let why = format!("{count} groups there have the same {attribute} (DuplicateTargetEntries).");
@@ -75,7 +75,7 @@ async fn make(line: &Line, held: &Held, member: &Member) -> Result<String, Stop>
     let seen = line.send(call.in_group(member.group_id).named(&member.group_name)).await?;
     let made = if seen.meaning == Meaning::Done { made(&seen) } else { None };
     let Some(remote) = made else { return Err(seen.stop()) };
-    keep(line, held, &remote, &member.group_name).await
+    keep(line, held, &remote, &member.group_name, None).await
 }
 
 /// What carries the id of another system is that system's, unless somebody said that it may be taken over.

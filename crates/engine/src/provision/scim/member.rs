@@ -122,7 +122,7 @@ impl Write<'_> {
 
     fn call(&self, method: Method, body: Option<serde_json::Value>) -> Call {
         let action = if self.inside { "add" } else { "remove" };
-        let gives = self.inside && body.is_some();
+        let gives = (self.inside && body.is_some()).then(|| self.group.to_owned());
         let call = Call::of(method, path(self.group), body, Step::Act, action)
             .in_group(self.member.group_id)
             .on(self.user)
@@ -162,7 +162,7 @@ impl Write<'_> {
             return Ok(());
         }
         let others = "select exists (select from application_members m join application_people p on p.application_id = m.application_id \
-             and p.user_id = m.user_id where m.application_id = $1 and m.group_id = $2 and m.there = 'yes' and p.remote_id <> $3)";
+             and p.user_id = m.user_id where m.application_id = $1 and m.group_id = $2 and m.there <> 'no' and p.remote_id <> $3)";
         let others =
             sqlx::query_scalar(others).bind(self.line.app.id).bind(self.member.group_id).bind(self.user);
         if others.fetch_one(&self.line.engine.pool).await? {
@@ -248,7 +248,7 @@ async fn missing(line: &Line, key: &Key, member: &Member, group: &str, user: &st
 }
 
 /// Takes out somebody whom nobody here put in.
-pub(super) async fn strip(line: &Line, group: &Group, user: &str) -> Result<bool, Stop> {
+pub(super) async fn strip(line: &Line, group: &Group, user: &str) -> Result<(), Stop> {
     let member = Member {
         group_id: group.group_id,
         group_name: group.name.clone(),
@@ -258,5 +258,6 @@ pub(super) async fn strip(line: &Line, group: &Group, user: &str) -> Result<bool
         there: "yes".into(),
     };
     let write = Write { line, member: &member, name: user, group: &group.remote_id, user, inside: false };
-    Ok(write.send().await?.meaning == Meaning::Done)
+    let seen = write.send().await?;
+    if seen.meaning == Meaning::Done { Ok(()) } else { Err(seen.stop()) }
 }

@@ -209,13 +209,17 @@ impl Trial<'_> {
         let path = format!("/Groups/{}", filter::encoded(group));
         let seen = self.send(Method::PATCH, path, Some(body::remove(Dialect::Legacy, out))).await?;
         let left = self.left(group, out, stays, probe).await?;
-        self.legacy = seen.meaning == Meaning::Done && left == Some(Left::TheOther);
+        let switched = format!("/Users/{}", filter::encoded(stays));
+        let switched = self.send(Method::PATCH, switched, Some(body::active(Dialect::Legacy, false))).await?;
+        self.legacy = seen.meaning == Meaning::Done
+            && left == Some(Left::TheOther)
+            && switched.meaning == Meaning::Done;
         self.lines.push(match (self.legacy, left) {
-            (true, _) => "The older way of writing removals works too.".into(),
+            (true, _) => "The older way of writing works too.".into(),
             (_, Some(Left::Nobody)) => {
                 "The older way of writing removals would empty the group: it can't be chosen.".into()
             }
-            _ => "The older way of writing removals is not understood: it can't be chosen.".into(),
+            _ => "The older way of writing is not understood: it can't be chosen.".into(),
         });
         Ok(())
     }
@@ -238,14 +242,10 @@ impl Trial<'_> {
             return Ok(());
         }
         let path = format!("/Users/{}", filter::encoded(user));
-        let mut dialects = vec![self.line.app.dialect, Dialect::Rfc];
-        dialects.dedup();
-        for dialect in dialects {
-            let body = body::active(dialect, false);
-            if self.send(Method::PATCH, path.clone(), Some(body)).await?.meaning == Meaning::Done {
-                self.say(true, "Accounts can be closed.");
-                return Ok(());
-            }
+        let body = body::active(self.line.app.dialect, false);
+        if self.send(Method::PATCH, path, Some(body)).await?.meaning == Meaning::Done {
+            self.say(true, "Accounts can be closed.");
+            return Ok(());
         }
         self.say(false, "Accounts can't be closed.");
         Ok(())
