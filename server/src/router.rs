@@ -2,7 +2,7 @@
 
 use crate::layers::csrf::Origins;
 use crate::layers::headers::Secure;
-use crate::layers::{calm, csrf, guard, headers, peer, trace};
+use crate::layers::{calm, csrf, guard, headers, measure, peer, trace};
 use crate::live::stream;
 use crate::visit::Door;
 use crate::web::Web;
@@ -200,6 +200,7 @@ pub fn router(web: &Web) -> Router {
         .layer(with(css, calm::explain))
         .layer(with(Secure(web.secure()), headers::protect))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+        .layer(with(web.meters.clone(), measure::count))
         .layer(from_fn(trace::name))
 }
 

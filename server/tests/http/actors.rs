@@ -6,12 +6,16 @@ use domain::ids::PersonId;
 use engine::testkit::World;
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use server::live::Hub;
+use server::measure::Meters;
+use server::measure::known::Reading;
+use server::measure::scrape::{self, Scrape};
 use server::router::router;
 use server::session_store::{Limits, Sessions, WHO, Who};
 use server::web::Web;
 use sqlx::PgPool;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tower::ServiceExt;
 use tower_sessions::SessionStore;
 use tower_sessions::cookie::time::OffsetDateTime;
@@ -28,6 +32,8 @@ pub struct Site {
     pub world: World,
     /// Tells open pages to look again, while it runs.
     pub live: Hub,
+    /// The port of metrics, which reads anew each time.
+    pub metrics: Router,
     router: Router,
 }
 
@@ -80,15 +86,20 @@ impl Site {
     fn with(pool: PgPool, site: app::shell::Site) -> Self {
         let world = World::new(&pool);
         let live = Hub::new(world.engine.clone(), Sessions::new(pool.clone(), Limits::default()));
+        let meters = Arc::new(Meters::new().unwrap());
         let web = Web {
             engine: world.engine.clone(),
             live: live.clone(),
+            meters: Some(Arc::clone(&meters)),
             site: Arc::new(site),
             site_dir: "missing".into(),
             proxies: Arc::new([]),
             limits: Limits::default(),
         };
-        Self { pool, world, live, router: router(&web) }
+        let reading = Reading::new(pool.clone(), Duration::ZERO);
+        let engines = vec![("web", world.engine.clone())];
+        let metrics = scrape::router(Scrape { meters, reading, engines, live: Some(live.clone()) });
+        Self { pool, world, live, metrics, router: router(&web) }
     }
 
     /// A new person with a session that has passed both factors.
