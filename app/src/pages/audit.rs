@@ -37,7 +37,7 @@ pub fn Audit() -> impl IntoView {
         };
         Ok::<_, Failure>(view! {
             <Page frame title="Audit" current=Some(Entry::Audit) purpose flash=said()>
-                <Chain found=shown.chain.clone() clock />
+                <Chain found=shown.chain.clone() sealed=shown.sealed clock />
                 <Events shown asked clock base="/audit" />
             </Page>
         })

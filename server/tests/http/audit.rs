@@ -3,12 +3,13 @@
 use crate::actors::Site;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use chrono::TimeDelta;
 use domain::role::Role;
 use ed25519_dalek::SigningKey;
 use engine::audit::anchors::{self, Signing};
 use engine::audit::check::{self, Round};
 use engine::{Engine, Settings};
-use sqlx::PgPool;
+use sqlx::{ConnectOptions, PgPool};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -31,15 +32,20 @@ impl Drop for Folder {
     }
 }
 
-/// The program, its settings, and what it answered: success, what it printed, what it complained about.
+/// The program without a database, and what it answered: success, what it printed, what it complained about.
 fn pimento(folder: &Folder, words: &[&str]) -> (bool, String, String) {
+    // whatever database this test run has, it is not there
+    pimento_on(folder, "postgres://nobody@127.0.0.1:1/none", words)
+}
+
+/// The same on a database.
+fn pimento_on(folder: &Folder, database: &str, words: &[&str]) -> (bool, String, String) {
     let mut program = Command::new(env!("CARGO_BIN_EXE_pimento"));
     // settings of this test run are none of the program's
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PIMENTO_")) {
         program.env_remove(name);
     }
-    // offline: whatever database this test run has, it is not there
-    program.env("DATABASE_URL", "postgres://nobody@127.0.0.1:1/none").env("PIMENTO_ANCHOR_KEY", KEY);
+    program.env("DATABASE_URL", database).env("PIMENTO_ANCHOR_KEY", KEY);
     let output = program.current_dir(&folder.0).args(words).output().unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (output.status.success(), text(output.stdout), text(output.stderr))
@@ -137,6 +143,77 @@ async fn an_export_is_verified_by_the_program_without_a_database(pool: PgPool) {
     assert!(!ok && complaint.contains("another key"), "{complaint}");
     let (ok, _, _) = pimento(&folder, &["audit", "verify"]);
     assert!(!ok);
+}
+
+/// SEC-43, as an operator does it.
+#[sqlx::test(migrations = "../migrations")]
+async fn the_oldest_part_is_sealed_by_the_program_and_everybody_is_told_where_it_ends(pool: PgPool) {
+    let folder = Folder(std::env::temp_dir().join(format!("pimento-sealed-{}", std::process::id())));
+    fs::create_dir_all(&folder.0).unwrap();
+    let site = Site::on(pool);
+    let reader = site.world.person("Rita").await;
+    site.world.role(reader, Role::GlobalReader).await;
+    let anchors = Some(Signing::new(&vec![9_u8; 32].into(), Some(folder.file("anchors.jsonl"))).unwrap());
+    let engine =
+        Engine::new(site.pool.clone(), Settings { anchors, ..(*site.world.engine.settings).clone() });
+    for days in [500, 0] {
+        site.world.move_clock(TimeDelta::days(-days)).await;
+        events(&site).await;
+        anchors::make(&engine).await.unwrap().unwrap();
+    }
+    let url = site.pool.connect_options().to_url_lossy().to_string();
+    let run = |words: &[&str]| pimento_on(&folder, &url, words);
+    let now = site.world.now().await;
+    let [young, old] = [398, 402].map(|days| (now - TimeDelta::days(days)).format("%Y-%m-%d").to_string());
+
+    let (ok, _, complaint) = run(&["audit", "seal", "--before", &young, "--out", "."]);
+    assert!(!ok && complaint.contains("the last 400 days stay"), "{complaint}");
+    let (ok, _, complaint) = run(&["audit", "seal", "--before", &old, "--out", "nowhere"]);
+    assert!(!ok && complaint.contains("is no folder"), "{complaint}");
+    let mut browser = site.browser_of(reader).await;
+    assert!(!browser.get("/audit").await.body.contains("are sealed in files"));
+    let (ok, said, complaint) = run(&["audit", "seal", "--before", &old, "--out", "."]);
+    assert!(ok && said.contains("Sealed: 30 events, positions 1 to 30"), "{said}{complaint}");
+    let (ok, said, _) = run(&["audit", "seal", "--before", &old, "--out", "."]);
+    assert!(ok && said.contains("Nothing to seal"), "{said}");
+
+    let page = browser.get("/audit").await.body;
+    assert!(page.contains("Events up to ") && page.contains("are sealed in files"), "{page}");
+    let then = browser.get("/people/rita/then?at=2020-01-01T00:00").await.body;
+    assert!(then.contains("are sealed in a file"), "{then}");
+    let yesterday = (site.world.now().await - TimeDelta::days(1)).format("%Y-%m-%dT%H:%M").to_string();
+    let then = browser.get(&format!("/people/rita/then?at={yesterday}")).await.body;
+    assert!(then.contains("As it was on") && !then.contains("are sealed in a file"));
+    let export = browser.get("/audit/export.ndjson").await.body;
+    assert!(export.lines().next().unwrap().contains("\"after\":30"), "{export}");
+    fs::write(folder.file("later.ndjson"), &export).unwrap();
+
+    fs::write(folder.file("key.pub"), pimento(&folder, &["audit", "public-key"]).1).unwrap();
+    let verify = |files: &[&str]| {
+        let more = ["--anchors", "anchors.jsonl", "--public-key", "key.pub"];
+        pimento(&folder, &[&["audit", "verify"], files, &more].concat())
+    };
+    let part = "pimento-audit-1-30.ndjson";
+    let (ok, said, complaint) = verify(&[part]);
+    assert!(
+        ok && said.contains("ends with a sealed part") && said.contains("SHA-256 is right"),
+        "{said}{complaint}"
+    );
+    let (ok, said, complaint) = verify(&["later.ndjson"]);
+    assert!(
+        ok && said.contains("from position 31 up to 61") && said.contains("is sealed"),
+        "{said}{complaint}"
+    );
+    let (ok, said, complaint) = verify(&[part, "later.ndjson"]);
+    assert!(ok && said.contains("Whole: 61 events") && said.contains("2 of 2 agree"), "{said}{complaint}");
+    let (ok, said, complaint) = run(&["audit", "verify", "--database"]);
+    assert!(ok && said.contains("from position 31"), "{said}{complaint}");
+    let (ok, _, complaint) = run(&["audit", "verify", part, "--database"]);
+    assert!(!ok && complaint.contains("they are in a file and not in the database any more"), "{complaint}");
+    let bad = fs::read_to_string(folder.file(part)).unwrap().replacen("\"by\":null", "\"by\":\"x\"", 1);
+    fs::write(folder.file(part), bad).unwrap();
+    let (ok, _, complaint) = verify(&[part]);
+    assert!(!ok && complaint.contains("another SHA-256"), "{complaint}");
 }
 
 /// C26: as many lines as events, no formula, and the JSON byte-true.

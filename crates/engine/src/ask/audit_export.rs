@@ -7,7 +7,7 @@ mod lines;
 use crate::ask::audit_page::sight::{Sight, sight};
 use crate::ask::audit_page::{self, Filter, Scope};
 use crate::audit::file::First;
-use crate::audit::{self, About, stored};
+use crate::audit::{self, About, seals, stored};
 use crate::{Ctx, Engine, Error, Result};
 use domain::audit::Event;
 use domain::audit::chain::Head;
@@ -34,6 +34,8 @@ pub struct Export {
     format: Format,
     /// Where the chain ended when the export began: what comes later is not in it.
     head: Head,
+    /// Behind what was sealed.
+    start: Head,
     next: Next,
     events: u64,
 }
@@ -62,6 +64,7 @@ pub async fn begin(
     let mut tx = engine.begin().await?;
     let sight = sight(&mut tx, ctx, scope).await?;
     let head = stored::head(&mut tx).await?;
+    let start = seals::start(&mut tx).await?;
     // who took the history out of here is part of it (security.md 6.8)
     let format_word = match format {
         Format::Csv => "csv",
@@ -73,7 +76,7 @@ pub async fn begin(
     let about = About { facts: Some(facts), ..About::default() };
     audit::done(&mut tx, &ctx.by(), Event::AuditExported, &about).await?;
     tx.commit().await?;
-    Ok(Export { engine: engine.clone(), sight, filter, format, head, next: Next::First, events: 0 })
+    Ok(Export { engine: engine.clone(), sight, filter, format, head, start, next: Next::First, events: 0 })
 }
 
 impl Export {
@@ -101,7 +104,7 @@ impl Export {
     }
 
     fn first(&self) -> Result<String> {
-        lines::line(&First::new(self.complete(), self.head))
+        lines::line(&First::new(self.complete(), self.start, self.head))
     }
 
     async fn rows(&mut self, after: i64) -> Result<(String, Next)> {

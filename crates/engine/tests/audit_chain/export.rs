@@ -129,7 +129,7 @@ fn rebuilt(entries: Vec<Entry>) -> String {
         before = hash;
     }
     let head = Head { position: count as i64, hash: before, chained_at: None };
-    let first = serde_json::to_string(&engine::audit::file::First::new(true, head)).unwrap();
+    let first = serde_json::to_string(&engine::audit::file::First::new(true, Head::START, head)).unwrap();
     format!("{first}\n{}\n{{\"events\":{count}}}\n", lines.join("\n"))
 }
 
