@@ -57,6 +57,11 @@ impl Form {
         Self { largest: FILES, ..self }
     }
 
+    /// Answers with a file.
+    fn file(self) -> Self {
+        Self { handler: self.handler.layer(from_fn(export::instead)), ..self }
+    }
+
     /// Takes a text in each of many rows.
     fn wide(self) -> Self {
         Self { largest: 8 * FORM, ..self }
@@ -131,6 +136,7 @@ pub fn forms() -> Vec<Form> {
         form::<api::groups::remove::Remove>("/roles/{role}/assignments/remove"),
         form::<api::groups::decide_renewal::DecideRenewal>("/roles/{role}/renewals/{number}"),
         form::<api::policies::save::SavePolicy>("/roles/{role}/settings"),
+        form::<api::audit::export::ExportAudit>("/audit/export").file(),
         form::<api::bulk::assign_many::AssignMany>("/assign"),
         form::<api::bulk::assign_sheet::AssignSheet>("/assign/sheet").sheet(),
         form::<api::admin::import::ImportDirectory>("/admin/import").large(),
@@ -172,8 +178,6 @@ pub fn downloads() -> Vec<(&'static str, MethodRouter)> {
     vec![
         ("/admin/applications/{id}/log/export.csv", get(application_log_file::csv)),
         ("/assign/{form}/result.csv", get(result_file::csv)),
-        ("/audit/export.csv", get(export::csv)),
-        ("/audit/export.ndjson", get(export::ndjson)),
         ("/groups/{key}/reviews/{number}/export.csv", get(access_review_file::csv)),
         ("/groups/{key}/insights/export.csv", get(insights_file::csv)),
         ("/insights/export.csv", get(insights_file::csv)),
@@ -243,6 +247,7 @@ fn called(web: &Web) -> Router {
     let paths = functions().into_iter().filter(|path| here(web, path));
     paths
         .fold(Router::new(), |router, path| router.route(path, post(ui::call)))
+        .layer(from_fn(export::instead))
         .layer(from_fn(guard::functions))
         .layer(RequestBodyLimitLayer::new(FORM))
 }

@@ -3,12 +3,15 @@
 mod chain;
 pub mod event;
 pub mod events;
+mod export;
 
 use crate::ctx;
 use crate::failure::Failure;
 use crate::pages::said::said;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
+pub use export::Export;
+
 use chain::Chain;
 use engine::ask::audit_page;
 use events::{Asked, Events};

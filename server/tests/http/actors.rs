@@ -151,6 +151,22 @@ impl Browser {
         self.post(path, &fields).await
     }
 
+    /// Takes the audit out as a file; `query` is the filter, as on the page of the audit. `code` is that of its reader.
+    pub async fn export(&mut self, query: &str, format: &str, code: &str) -> Answer {
+        let path = format!("/audit/export?{query}");
+        let page = self.get(&path).await;
+        if page.status != StatusCode::OK {
+            return page;
+        }
+        let hidden = ["from", "to", "kind", "about", "person", "group", "role"];
+        let hidden = hidden.into_iter().filter(|name| page.body.contains(&format!("name=\"{name}\"")));
+        let hidden: Vec<_> = hidden.map(|name| (name, page.field(name))).collect();
+        let token = page.token();
+        let mut fields = vec![("_token", token.as_str()), ("format", format), ("code", code)];
+        fields.extend(hidden.iter().map(|(name, value)| (*name, value.as_str())));
+        self.post(&path, &fields).await
+    }
+
     /// Sends fields as a form of our own pages would.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let request =

@@ -37,7 +37,9 @@ async fn world(pool: &PgPool) -> (World, Ctx) {
 }
 
 async fn export(world: &World, ctx: &Ctx, scope: &Scope, filter: Filter) -> String {
-    let mut export = audit_export::begin(&world.engine, ctx, scope, filter, Format::Ndjson).await.unwrap();
+    let code = world.first_code(ctx.person()).await;
+    let begun = audit_export::begin(&world.engine, ctx, scope, filter, Format::Ndjson, &code).await;
+    let mut export = begun.unwrap();
     let (mut file, mut largest) = (String::new(), 0);
     while let Some(piece) = export.next().await.unwrap() {
         largest = largest.max(piece.lines().count());

@@ -88,7 +88,9 @@ impl Stage {
         self.world.role(reader, Role::GlobalReader).await;
         let ctx = self.world.ctx(reader).await;
         let (engine, all) = (&self.world.engine, Filter::default());
-        let mut export = audit_export::begin(engine, &ctx, &Scope::Mine, all, Format::Ndjson).await.unwrap();
+        let code = self.world.first_code(reader).await;
+        let begun = audit_export::begin(engine, &ctx, &Scope::Mine, all, Format::Ndjson, &code).await;
+        let mut export = begun.unwrap();
         let mut file = String::new();
         while let Some(piece) = export.next().await.unwrap() {
             file.push_str(&piece);
