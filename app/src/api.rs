@@ -5,6 +5,7 @@ pub mod access_reviews;
 pub mod account;
 pub mod admin;
 pub mod approvals;
+pub mod audit;
 pub mod bulk;
 pub mod demo;
 pub mod directory;

@@ -10,7 +10,7 @@ use crate::pages::admin::applications::ApplicationRoutes;
 use crate::pages::admin::hooks::HookRoutes;
 use crate::pages::admin::import::Import;
 use crate::pages::approvals::ApprovalsRoutes;
-use crate::pages::audit::Audit;
+use crate::pages::audit::{Audit, Export};
 use crate::pages::bulk::BulkRoutes;
 use crate::pages::demo::Demo;
 use crate::pages::directory::DirectoryRoutes;
@@ -49,6 +49,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/break-glass") view=glass::Reviews ssr=SsrMode::Async />
                 <Route path=path!("/break-glass/:number") view=glass::ReviewPage ssr=SsrMode::Async />
                 <Route path=path!("/audit") view=Audit ssr=SsrMode::Async />
+                <Route path=path!("/audit/export") view=Export ssr=SsrMode::Async />
                 <Route path=path!("/insights") view=Insights ssr=SsrMode::Async />
                 <AccountRoutes />
                 <Route path=path!("/admin/import") view=Import ssr=SsrMode::Async />

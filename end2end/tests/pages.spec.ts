@@ -21,7 +21,7 @@ const pages: Record<string, string[]> = {
     '/groups/prod-db-admins/reviews/new',
     '/reviews',
   ],
-  'aino.virtanen': ['/people', '/people/new', '/people/amara.okafor', '/people/amara.okafor/then?at=2026-01-05T09:00', '/people/amara.okafor/why?pick=prod-db-admins.member', '/people/amara.okafor/delete', '/people/deleted', '/groups/deleted', '/groups/discover', '/groups/new', '/roles', '/break-glass', '/audit', '/admin/import', '/admin/mail', '/admin/webhooks', '/admin/webhooks/new', '/admin/alerts', '/admin/alerts?show=closed', '/admin/alerts/settings', '/account/mail'],
+  'aino.virtanen': ['/people', '/people/new', '/people/amara.okafor', '/people/amara.okafor/then?at=2026-01-05T09:00', '/people/amara.okafor/why?pick=prod-db-admins.member', '/people/amara.okafor/delete', '/people/deleted', '/groups/deleted', '/groups/discover', '/groups/new', '/roles', '/break-glass', '/audit', '/audit/export', '/admin/import', '/admin/mail', '/admin/webhooks', '/admin/webhooks/new', '/admin/alerts', '/admin/alerts?show=closed', '/admin/alerts/settings', '/account/mail'],
 };
 
 for (const [user, addresses] of Object.entries(pages)) {

@@ -23,6 +23,8 @@ use std::path::PathBuf;
 pub struct Settings {
     /// `listen`: where to take connections.
     pub listen: SocketAddr,
+    /// `metrics_listen`: where monitoring may ask for metrics; not at all without it.
+    pub metrics_listen: Option<SocketAddr>,
     /// `public_url`: the address people use. Links, cookies and the check of origins follow it.
     pub public_url: String,
     /// `organisation`: shown at sign-in and in authenticator apps.

@@ -22,6 +22,8 @@ pub enum Use {
     Web,
     /// Nobody waits.
     Worker,
+    /// Somebody will ask again in some seconds.
+    Metrics,
 }
 
 impl Database {
@@ -67,6 +69,7 @@ impl Database {
         let statements = match how {
             Use::Web => "5s",
             Use::Worker => "30s",
+            Use::Metrics => "2s",
         };
         // Reads here take milliseconds; compiling a plan, which PostgreSQL does where it expects many rows, takes hundreds.
         let set = format!(

@@ -1,59 +1,32 @@
-//! The audit as a file to download, sent while it is read.
+//! The audit as a file to download, sent while it is read, as the answer to the form that asked for it.
 
-use crate::download::{CSV, asked, attachment, caller};
+use crate::download::{CSV, attachment};
 use crate::pieces;
-use app::ctx::RequestId;
-use app::pages::audit::events::Asked;
-use app::pages::frame::zone;
-use app::parts::moment::Clock;
+use app::ctx::{RequestId, Visit};
 use axum::extract::Request;
-use axum::response::{IntoResponse, Response};
-use engine::ask::audit_export::{self, Export, Format};
-use engine::ask::frame;
-use engine::{Ctx, Engine};
-use http::StatusCode;
-use http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
+use engine::ask::audit_export::{Export, Format};
+use std::sync::PoisonError;
 
-/// `/audit/export.csv`
-pub async fn csv(request: Request) -> Response {
-    answer(request, Format::Csv).await
-}
-
-/// `/audit/export.ndjson`
-pub async fn ndjson(request: Request) -> Response {
-    answer(request, Format::Ndjson).await
-}
-
-async fn answer(request: Request, format: Format) -> Response {
-    let (parts, _) = request.into_parts();
-    let Some((engine, ctx)) = caller(&parts) else { return StatusCode::UNAUTHORIZED.into_response() };
-    match begin(&engine, &ctx, &parts, format).await {
-        Ok((export, day)) => {
-            let reference = parts.extensions.get::<RequestId>().map(|id| id.0.to_string());
-            download(export, format, &day, reference.unwrap_or_default())
-        }
-        Err(error) => app::shell::failed(parts, error.into()).await,
+/// Sends the export that the form of this request began in place of where it would lead to; any other answer as it is.
+pub async fn instead(request: Request, next: Next) -> Response {
+    let visit = request.extensions().get::<Visit>().cloned();
+    let reference = request.extensions().get::<RequestId>().map(|id| id.0.to_string());
+    let response = next.run(request).await;
+    let begun = visit
+        .and_then(|visit| visit.handed.lock().unwrap_or_else(PoisonError::into_inner).remove::<Export>());
+    match begun {
+        Some(export) => download(export, reference.unwrap_or_default()),
+        None => response,
     }
 }
 
-/// The export, and the day for the name of the file.
-async fn begin(
-    engine: &Engine,
-    ctx: &Ctx,
-    parts: &Parts,
-    format: Format,
-) -> engine::Result<(Export, String)> {
-    let (now, name) = frame::clock(engine, ctx).await?;
-    let clock = Clock { now, zone: zone(&name) };
-    let asked = Asked::of(clock, |name| asked(parts, name));
-    let export = audit_export::begin(engine, ctx, &asked.scope(), asked.filter(clock), format).await?;
-    Ok((export, now.format("%Y-%m-%d").to_string()))
-}
-
-fn download(export: Export, format: Format, day: &str, reference: String) -> Response {
-    let (kind, ending) = match format {
-        Format::Csv => (CSV, "csv"),
-        Format::Ndjson => ("application/x-ndjson", "ndjson"),
+fn download(export: Export, reference: String) -> Response {
+    let kind = match export.format() {
+        Format::Csv => CSV,
+        Format::Ndjson => "application/x-ndjson",
     };
-    attachment(pieces::body(export, reference), kind, &format!("pimento-audit-{day}.{ending}"))
+    let name = export.file_name();
+    attachment(pieces::body(export, reference), kind, &name)
 }

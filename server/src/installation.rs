@@ -54,6 +54,7 @@ impl Installation {
         let size = match how {
             Use::Web => self.pool_size,
             Use::Worker => 4,
+            Use::Metrics => 1,
         };
         let settings = engine::Settings {
             organisation: self.organisation.clone(),

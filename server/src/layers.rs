@@ -4,5 +4,6 @@ pub mod calm;
 pub mod csrf;
 pub mod guard;
 pub mod headers;
+pub mod measure;
 pub mod peer;
 pub mod trace;

@@ -15,6 +15,7 @@ pub mod insights_file;
 pub mod installation;
 pub mod layers;
 pub mod live;
+pub mod measure;
 pub mod migrate;
 pub mod pieces;
 pub mod result_file;

@@ -2,7 +2,7 @@
 
 use crate::layers::csrf::Origins;
 use crate::layers::headers::Secure;
-use crate::layers::{calm, csrf, guard, headers, peer, trace};
+use crate::layers::{calm, csrf, guard, headers, measure, peer, trace};
 use crate::live::stream;
 use crate::visit::Door;
 use crate::web::Web;
@@ -55,6 +55,11 @@ impl Form {
     /// Takes whole files.
     fn large(self) -> Self {
         Self { largest: FILES, ..self }
+    }
+
+    /// Answers with a file.
+    fn file(self) -> Self {
+        Self { handler: self.handler.layer(from_fn(export::instead)), ..self }
     }
 
     /// Takes a text in each of many rows.
@@ -131,6 +136,7 @@ pub fn forms() -> Vec<Form> {
         form::<api::groups::remove::Remove>("/roles/{role}/assignments/remove"),
         form::<api::groups::decide_renewal::DecideRenewal>("/roles/{role}/renewals/{number}"),
         form::<api::policies::save::SavePolicy>("/roles/{role}/settings"),
+        form::<api::audit::export::ExportAudit>("/audit/export").file(),
         form::<api::bulk::assign_many::AssignMany>("/assign"),
         form::<api::bulk::assign_sheet::AssignSheet>("/assign/sheet").sheet(),
         form::<api::admin::import::ImportDirectory>("/admin/import").large(),
@@ -173,8 +179,6 @@ pub fn downloads() -> Vec<(&'static str, MethodRouter)> {
         ("/admin/applications/{id}/log/export.csv", get(application_log_file::csv)),
         ("/admin/applications/{id}/log/export.ndjson", get(application_log_file::ndjson)),
         ("/assign/{form}/result.csv", get(result_file::csv)),
-        ("/audit/export.csv", get(export::csv)),
-        ("/audit/export.ndjson", get(export::ndjson)),
         ("/groups/{key}/reviews/{number}/export.csv", get(access_review_file::csv)),
         ("/groups/{key}/insights/export.csv", get(insights_file::csv)),
         ("/insights/export.csv", get(insights_file::csv)),
@@ -201,6 +205,7 @@ pub fn router(web: &Web) -> Router {
         .layer(with(css, calm::explain))
         .layer(with(Secure(web.secure()), headers::protect))
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)))
+        .layer(with(web.meters.clone(), measure::count))
         .layer(from_fn(trace::name))
 }
 
@@ -243,6 +248,7 @@ fn called(web: &Web) -> Router {
     let paths = functions().into_iter().filter(|path| here(web, path));
     paths
         .fold(Router::new(), |router, path| router.route(path, post(ui::call)))
+        .layer(from_fn(export::instead))
         .layer(from_fn(guard::functions))
         .layer(RequestBodyLimitLayer::new(FORM))
 }

@@ -1,6 +1,7 @@
 //! What the web side needs to run, made once at start.
 
 use crate::live::Hub;
+use crate::measure::Meters;
 use crate::session_store::{Limits, Sessions};
 use app::shell::Site;
 use engine::Engine;
@@ -23,6 +24,8 @@ pub struct Web {
     pub limits: Limits,
     /// Tells open pages to look again, while somebody runs it.
     pub live: Hub,
+    /// Counts what is answered, if somebody wants to know.
+    pub meters: Option<Arc<Meters>>,
 }
 
 impl Web {

@@ -3,12 +3,15 @@
 mod chain;
 pub mod event;
 pub mod events;
+mod export;
 
 use crate::ctx;
 use crate::failure::Failure;
 use crate::pages::said::said;
 use crate::pages::{frame, page};
 use crate::parts::prelude::*;
+pub use export::Export;
+
 use chain::Chain;
 use engine::ask::audit_page;
 use events::{Asked, Events};
@@ -37,7 +40,7 @@ pub fn Audit() -> impl IntoView {
         };
         Ok::<_, Failure>(view! {
             <Page frame title="Audit" current=Some(Entry::Audit) purpose flash=said()>
-                <Chain found=shown.chain.clone() clock />
+                <Chain found=shown.chain.clone() sealed=shown.sealed clock />
                 <Events shown asked clock base="/audit" />
             </Page>
         })

@@ -35,12 +35,23 @@ pub fn As(
     then: Then,
     /// The reader's clock.
     clock: Clock,
+    /// Until when the audit is sealed, if the moment lies in that.
+    sealed: Option<DateTime<Utc>>,
 ) -> impl IntoView {
+    let sealed = sealed.map(|end| {
+        view! {
+            <p>
+                "Events up to " <b>{clock.full(end)}</b>
+                " are sealed in a file. Who was disabled or enabled before that is written there; here everybody counts as she was at that moment."
+            </p>
+        }
+    });
     let wrong = then.wrong().map(|text| view! { <Notice tone=Tone::Bad><p>{text}</p></Notice> });
     let at = then.at.map(|at| {
         view! {
             <Notice tone=Tone::Info>
                 <p>"As it was on " <b>{clock.full(at)}</b> ". Answered from history; what is shown has changed since."</p>
+                {sealed}
             </Notice>
         }
     });

@@ -1,10 +1,11 @@
 //! The closed list of what is written down. One event per transition, refusals included.
 //!
-//! How it proves itself: [`canonical`] bytes, a [`chain`] of hashes over them, [`anchor`]s of its end.
+//! How it proves itself: [`canonical`] bytes, a [`chain`] of hashes over them, [`anchor`]s of its end, [`seal`]s of its beginning.
 
 pub mod anchor;
 pub mod canonical;
 pub mod chain;
+pub mod seal;
 pub mod syslog;
 
 use serde::{Deserialize, Serialize};
@@ -109,6 +110,7 @@ events! {
     DepartureAllowed = "application-departures-allowed", "Accounts allowed to go";
     ProvisioningExported = "provisioning-exported", "Provisioning log exported";
     AuditExported = "audit-exported", "Audit exported";
+    AuditSealed = "audit-sealed", "Oldest part of the audit sealed";
     AlertOpened = "alert-opened", "Alert opened";
     AlertClosed = "alert-closed", "Alert closed";
     AlertReturned = "alert-returned", "Acknowledged alert is back";
@@ -222,7 +224,7 @@ impl Event {
                 Class::Settings
             }
             E::ApplicationRetried | E::ApplicationAsked | E::DepartureAllowed => Class::Settings,
-            E::ProvisioningExported => Class::Settings,
+            E::ProvisioningExported | E::AuditSealed => Class::Settings,
             E::PersonCreated | E::PersonUpdated | E::PersonDisabled | E::PersonEnabled => Class::People,
             E::PersonDeleted | E::PersonRestored => Class::People,
             E::AbsenceSaved | E::AbsenceEnded => Class::People,

@@ -58,6 +58,7 @@ pub mod restore_group;
 pub mod restore_person;
 pub mod retry_application;
 pub mod save_absence;
+pub mod seal_audit;
 pub mod set_alerts;
 pub mod set_person_state;
 pub mod set_policy;

@@ -55,11 +55,14 @@ impl Subject {
 
 /// Runs until `stop` says so. `server` names this machine; `stream` is where the audit is sent on to.
 pub async fn run(engine: Engine, server: String, stream: Option<Address>, mut stop: watch::Receiver<bool>) {
+    engine.pulse.begin("alerts");
     while !*stop.borrow() {
         if let Err(error) = workers::beat(&engine, &server).await {
             tracing::error!(?error, "this worker could give no sign of life; trying again");
         }
-        if let Err(error) = count(&engine, stream.as_ref()).await {
+        let counted = count(&engine, stream.as_ref()).await;
+        engine.pulse.note("alerts", &counted);
+        if let Err(error) = counted {
             tracing::error!(?error, "alerts could not be counted; trying again");
         }
         if worker::rest(LOOK, &mut stop).await.is_err() {

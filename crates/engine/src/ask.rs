@@ -43,6 +43,7 @@ pub mod insights;
 pub mod last;
 pub mod look_alike;
 pub mod mails;
+pub mod measured;
 pub mod membership;
 pub mod my_access;
 pub mod own;

@@ -2,13 +2,15 @@
 //! own, since the refused one changed nothing. What people are told of is noted beside it ([`crate::mail`]).
 //!
 //! PostgreSQL chains each event when its transaction commits (`migrations/0016_chain.sql`); here it is read back
-//! ([`stored`]), exported ([`file`]), sent on ([`stream`]), verified ([`verify`], in the background [`check`]) and anchored ([`anchors`]).
+//! ([`stored`]), exported ([`file`]), sent on ([`stream`]), verified ([`verify`], in the background [`check`]), anchored ([`anchors`]) and,
+//! when it is old, sealed ([`seals`]).
 
 pub mod anchors;
 pub mod check;
 pub mod file;
 pub mod keeper;
 pub(crate) mod named;
+pub mod seals;
 pub mod spool;
 pub mod stored;
 pub mod stream;

@@ -27,8 +27,11 @@ const FORGET: u32 = 60;
 pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
     let mut busy = BTreeMap::new();
     let mut round = 0_u32;
+    engine.pulse.begin("webhooks");
     while !*stop.borrow() {
-        if let Err(error) = look(&engine, &mut busy, &stop, round.is_multiple_of(FORGET)).await {
+        let looked = look(&engine, &mut busy, &stop, round.is_multiple_of(FORGET)).await;
+        engine.pulse.note("webhooks", &looked);
+        if let Err(error) = looked {
             tracing::error!(?error, "webhooks failed; trying again");
         }
         round = round.wrapping_add(1);

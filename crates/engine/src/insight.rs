@@ -23,8 +23,11 @@ pub(crate) const HELD: &str = "select a.target_id, a.principal_id, a.kind, \
 
 /// Runs until `stop` says so, beside the sweeps, which must not wait for a long count.
 pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
+    engine.pulse.begin("insights");
     while !*stop.borrow() {
-        let rest = match count(&engine).await {
+        let counted = count(&engine).await;
+        engine.pulse.note("insights", &counted);
+        let rest = match counted {
             // another moment may be due as well
             Ok(Some(_)) => 1,
             Ok(None) => LOOK,

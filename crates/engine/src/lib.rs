@@ -44,6 +44,7 @@ pub mod outbound;
 pub mod pool;
 pub mod proof;
 pub mod provision;
+pub mod pulse;
 pub mod renewal;
 pub mod roots;
 pub mod secret;
@@ -66,7 +67,7 @@ pub use flush::Tx;
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// The handle everybody clones.
 #[derive(Clone)]
@@ -78,6 +79,8 @@ pub struct Engine {
     pub aside: PgPool,
     /// What the operator decided.
     pub settings: Arc<Settings>,
+    /// How the loops of this process do.
+    pub pulse: pulse::Pulse,
     flush: Arc<flush::Flush>,
 }
 
@@ -103,7 +106,7 @@ impl Engine {
     pub fn new(pool: PgPool, settings: Settings) -> Self {
         let aside = aside(&pool);
         let flush = Arc::new(flush::Flush::new(&pool));
-        Self { pool, aside, settings: Arc::new(settings), flush }
+        Self { pool, aside, settings: Arc::new(settings), pulse: pulse::Pulse::default(), flush }
     }
 
     /// Begins the transaction of a use case.
@@ -111,7 +114,10 @@ impl Engine {
     /// # Errors
     /// The database can't be reached.
     pub async fn begin(&self) -> Result<Tx> {
-        Tx::begin(&self.pool, &self.flush).await
+        let since = Instant::now();
+        let begun = Tx::begin(&self.pool, &self.flush).await;
+        self.pulse.waited(since, begun.is_ok());
+        begun
     }
 
     /// Waits until everything that was committed before is durable. For what must not outlive what it rests on.

@@ -21,8 +21,11 @@ const REMIND: u32 = 15;
 /// Runs until `stop` says so, beside the sweeps, which must not wait for a slow mail server.
 pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
     let mut round = 0_u32;
+    engine.pulse.begin("mail");
     while !*stop.borrow() {
-        if let Err(error) = once(&engine, round.is_multiple_of(REMIND)).await {
+        let done = once(&engine, round.is_multiple_of(REMIND)).await;
+        engine.pulse.note("mail", &done);
+        if let Err(error) = done {
             tracing::error!(?error, "mail failed; trying again");
         }
         round = round.wrapping_add(1);

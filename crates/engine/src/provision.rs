@@ -55,8 +55,11 @@ enum Task {
 pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
     let mut busy = BTreeMap::new();
     let mut round = 0_u32;
+    engine.pulse.begin("provisioning");
     while !*stop.borrow() {
-        if let Err(error) = look(&engine, &mut busy, &stop, round.is_multiple_of(FORGET)).await {
+        let looked = look(&engine, &mut busy, &stop, round.is_multiple_of(FORGET)).await;
+        engine.pulse.note("provisioning", &looked);
+        if let Err(error) = looked {
             tracing::error!(?error, "provisioning failed; trying again");
         }
         round = round.wrapping_add(1);

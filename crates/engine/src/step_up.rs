@@ -14,6 +14,8 @@ const MAX_AGE: Minutes = Minutes(5);
 
 /// Giving or changing standing access.
 pub const ASSIGN: Purpose = Purpose::Assign;
+/// Taking the audit out.
+pub const EXPORT: Purpose = Purpose::AdminOp;
 /// Saving a policy.
 pub const POLICY: Purpose = Purpose::PolicyChange;
 

@@ -223,6 +223,17 @@ impl World {
         totp::current_code(&self.engine, &mut conn, person).await.expect("code").expect("a factor")
     }
 
+    /// The same of a person who may have no factor yet.
+    pub async fn first_code(&self, person: PersonId) -> String {
+        let has = "select exists (select from totp_factors where user_id = $1)";
+        let has: bool =
+            sqlx::query_scalar(has).bind(person.0).fetch_one(&self.engine.pool).await.expect("factor");
+        if !has {
+            self.factor(person).await;
+        }
+        self.code(person).await
+    }
+
     /// Whether the person effectively is in the group now.
     pub async fn is_member(&self, person: PersonId, group: GroupId) -> bool {
         sqlx::query_scalar("select exists (select from people_within(array[$1]) p where p.id = $2)")

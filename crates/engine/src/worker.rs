@@ -11,8 +11,11 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Runs until `stop` says so, then ends after the transaction it is in. Errors are logged and the next round tries
 /// again: a stopped worker delays the audit and planned starts, never the end of access.
 pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
+    engine.pulse.begin("sweep");
     while !*stop.borrow() {
-        match act::sweep::sweep(&engine).await {
+        let swept = act::sweep::sweep(&engine).await;
+        engine.pulse.note("sweep", &swept);
+        match swept {
             Ok(swept) if swept != act::sweep::Swept::default() => tracing::info!(?swept, "swept"),
             Ok(_) => {}
             Err(error) => tracing::error!(?error, "sweep failed; trying again"),

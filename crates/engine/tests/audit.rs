@@ -133,8 +133,10 @@ async fn an_export_holds_everything_and_no_formula(pool: PgPool) {
     let (world, ctx) = world(&pool).await;
     world.sql("insert into audit_events (action, outcome, reason) select 'signed-in', 'done', '=1+1' from generate_series(1, 1000)").await;
     let read = async |format: Format| {
-        let mut export =
-            audit_export::begin(&world.engine, &ctx, &Scope::Mine, Filter::default(), format).await.unwrap();
+        let code = world.first_code(ctx.person()).await;
+        let begun =
+            audit_export::begin(&world.engine, &ctx, &Scope::Mine, Filter::default(), format, &code).await;
+        let mut export = begun.unwrap();
         let mut file = String::new();
         while let Some(piece) = export.next().await.unwrap() {
             file.push_str(&piece);
@@ -150,6 +152,26 @@ async fn an_export_holds_everything_and_no_formula(pool: PgPool) {
         "select count(*) from audit_events where action = 'audit-exported' and actor_id is not null";
     assert_eq!(world.count(exported).await, 2, "who took it out is part of it");
     assert!(ndjson.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_export_takes_a_code_of_its_own_and_whoever_tries_without_is_written_down(pool: PgPool) {
+    let (world, ctx) = world(&pool).await;
+    let good = world.first_code(ctx.person()).await;
+    let begin = async |code: &str| {
+        audit_export::begin(&world.engine, &ctx, &Scope::Mine, Filter::default(), Format::Csv, code).await
+    };
+    for code in ["", "000000", "x"] {
+        let Err(refused) = begin(code).await else { panic!("{code:?} was taken") };
+        assert_eq!(refused.refusals()[0].field.as_deref(), Some("code"), "{code:?}: {refused:?}");
+    }
+    let tried = "select count(*) from audit_events where action = 'audit-exported' and outcome = 'refused'";
+    assert_eq!(world.count(tried).await, 3);
+    begin(&good).await.unwrap();
+    let proved = "select count(*) from audit_events e join proofs p on p.id = e.proof_id and p.consumed_at is not null \
+         where e.action = 'audit-exported' and e.outcome = 'done' and p.purpose = 'admin-op'";
+    assert_eq!(world.count(proved).await, 1);
+    assert!(begin(&good).await.is_err(), "a code works once");
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod audit_chain {
     mod durable;
     mod export;
     mod hostile;
+    mod sealing;
     mod spooled;
     mod stream;
     mod tampering;
@@ -39,7 +40,7 @@ mod support {
     /// Verifies the database.
     pub async fn verified(world: &World, anchors: Vec<Anchor>) -> Result<Proof, Fault> {
         let mut conn = world.engine.pool.acquire().await.unwrap();
-        match verify::database(&mut conn, anchors).await {
+        match verify::database(&mut conn, anchors, &[]).await {
             Ok(proof) => Ok(proof),
             Err(Failed::Fault(fault)) => Err(fault),
             Err(other) => panic!("{other}"),

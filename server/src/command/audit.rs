@@ -1,4 +1,6 @@
-//! `pimento audit`: proves that the audit is as it was written, or says where it is not.
+//! `pimento audit`: proves that the audit is as it was written, or says where it is not; seals what is old.
+
+mod seal;
 
 use crate::command::clean;
 use crate::config::{Key, Settings};
@@ -10,12 +12,14 @@ use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 use domain::audit::anchor::Anchor;
 use domain::audit::chain::Fault;
+use domain::audit::seal::Seal;
 use ed25519_dalek::VerifyingKey;
+use engine::act::seal_audit::Files;
 use engine::audit::anchors::Signing;
 use engine::audit::verify::{self, Failed, Proof};
 use engine::audit::{check, stored};
 use std::fs::{self, File};
-use std::io::{BufReader, stdin};
+use std::io::{self, BufReader, stdin};
 use std::path::{Path, PathBuf};
 
 /// What to do with the audit.
@@ -23,6 +27,8 @@ use std::path::{Path, PathBuf};
 pub enum Audit {
     /// Recomputes every hash and names the first bad event
     Verify(Verify),
+    /// Takes the oldest part out of the database, into files that prove themselves
+    Seal(seal::What),
     /// Prints the public half of the key that signs anchors
     PublicKey,
 }
@@ -30,9 +36,9 @@ pub enum Audit {
 /// What to verify, and against what.
 #[derive(Args, Clone, Debug)]
 pub struct Verify {
-    /// An export in JSON lines (- for standard input): verified without any database
+    /// An export in JSON lines (- for standard input): verified without any database. Sealed parts before it go first
     #[arg(required_unless_present = "database")]
-    export: Option<PathBuf>,
+    export: Vec<PathBuf>,
     /// The database itself, with the anchors that it keeps; beside an export, whether the database holds what that says
     #[arg(long)]
     database: bool,
@@ -50,8 +56,9 @@ pub struct Verify {
 /// The first bad event; something can't be read.
 pub async fn audit(settings: &Settings, what: Audit) -> Result<()> {
     match what {
-        Audit::Verify(what) if what.export.is_some() => export(settings, &what).await,
+        Audit::Verify(what) if !what.export.is_empty() => export(settings, &what).await,
         Audit::Verify(what) => database(settings, &what).await,
+        Audit::Seal(what) => seal::seal(settings, &what).await,
         Audit::PublicKey => public_key(settings),
     }
 }
@@ -67,21 +74,32 @@ fn public_key(settings: &Settings) -> Result<()> {
 }
 
 async fn export(settings: &Settings, what: &Verify) -> Result<()> {
-    let path = what.export.as_deref().context("which file?")?;
     let anchors = read_anchors(what)?;
-    let (given, signed) = (anchors.len(), check_signatures(what, &anchors)?);
-    let open = || File::open(path).map(BufReader::new).with_context(|| path.display().to_string());
-    let found = if path == Path::new("-") {
-        ensure!(!what.database, "what comes by standard input can't be read twice: give a file");
-        verify::file(stdin().lock(), anchors)
-    } else {
-        verify::file(open()?, anchors)
+    let keys = read_keys(what)?;
+    let positions: Vec<i64> = anchors.iter().map(|anchor| anchor.position).collect();
+    check_signatures(&anchors, &keys)?;
+    let found = match what.export.as_slice() {
+        [one] if one == Path::new("-") => {
+            ensure!(!what.database, "what comes by standard input can't be read twice: give a file");
+            verify::files([Ok(stdin().lock())], anchors, &keys)
+        }
+        several => {
+            ensure!(
+                several.iter().all(|path| path != Path::new("-")),
+                "standard input is one file: give it alone"
+            );
+            verify::files(several.iter().map(|path| open(path).map_err(Failed::Io)), anchors, &keys)
+        }
     };
     let proof = found.map_err(named)?;
-    tell(&proof, given, signed);
+    seals(&what.export, &keys)?;
+    tell(&proof, &positions, !keys.is_empty());
     if what.database {
         let database = Database::open(settings)?;
-        let events = verify::in_chain(&mut database.owner().await?, open()?).await.map_err(named)?;
+        let mut events = 0;
+        for path in &what.export {
+            events += verify::in_chain(&mut database.owner().await?, open(path)?).await.map_err(named)?;
+        }
         println!("The database holds all {events} of them as they are here");
         database.close();
     } else if !proof.complete {
@@ -93,15 +111,40 @@ async fn export(settings: &Settings, what: &Verify) -> Result<()> {
     Ok(())
 }
 
+fn open(path: &Path) -> io::Result<BufReader<File>> {
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", path.display()));
+    File::open(path).map(BufReader::new).map_err(named)
+}
+
+/// Looks at the seals that lie beside sealed parts; files that have none are proved by their anchors.
+fn seals(exports: &[PathBuf], keys: &[VerifyingKey]) -> Result<()> {
+    for path in exports {
+        let beside = Files::beside(path.clone()).seal;
+        if !beside.exists() || beside == *path {
+            continue;
+        }
+        let name = || beside.display().to_string();
+        let seal: Seal = serde_json::from_reader(open(&beside)?).with_context(name)?;
+        verify::seal(&seal, path, keys).map_err(named).with_context(name)?;
+        println!(
+            "Sealed at {}: positions {} to {}, its SHA-256 is right",
+            seal.sealed_at, seal.first, seal.last
+        );
+    }
+    Ok(())
+}
+
 async fn database(settings: &Settings, what: &Verify) -> Result<()> {
     let database = Database::open(settings)?;
     let mut owner = database.owner().await?;
     let mut anchors = read_anchors(what)?;
     anchors.extend(stored::anchors(&mut owner, 0).await?);
-    let (given, signed) = (anchors.len(), check_signatures(what, &anchors)?);
-    let proof = verify::database(&mut owner, anchors).await.map_err(named)?;
+    let keys = read_keys(what)?;
+    let positions: Vec<i64> = anchors.iter().map(|anchor| anchor.position).collect();
+    check_signatures(&anchors, &keys)?;
+    let proof = verify::database(&mut owner, anchors, &keys).await.map_err(named)?;
     check::reset(&mut owner).await?;
-    tell(&proof, given, signed);
+    tell(&proof, &positions, !keys.is_empty());
     database.close();
     Ok(())
 }
@@ -113,14 +156,16 @@ fn read_anchors(what: &Verify) -> Result<Vec<Anchor>> {
     verify::read_anchors(BufReader::new(file)).with_context(name)
 }
 
-/// Whether there was a key to look at signatures with.
-fn check_signatures(what: &Verify, anchors: &[Anchor]) -> Result<bool> {
-    if what.public_key.is_empty() {
-        return Ok(false);
+fn read_keys(what: &Verify) -> Result<Vec<VerifyingKey>> {
+    what.public_key.iter().map(|given| read_key(given)).collect()
+}
+
+/// Without a key, signatures are not looked at.
+fn check_signatures(anchors: &[Anchor], keys: &[VerifyingKey]) -> Result<()> {
+    if keys.is_empty() {
+        return Ok(());
     }
-    let keys = what.public_key.iter().map(|given| read_key(given)).collect::<Result<Vec<_>>>()?;
-    verify::signatures(anchors, &keys).map_err(|fault| named(fault.into()))?;
-    Ok(true)
+    verify::signatures(anchors, keys).map_err(|fault| named(fault.into()))
 }
 
 /// The key itself, or the file it is in.
@@ -146,21 +191,34 @@ fn bad(fault: &Fault) -> anyhow::Error {
     anyhow::anyhow!("the audit is not as it was written\n  {}", clean(&fault.to_string()))
 }
 
-fn tell(proof: &Proof, anchors: usize, signed: bool) {
-    let Proof { complete, events, anchored, head } = *proof;
-    match complete {
-        true => println!("Whole: {events} events, none missing, up to position {}", head.position),
-        false => {
+fn tell(proof: &Proof, anchors: &[i64], signed: bool) {
+    let Proof { complete, sealed, after, events, anchored, head } = *proof;
+    match (complete, after) {
+        (true, 0) => println!("Whole: {events} events, none missing, up to position {}", head.position),
+        (true, _) => {
+            println!(
+                "Whole: {events} events, none missing, from position {} up to {}",
+                after + 1,
+                head.position
+            );
+            println!("What was before is sealed: verify its files too, before this one");
+        }
+        (false, _) => {
             println!(
                 "Consistent in itself: {events} events. A selection: whether others are missing can't be seen"
             )
         }
     }
+    if sealed {
+        println!("It ends with a sealed part: what came later is elsewhere");
+    }
     println!("Hash of the last: {}", head.hash);
-    let signatures = match (anchors, signed) {
+    // others are of what is not here
+    let of_these = anchors.iter().filter(|position| (after..=head.position).contains(position)).count();
+    let signatures = match (of_these, signed) {
         (0, _) => "; without any, a chain that was made anew can't be told from the first",
         (_, false) => "; their signatures were not looked at: give --public-key",
         (_, true) => ", signatures right",
     };
-    println!("Anchors: {anchored} of {anchors} agree{signatures}");
+    println!("Anchors: {anchored} of {of_these} agree{signatures}");
 }

@@ -113,7 +113,7 @@ async fn server(findings: &mut Findings, owner: &mut PgConnection) {
 async fn role(findings: &mut Findings, pool: &PgPool) {
     let may = sqlx::query_scalar::<_, bool>(
         "select has_table_privilege('audit_events', 'update') or has_table_privilege('audit_events', 'delete') \
-           or has_table_privilege('audit_events', 'truncate')",
+           or has_table_privilege('audit_events', 'truncate') or has_table_privilege('audit_seals', 'insert')",
     );
     findings.note(
         "restricted role",

@@ -4,6 +4,8 @@ use crate::config::Settings;
 use crate::database::{Database, Use};
 use crate::installation::Installation;
 use crate::live::Hub;
+use crate::measure::known::Reading;
+use crate::measure::{Meters, scrape};
 use crate::migrate::{self, Schema};
 use crate::router::router;
 use crate::session_store::Sessions;
@@ -12,11 +14,16 @@ use crate::{assets, host, stop};
 use anyhow::{Context, Result, bail, ensure};
 use app::shell::Site;
 use engine::audit::{keeper, stream};
-use engine::{alert, hook, insight, mail, provision, worker};
+use engine::{Engine, alert, hook, insight, mail, provision, worker};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// How long what was read from the database for metrics holds.
+const FRESH: Duration = Duration::from_secs(5);
 
 /// What this process does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,10 +53,16 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
     prepare(&database, duties).await?;
     let installation = Installation::new(&settings, database, duties.demo)?;
     let mut stopping = stop::signal();
+    let measured = match settings.metrics_listen {
+        Some(address) => Some((scrape::bind(address).await?, Arc::new(Meters::new()?))),
+        None => None,
+    };
+    let meters = measured.as_ref().map(|(_, meters)| Arc::clone(meters));
     let web = match duties.web {
-        true => Some(web(&settings, &installation, duties).await?),
+        true => Some(web(&settings, &installation, duties, meters).await?),
         false => None,
     };
+    let mut engines: Vec<_> = web.iter().map(|web| ("web", web.engine.clone())).collect();
     // before the worker: what it counts at first is kept for a while
     if let Some(web) = web.as_ref().filter(|_| duties.demo) {
         open_demo(web).await?;
@@ -57,6 +70,7 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
     let worker = match duties.worker {
         true => {
             let engine = installation.engine(Use::Worker).await?;
+            engines.push(("worker", engine.clone()));
             let mail = mail::run(engine.clone(), stopping.clone());
             let audit = keeper::run(engine.clone(), stopping.clone());
             let receiver = settings.stream.as_ref().map(|stream| stream.receiver(&settings.public_url));
@@ -73,6 +87,11 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
         }
         false => web.as_ref().map(|web| tokio::spawn(alert::watch(web.engine.clone(), stopping.clone()))),
     };
+    let live = web.as_ref().map(|web| web.live.clone());
+    let metrics = match measured {
+        Some(measured) => Some(measure(&installation, measured, engines, live, stopping.clone()).await?),
+        None => None,
+    };
     if let Some(web) = web {
         // requests are finished before the server stops, so whoever never finishes one has to be told
         let live = tokio::spawn(web.live.clone().run(stopping.clone()));
@@ -84,6 +103,9 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
     }
     if let Some(worker) = worker {
         worker.await.context("the worker broke")?;
+    }
+    if let Some(metrics) = metrics {
+        metrics.await.context("metrics broke")??;
     }
     installation.database.close();
     Ok(())
@@ -107,7 +129,25 @@ async fn prepare(database: &Database, duties: Duties) -> Result<()> {
     }
 }
 
-async fn web(settings: &Settings, installation: &Installation, duties: Duties) -> Result<Web> {
+/// Answers whoever asks for metrics, from now on.
+async fn measure(
+    installation: &Installation,
+    (listener, meters): (TcpListener, Arc<Meters>),
+    engines: Vec<(&'static str, Engine)>,
+    live: Option<Hub>,
+    stopping: watch::Receiver<bool>,
+) -> Result<JoinHandle<Result<()>>> {
+    let pool = installation.database.pool(1, Use::Metrics).await?;
+    let scrape = scrape::Scrape { meters, reading: Reading::new(pool, FRESH), engines, live };
+    Ok(tokio::spawn(scrape::serve(listener, scrape, stopping)))
+}
+
+async fn web(
+    settings: &Settings,
+    installation: &Installation,
+    duties: Duties,
+    meters: Option<Arc<Meters>>,
+) -> Result<Web> {
     let files = assets::manifest(&settings.site_dir)
         .with_context(|| format!("no built site in {}: cargo xtask build", settings.site_dir.display()))?;
     let site = Site {
@@ -121,6 +161,7 @@ async fn web(settings: &Settings, installation: &Installation, duties: Duties) -
     Ok(Web {
         engine,
         live,
+        meters,
         site: Arc::new(site),
         site_dir: settings.site_dir.clone(),
         proxies: settings.trusted_proxies.clone().into(),

@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 /// Every setting there is.
-const KNOWN: [&str; 33] = [
+const KNOWN: [&str; 34] = [
     "config",
     "listen",
+    "metrics_listen",
     "public_url",
     "organisation",
     "database_url",
@@ -70,6 +71,7 @@ fn from(raw: Map<String, Value>, database_url: Option<String>) -> Result<Setting
     let defaults = Limits::default();
     let settings = Settings {
         listen,
+        metrics_listen: reader.metrics_listen(listen),
         public_url: reader.public_url(listen),
         organisation: reader.text("organisation"),
         database_url: database_url.or_else(|| reader.text("database_url")).map(SecretString::from),
@@ -155,6 +157,28 @@ impl Reader {
             self.wrong(name, format!("“{text}” can't be read: {error}"));
             default
         })
+    }
+
+    /// On a port of its own: whoever may ask for metrics is somebody else than who uses the site.
+    fn metrics_listen(&mut self, listen: SocketAddr) -> Option<SocketAddr> {
+        let text = self.text("metrics_listen")?;
+        match text.parse() {
+            Ok(address) if address == listen => {
+                self.wrong(
+                    "metrics_listen",
+                    format!("{address} is where the site listens; give it another port"),
+                );
+                None
+            }
+            Ok(address) => Some(address),
+            Err(error) => {
+                self.wrong(
+                    "metrics_listen",
+                    format!("“{text}” is no address and port, like 127.0.0.1:9464: {error}"),
+                );
+                None
+            }
+        }
     }
 
     fn within(&mut self, name: &str, range: std::ops::RangeInclusive<i32>, default: i32) -> i32 {
@@ -243,6 +267,7 @@ pub(super) mod tests {
     fn everything_that_is_wrong_is_said_at_once() {
         let wrong = settings(&[
             ("listen", "here"),
+            ("metrics_listen", "9464"),
             ("public_url", "http://pim.example"),
             ("pool_size", "many"),
             ("trusted_proxies", "10.0.0.1, somewhere"),
@@ -254,6 +279,7 @@ pub(super) mod tests {
         let wrong = wrong.unwrap_err().join("\n");
         let named = [
             "listen:",
+            "metrics_listen:",
             "public_url:",
             "pool_size:",
             "trusted_proxies:",
@@ -266,6 +292,15 @@ pub(super) mod tests {
             assert!(wrong.contains(name), "{name} is missing in:\n{wrong}");
         }
         assert!(!wrong.contains("short"), "a secret was printed");
+    }
+
+    #[test]
+    fn metrics_are_off_at_first_and_never_where_the_site_is() {
+        assert_eq!(settings(&[]).unwrap().metrics_listen, None);
+        let on = settings(&[("metrics_listen", "127.0.0.1:9464")]).unwrap();
+        assert_eq!(on.metrics_listen, Some(SocketAddr::from(([127, 0, 0, 1], 9464))));
+        let said = settings(&[("metrics_listen", "127.0.0.1:3000")]).unwrap_err().join("\n");
+        assert!(said.contains("give it another port"), "{said}");
     }
 
     #[test]

@@ -85,6 +85,11 @@ impl Hub {
         self.0.mark.load(Ordering::Acquire)
     }
 
+    /// How many pages listen here now.
+    pub fn listening(&self) -> usize {
+        self.open().len()
+    }
+
     /// Listens for a page that was made when the hub was at `since`; it is told at once if it is behind already.
     ///
     /// # Errors
@@ -131,12 +136,14 @@ impl Hub {
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let (mut feed, mut followed) = (None, Followed::default());
         let mut round = 0_u32;
+        self.0.engine.pulse.begin("live-pages");
         while !*stop.borrow() {
-            let due = round.is_multiple_of(IDLE) || !self.open().is_empty();
-            if due
-                && let Err(error) = self.look(&mut feed, &mut followed, round.is_multiple_of(SESSIONS)).await
-            {
-                tracing::error!(?error, "live pages: can't look for changes; trying again");
+            if round.is_multiple_of(IDLE) || !self.open().is_empty() {
+                let looked = self.look(&mut feed, &mut followed, round.is_multiple_of(SESSIONS)).await;
+                self.0.engine.pulse.note("live-pages", &looked);
+                if let Err(error) = looked {
+                    tracing::error!(?error, "live pages: can't look for changes; trying again");
+                }
             }
             round = round.wrapping_add(1);
             tokio::select! {

@@ -6,12 +6,16 @@ use domain::ids::PersonId;
 use engine::testkit::World;
 use http::{HeaderMap, Method, Request, Response, StatusCode, header};
 use server::live::Hub;
+use server::measure::Meters;
+use server::measure::known::Reading;
+use server::measure::scrape::{self, Scrape};
 use server::router::router;
 use server::session_store::{Limits, Sessions, WHO, Who};
 use server::web::Web;
 use sqlx::PgPool;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tower::ServiceExt;
 use tower_sessions::SessionStore;
 use tower_sessions::cookie::time::OffsetDateTime;
@@ -28,6 +32,8 @@ pub struct Site {
     pub world: World,
     /// Tells open pages to look again, while it runs.
     pub live: Hub,
+    /// The port of metrics, which reads anew each time.
+    pub metrics: Router,
     router: Router,
 }
 
@@ -80,15 +86,20 @@ impl Site {
     fn with(pool: PgPool, site: app::shell::Site) -> Self {
         let world = World::new(&pool);
         let live = Hub::new(world.engine.clone(), Sessions::new(pool.clone(), Limits::default()));
+        let meters = Arc::new(Meters::new().unwrap());
         let web = Web {
             engine: world.engine.clone(),
             live: live.clone(),
+            meters: Some(Arc::clone(&meters)),
             site: Arc::new(site),
             site_dir: "missing".into(),
             proxies: Arc::new([]),
             limits: Limits::default(),
         };
-        Self { pool, world, live, router: router(&web) }
+        let reading = Reading::new(pool.clone(), Duration::ZERO);
+        let engines = vec![("web", world.engine.clone())];
+        let metrics = scrape::router(Scrape { meters, reading, engines, live: Some(live.clone()) });
+        Self { pool, world, live, metrics, router: router(&web) }
     }
 
     /// A new person with a session that has passed both factors.
@@ -138,6 +149,22 @@ impl Browser {
         let mut fields = fields.to_vec();
         fields.push(("_token", &token));
         self.post(path, &fields).await
+    }
+
+    /// Takes the audit out as a file; `query` is the filter, as on the page of the audit. `code` is that of its reader.
+    pub async fn export(&mut self, query: &str, format: &str, code: &str) -> Answer {
+        let path = format!("/audit/export?{query}");
+        let page = self.get(&path).await;
+        if page.status != StatusCode::OK {
+            return page;
+        }
+        let hidden = ["from", "to", "kind", "about", "person", "group", "role"];
+        let hidden = hidden.into_iter().filter(|name| page.body.contains(&format!("name=\"{name}\"")));
+        let hidden: Vec<_> = hidden.map(|name| (name, page.field(name))).collect();
+        let token = page.token();
+        let mut fields = vec![("_token", token.as_str()), ("format", format), ("code", code)];
+        fields.extend(hidden.iter().map(|(name, value)| (*name, value.as_str())));
+        self.post(&path, &fields).await
     }
 
     /// Sends fields as a form of our own pages would.

@@ -223,13 +223,20 @@ async fn the_audit_is_exported_for_those_who_read_it(pool: PgPool) {
     let words = "insert into audit_events (action, outcome, group_id, reason) \
                  select 'group-updated', 'done', id, '=cmd' from groups";
     stage.site.world.sql(words).await;
-    let csv = stage.olga.get("/audit/export.csv?group=db").await;
+    let code = stage.site.world.first_code(stage.olga_id).await;
+    let csv = stage.olga.export("group=db", "csv", &code).await;
     assert_eq!(csv.status, StatusCode::OK);
     assert!(csv.header("content-type").starts_with("text/csv"));
     assert!(csv.header("content-disposition").starts_with("attachment"));
     assert!(csv.body.contains("\"'=cmd\""), "{}", csv.body);
-    let lines = stage.olga.get("/audit/export.ndjson?group=db").await;
+    let code = stage.site.world.first_code(stage.olga_id).await;
+    let lines = stage.olga.export("group=db", "ndjson", &code).await;
+    assert_eq!(lines.status, StatusCode::OK);
     assert!(lines.body.lines().all(|line| line.starts_with('{')));
     let mut ann = stage.site.browser_of(stage.ann_id).await;
-    assert_eq!(ann.get("/audit/export.csv?group=db").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ann.get("/audit/export?group=db").await.status, StatusCode::NOT_FOUND);
+    let (token, code) =
+        (ann.get("/audit/export").await.token(), stage.site.world.first_code(stage.ann_id).await);
+    let asked = [("_token", token.as_str()), ("format", "csv"), ("group", "db"), ("code", &code)];
+    assert_eq!(ann.post("/audit/export", &asked).await.status, StatusCode::NOT_FOUND);
 }

@@ -24,6 +24,7 @@ mod insights;
 mod live;
 mod mail;
 mod matrix;
+mod measure;
 mod nesting;
 mod renewals;
 mod sessions;

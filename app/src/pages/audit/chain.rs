@@ -1,6 +1,7 @@
 //! How far the audit has been verified, or where it is broken.
 
 use crate::parts::prelude::*;
+use chrono::{DateTime, Utc};
 use engine::audit::check::Found;
 use leptos::prelude::*;
 
@@ -9,10 +10,20 @@ use leptos::prelude::*;
 pub fn Chain(
     /// That.
     found: Found,
+    /// Up to where events are sealed: position, and when that one was chained.
+    sealed: Option<(i64, DateTime<Utc>)>,
     /// The reader's clock.
     clock: Clock,
 ) -> impl IntoView {
-    match found {
+    let sealed = sealed.map(|(to, at)| {
+        view! {
+            <p class="hint">
+                "Events up to " {number(to)} ", of " <When at clock form=Form::Second />
+                ", are sealed in files that the operator keeps. They are not here any more; their end is verified."
+            </p>
+        }
+    });
+    let found = match found {
         Found::Nothing => view! { <p class="hint">"The chain is not verified to its end yet."</p> }.into_any(),
         Found::Whole { to, at } => view! {
             <p class="hint">"Chain verified up to " {number(to)} " at " <When at clock form=Form::Second /> "."</p>
@@ -31,5 +42,9 @@ pub fn Chain(
             }
             .into_any()
         }
+    };
+    view! {
+        {found}
+        {sealed}
     }
 }

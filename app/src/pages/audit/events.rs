@@ -86,25 +86,35 @@ impl Asked {
         }
     }
 
-    /// The same filter, at another place.
-    fn at(&self, base: &str, name: &str, value: &str) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
+    /// The fields of the filter that say something, by their names.
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
         let (group, role) = match &self.at {
             Some(Place::Group(key)) => (key.clone(), String::new()),
             Some(Place::Role(role)) => (String::new(), role.wire().to_owned()),
             None => Default::default(),
         };
         let fields = [
-            ("from", &self.from),
-            ("to", &self.to),
-            ("kind", &self.kind),
-            ("about", &self.about),
-            ("person", &self.person),
-            ("group", &group),
-            ("role", &role),
+            ("from", self.from.clone()),
+            ("to", self.to.clone()),
+            ("kind", self.kind.clone()),
+            ("about", self.about.clone()),
+            ("person", self.person.clone()),
+            ("group", group),
+            ("role", role),
         ];
-        for (field, typed) in fields.into_iter().filter(|(_, typed)| !typed.is_empty()) {
-            query.append_pair(field, typed);
+        fields.into_iter().filter(|(_, typed)| !typed.is_empty()).collect()
+    }
+
+    /// The page that shows it to everybody who may see it.
+    pub(super) fn page_address(&self) -> String {
+        self.at("/audit", "", "")
+    }
+
+    /// The same filter, at another place.
+    fn at(&self, base: &str, name: &str, value: &str) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (field, typed) in self.fields() {
+            query.append_pair(field, &typed);
         }
         if !name.is_empty() {
             query.append_pair(name, value);
@@ -152,15 +162,8 @@ pub fn Events(
     };
     let newer = shown.newer.map(|seq| asked.at(&base, "after", &seq.to_string()));
     let older = shown.older.map(|seq| asked.at(&base, "before", &seq.to_string()));
-    let csv = asked.at("/audit/export.csv", "", "");
-    let ndjson = asked.at("/audit/export.ndjson", "", "");
-    let downloads = view! {
-        <div class="row">
-            <Go href=csv text="CSV" small=true glyph=Glyph::Download />
-            <Go href=ndjson text="JSON" small=true glyph=Glyph::Download />
-        </div>
-    }
-    .into_any();
+    let export = asked.at("/audit/export", "", "");
+    let downloads = view! { <Go href=export text="Export" small=true glyph=Glyph::Download /> }.into_any();
     let content = if shown.rows.is_empty() {
         let text = match shown.earliest {
             Some(at) => format!("Earliest kept: {}.", clock.day(at)),

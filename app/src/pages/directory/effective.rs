@@ -50,7 +50,7 @@ fn show(frame: Frame, found: Found, wanted: Wanted, then: Then) -> impl IntoView
                 <TextField name="at" label="At" hint="Empty: now." kind="datetime-local" value=typed />
                 <button class="btn">"Show"</button>
             </form>
-            <As then clock />
+            <As then clock sealed=found.sealed />
             <section class="section" aria-labelledby="owners">
                 <SectionHead id="owners" heading="Owners" count=i64::try_from(found.owners.len()).unwrap_or(i64::MAX) />
                 <div class="card">

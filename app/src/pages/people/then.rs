@@ -25,7 +25,7 @@ pub fn ThenPage() -> impl IntoView {
 
 fn show(frame: Frame, found: person::Then, then: Then) -> impl IntoView {
     let clock = Clock { now: then.at.unwrap_or(frame.clock.now), ..frame.clock };
-    let name = found.who.name.clone();
+    let (name, sealed) = (found.who.name.clone(), found.sealed);
     let list = frame.may.people.then(|| Crumb::to("People", "/people"));
     let person = Crumb::to(name.clone(), address(&found.who.user_name));
     let crumbs = list.into_iter().chain([person, Crumb::here("Another moment")]).collect();
@@ -45,7 +45,7 @@ fn show(frame: Frame, found: person::Then, then: Then) -> impl IntoView {
                 <TextField name="at" label="At" hint="Empty: now." kind="datetime-local" value=typed />
                 <button class="btn">"Show"</button>
             </form>
-            <As then clock />
+            <As then clock sealed />
             {content}
         </Page>
     }

@@ -59,11 +59,11 @@ fn message(position: i64, hash: &Hash, at: DateTime<Utc>, key_id: &str) -> Strin
     format!("pimento-audit-anchor-1\n{position}\n{hash}\n{}\n{key_id}\n", at.timestamp_micros())
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn bytes(hex: &str) -> Option<Vec<u8>> {
+pub(super) fn bytes(hex: &str) -> Option<Vec<u8>> {
     let pairs = hex.as_bytes().chunks(2);
     pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }

@@ -51,6 +51,18 @@ pub enum Wrong {
     /// The anchor of this position was signed with another key than that given.
     #[error("the anchor was signed with another key, {0}: if that was ours, give it too")]
     Key(String),
+    /// What is said of a sealed part is not true of it.
+    #[error("the sealed part up to here: {0}")]
+    Seal(String),
+    /// It is in a file, and no more where it was looked for.
+    #[error("events up to position {0} are sealed: they are in a file and not in the database any more")]
+    Sealed(i64),
+    /// The beginning is missing.
+    #[error("it begins behind position {0}, and nothing says that what was before is sealed")]
+    Beginning(i64),
+    /// Of several files, one does not go on where the one before ended.
+    #[error("the file begins behind another event than the last one of the file before")]
+    Joint,
     /// The source says that it holds more or fewer events, or does not come to its end.
     #[error("the file is cut: {0}")]
     Cut(String),
@@ -111,6 +123,8 @@ pub struct Verifier {
     anchors: std::collections::VecDeque<Anchor>,
     events: u64,
     anchored: u64,
+    /// Position of the last anchor that agreed.
+    anchored_to: i64,
 }
 
 impl Verifier {
@@ -126,7 +140,17 @@ impl Verifier {
 
     fn new(head: Head, mut anchors: Vec<Anchor>) -> Self {
         anchors.sort_by_key(|anchor| anchor.position);
-        Self { head, whole: false, anchors: anchors.into(), events: 0, anchored: 0 }
+        Self { head, whole: false, anchors: anchors.into(), events: 0, anchored: 0, anchored_to: 0 }
+    }
+
+    /// The same, and an anchor of `head` itself has to agree with it: what was before is not here.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn behind(head: Head, anchors: Vec<Anchor>) -> Result<Self, Fault> {
+        let mut verifier = Self::after(head, anchors);
+        verifier.pass_anchors()?;
+        Ok(verifier)
     }
 
     /// Looks at the next event.
@@ -166,7 +190,7 @@ impl Verifier {
                 if anchor.hash != self.head.hash {
                     return Err(Fault::at(anchor.position, Wrong::Anchored));
                 }
-                self.anchored += 1;
+                (self.anchored, self.anchored_to) = (self.anchored + 1, anchor.position);
             }
         }
         Ok(())
@@ -181,6 +205,14 @@ impl Verifier {
             Some(anchor) if self.whole => Err(Fault::at(anchor.position, Wrong::Tail(self.head.position))),
             _ => Ok(()),
         }
+    }
+
+    /// Says that nothing follows here, and more may follow elsewhere: a sealed part ends at an anchor.
+    ///
+    /// # Errors
+    /// Anchors know of later events, and none of this one.
+    pub fn end_of_part(&self) -> Result<(), Fault> {
+        if self.anchored_to == self.head.position { Ok(()) } else { self.end() }
     }
 
     /// Where it stands.

@@ -4,6 +4,7 @@ use crate::Result;
 use crate::world::World;
 use engine::ask::audit_export::{Format, begin};
 use engine::ask::audit_page::{Filter, Scope};
+use engine::testkit;
 use std::fs;
 use std::time::Instant;
 
@@ -18,8 +19,10 @@ pub async fn run(world: &World) -> Result<bool> {
     let mut met = true;
     for (name, format) in [("CSV", Format::Csv), ("JSON lines", Format::Ndjson)] {
         let begun = Instant::now();
+        let reader = world.reader();
+        let code = testkit::World { engine: world.engine.clone() }.first_code(reader.person()).await;
         let mut export =
-            begin(&world.engine, &world.reader(), &Scope::Mine, Filter::default(), format).await?;
+            begin(&world.engine, &reader, &Scope::Mine, Filter::default(), format, &code).await?;
         let all = world.events().await?;
         let (mut lines, mut bytes, mut early, mut most) = (0_usize, 0_usize, 0, 0);
         while let Some(piece) = export.next().await? {

@@ -7,8 +7,8 @@ mod lines;
 use crate::ask::audit_page::sight::{Sight, sight};
 use crate::ask::audit_page::{self, Filter, Scope};
 use crate::audit::file::First;
-use crate::audit::{self, About, stored};
-use crate::{Ctx, Engine, Error, Result};
+use crate::audit::{self, About, seals, stored};
+use crate::{Ctx, Engine, Error, Result, clock, step_up};
 use domain::audit::Event;
 use domain::audit::chain::Head;
 use serde_json::json;
@@ -25,6 +25,21 @@ pub enum Format {
     Ndjson,
 }
 
+impl Format {
+    /// The stable word, which is the ending of the file as well.
+    pub const fn wire(self) -> &'static str {
+        match self {
+            Format::Csv => "csv",
+            Format::Ndjson => "ndjson",
+        }
+    }
+
+    /// From the stable word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Format::Csv, Format::Ndjson].into_iter().find(|format| format.wire() == word)
+    }
+}
+
 /// An export that is under way.
 #[derive(Clone)]
 pub struct Export {
@@ -34,6 +49,10 @@ pub struct Export {
     format: Format,
     /// Where the chain ended when the export began: what comes later is not in it.
     head: Head,
+    /// Behind what was sealed.
+    start: Head,
+    /// The day of it, in UTC.
+    day: String,
     next: Next,
     events: u64,
 }
@@ -48,35 +67,63 @@ enum Next {
     Nothing,
 }
 
-/// Begins an export for whoever may read this scope, and writes down who took it.
+/// Begins an export for whoever may read this scope and gives a code for it, and writes down who took it.
 ///
 /// # Errors
-/// Unknown or not for this person, alike; the audit can't be written.
+/// Unknown or not for this person, alike; the code is not right; the audit can't be written.
 pub async fn begin(
     engine: &Engine,
     ctx: &Ctx,
     scope: &Scope,
     filter: Filter,
     format: Format,
+    code: &str,
 ) -> Result<Export> {
     let mut tx = engine.begin().await?;
     let sight = sight(&mut tx, ctx, scope).await?;
-    let head = stored::head(&mut tx).await?;
-    // who took the history out of here is part of it (security.md 6.8)
-    let format_word = match format {
-        Format::Csv => "csv",
-        Format::Ndjson => "ndjson",
-    };
+    let (head, start) = (stored::head(&mut tx).await?, seals::start(&mut tx).await?);
+    let now = clock::now(&mut tx).await?;
+    // who took the history out of here is part of it, and so is who tried (security.md 6.8)
     let facts = json!({
-        "format": format_word, "everything": sight.everything, "filtered": !filter.is_open(), "head": head.position,
+        "format": format.wire(), "everything": sight.everything, "filtered": !filter.is_open(), "head": head.position,
     });
     let about = About { facts: Some(facts), ..About::default() };
-    audit::done(&mut tx, &ctx.by(), Event::AuditExported, &about).await?;
+    let subject = format!("{format:?}|{scope:?}|{filter:?}");
+    let proof = match step_up::demand(engine, &mut tx, ctx, code, step_up::EXPORT, &[subject], now).await {
+        Ok(proofs) => proofs.first().copied(),
+        Err(Error::Refused(refusals)) => {
+            tx.rollback().await?;
+            return Err(audit::refused(engine, &ctx.by(), Event::AuditExported, about, refusals).await);
+        }
+        Err(error) => return Err(error),
+    };
+    audit::done(&mut tx, &ctx.by(), Event::AuditExported, &About { proof, ..about }).await?;
     tx.commit().await?;
-    Ok(Export { engine: engine.clone(), sight, filter, format, head, next: Next::First, events: 0 })
+    let day = now.format("%Y-%m-%d").to_string();
+    Ok(Export {
+        engine: engine.clone(),
+        sight,
+        filter,
+        format,
+        head,
+        start,
+        day,
+        next: Next::First,
+        events: 0,
+    })
 }
 
 impl Export {
+    /// How it is written.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
+    /// What the file is called.
+    pub fn file_name(&self) -> String {
+        format!("pimento-audit-{}.{}", self.day, self.format.wire())
+    }
+
     /// The next piece of the file; `None` at its end.
     ///
     /// # Errors
@@ -101,7 +148,7 @@ impl Export {
     }
 
     fn first(&self) -> Result<String> {
-        lines::line(&First::new(self.complete(), self.head))
+        lines::line(&First::new(self.complete(), self.start, self.head))
     }
 
     async fn rows(&mut self, after: i64) -> Result<(String, Next)> {

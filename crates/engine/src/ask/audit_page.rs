@@ -5,6 +5,7 @@ pub(super) mod sight;
 use crate::ask::audit_facts::{self, Fact};
 use crate::ask::thing::Place;
 use crate::audit::check::{self, Found};
+use crate::audit::seals;
 use crate::{Ctx, Engine, Result, authority};
 use chrono::{DateTime, Utc};
 use domain::audit::canonical::Hash;
@@ -81,6 +82,8 @@ pub struct AuditPage {
     pub earliest: Option<DateTime<Utc>>,
     /// How far the chain was verified.
     pub chain: Found,
+    /// Up to where events are sealed and no more here: position, and when that one was chained.
+    pub sealed: Option<(i64, DateTime<Utc>)>,
     /// There are newer ones, after this event.
     pub newer: Option<i64>,
     /// There are older ones, before this event.
@@ -202,6 +205,7 @@ pub async fn audit_page(
         .fetch_optional(&mut *conn)
         .await?;
     let chain = check::found(&mut conn).await?;
+    let sealed = seals::last(&mut conn).await?.map(|seal| (seal.last, seal.last_chained_at));
     let groups: Vec<Uuid> = raw.iter().filter_map(|row| row.group_id).collect();
     let open = authority::open_groups(&mut conn, ctx, &groups).await?;
     let mut rows = Vec::with_capacity(raw.len());
@@ -216,6 +220,7 @@ pub async fn audit_page(
         capped: count > COUNT_UP_TO,
         earliest,
         chain,
+        sealed,
         newer,
         older,
     })

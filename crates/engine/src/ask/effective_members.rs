@@ -3,6 +3,7 @@
 use crate::ask::by_name::looked_for;
 use crate::ask::group_header::{self, Header};
 use crate::ask::who::Who;
+use crate::audit::seals;
 use crate::db::groups::{GroupRow, Label};
 use crate::nesting::{self, When};
 use crate::{Ctx, Engine, Result, clock};
@@ -41,6 +42,8 @@ pub struct EffectiveMembers {
     pub members: Vec<Row>,
     /// All members, of all pages, that the letters find.
     pub count: usize,
+    /// The moment lies in the sealed part of the audit, which ends then: whether somebody was disabled may not be known any more.
+    pub sealed: Option<DateTime<Utc>>,
 }
 
 /// A person.
@@ -77,7 +80,11 @@ pub async fn effective_members(
     let members = members.into_iter().skip(wanted.page.saturating_mul(PAGE)).take(PAGE).collect();
     let found = paths(&mut conn, &group, Access::Owner, when).await?;
     let owners = rows(&mut conn, found, when).await?;
-    Ok(EffectiveMembers { header, owners, members, count })
+    let sealed = match wanted.at {
+        Some(at) => seals::over(&mut conn, at).await?,
+        None => None,
+    };
+    Ok(EffectiveMembers { header, owners, members, count, sealed })
 }
 
 /// The moment, if it has passed: nobody knows who will have access.

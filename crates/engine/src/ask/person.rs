@@ -9,6 +9,7 @@ pub use requests::Asked;
 use crate::ask::effective_members::passed;
 use crate::ask::look_alike;
 use crate::ask::who::Who;
+use crate::audit::seals;
 use crate::db::users::{self, UserRow};
 use crate::nesting::When;
 use crate::{Ctx, Engine, Error, Result, authority};
@@ -130,6 +131,8 @@ pub struct Then {
     pub reach: Vec<Reach>,
     /// She was there and could act.
     pub able: bool,
+    /// The moment lies in the sealed part of the audit, which ends then: whether she was disabled may not be known any more.
+    pub sealed: Option<DateTime<Utc>>,
 }
 
 /// Loads it for whoever may see everything she can reach.
@@ -151,7 +154,8 @@ pub async fn then(engine: &Engine, ctx: &Ctx, user_name: &str, at: DateTime<Utc>
             .fetch_one(&mut *conn)
             .await?;
     let reach = if able { reach::load(&mut conn, id, when).await? } else { Vec::new() };
-    Ok(Then { who: who(&user), reach, able })
+    let sealed = seals::over(&mut conn, at).await?;
+    Ok(Then { who: who(&user), reach, able, sealed })
 }
 
 /// The id of the person with this user name, for whoever may see her.

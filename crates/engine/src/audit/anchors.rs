@@ -6,6 +6,7 @@ use super::stored;
 use crate::{Engine, Error, Result, clock, worker};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::anchor::Anchor;
+use domain::audit::seal::{Part, Seal};
 use ed25519_dalek::{SigningKey, VerifyingKey};
 use secrecy::{ExposeSecret, SecretSlice};
 use sqlx::PgConnection;
@@ -36,6 +37,11 @@ impl Signing {
     pub fn new(key: &SecretSlice<u8>, file: Option<PathBuf>) -> Result<Self, &'static str> {
         let key = key.expose_secret().try_into().map_err(|_| "a key has 32 bytes")?;
         Ok(Self { key: SigningKey::from_bytes(key), file })
+    }
+
+    /// Signs a part of the chain that is to be kept in a file.
+    pub fn seal(&self, part: &Part, at: DateTime<Utc>) -> Seal {
+        Seal::sign(&self.key, part, at)
     }
 
     /// The half of the key that verifies, for everybody.

@@ -2,11 +2,12 @@
 //! first bad event. What it found stands on the page of the audit; an operator who has verified the whole database
 //! ([`reset`]) sets it going again.
 
-use super::stored;
+use super::{seals, stored};
 use crate::{Engine, Result, clock};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::anchor::key_id;
 use domain::audit::chain::{Fault, Head, Verifier, Wrong};
+use ed25519_dalek::VerifyingKey;
 use sqlx::PgConnection;
 
 /// Events of one slice: some milliseconds of work.
@@ -131,9 +132,9 @@ async fn look(
     let end = stored::head(conn).await?;
     let links = stored::links(conn, state.position, SLICE).await?;
     let own = engine.settings.anchors.as_ref().map(|signing| signing.public());
-    let signed = own.map_or(Ok(()), |key| {
-        let id = key_id(&key);
-        anchors.iter().filter(|anchor| anchor.key_id == id).try_for_each(|anchor| anchor.check(&key))
+    let signed = own.as_ref().map_or(Ok(()), |key| {
+        let id = key_id(key);
+        anchors.iter().filter(|anchor| anchor.key_id == id).try_for_each(|anchor| anchor.check(key))
     });
     if let Err(fault) = signed {
         return Ok(Err(fault));
@@ -146,7 +147,7 @@ async fn look(
     if head.position < end.position && !links.is_empty() {
         return Ok(Ok((head, false)));
     }
-    Ok(ended(conn, &verifier, state, end).await?.map(|()| (head, true)))
+    Ok(ended(conn, &verifier, state, end, own).await?.map(|()| (head, true)))
 }
 
 /// What can only be said at the end of the chain.
@@ -155,6 +156,7 @@ async fn ended(
     verifier: &Verifier,
     state: &State,
     end: Head,
+    own: Option<VerifyingKey>,
 ) -> Result<Result<(), Fault>> {
     let head = verifier.head();
     if head.position < end.position {
@@ -167,12 +169,16 @@ async fn ended(
         return Ok(Err(fault));
     }
     // reads everything, so once in a pass
-    if !state.caught_up()
-        && let Some(seq) = stored::outside(conn, 1).await?.first()
-    {
+    if state.caught_up() {
+        return Ok(Ok(()));
+    }
+    if let Some(seq) = stored::outside(conn, 1).await?.first() {
         return Ok(Err(Fault::at(0, Wrong::Outside(*seq))));
     }
-    Ok(Ok(()))
+    match (seals::sound(conn, &[]).await?, own) {
+        (Ok(()), Some(key)) => seals::own(conn, &key).await,
+        (sound, _) => Ok(sound),
+    }
 }
 
 async fn keep(conn: &mut PgConnection, head: Head) -> Result<()> {
@@ -199,7 +205,8 @@ async fn end(conn: &mut PgConnection, head: Head, now: DateTime<Utc>, again: boo
 }
 
 async fn begin(conn: &mut PgConnection, now: DateTime<Utc>) -> Result<()> {
-    keep(conn, Head::START).await?;
+    let start = seals::start(conn).await?;
+    keep(conn, start).await?;
     sqlx::query("update audit_check set began_at = $1").bind(now).execute(conn).await?;
     Ok(())
 }
@@ -212,6 +219,23 @@ async fn stop(conn: &mut PgConnection, fault: &Fault, now: DateTime<Utc>) -> Res
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// Keeps the verification from its next slice until this transaction ends; `false` if it has found something.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn hold(conn: &mut PgConnection) -> Result<bool> {
+    Ok(sqlx::query_scalar("select fault is null from audit_check for update").fetch_one(conn).await?)
+}
+
+/// Goes on behind what was sealed, if it did not get so far yet.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn skip(conn: &mut PgConnection, sealed: Head) -> Result<()> {
+    let at: i64 = sqlx::query_scalar("select position from audit_check").fetch_one(&mut *conn).await?;
+    if at < sealed.position { keep(conn, sealed).await } else { Ok(()) }
 }
 
 /// Forgets what was found and begins anew: for an operator who has just verified everything.

@@ -23,12 +23,41 @@ pub struct First {
     pub head: i64,
     /// The hash of that event.
     pub head_hash: Hash,
+    /// Events up to this position are sealed, in files of their own; left out where none are.
+    #[serde(default, skip_serializing_if = "is_start")]
+    pub after: i64,
+    /// The hash of the last of them.
+    #[serde(default = "zero", skip_serializing_if = "is_zero")]
+    pub after_hash: Hash,
+    /// The file is a sealed part itself; left out where it is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed: bool,
+}
+
+fn is_start(position: &i64) -> bool {
+    *position == 0
+}
+
+fn zero() -> Hash {
+    Hash::ZERO
+}
+
+fn is_zero(hash: &Hash) -> bool {
+    *hash == Hash::ZERO
 }
 
 impl First {
-    /// For a file that is begun now.
-    pub fn new(complete: bool, head: Head) -> Self {
-        Self { format: FORMAT.to_owned(), complete, head: head.position, head_hash: head.hash }
+    /// For a file that is begun now, of a chain that begins behind `start`.
+    pub fn new(complete: bool, start: Head, head: Head) -> Self {
+        Self {
+            format: FORMAT.to_owned(),
+            complete,
+            head: head.position,
+            head_hash: head.hash,
+            after: start.position,
+            after_hash: start.hash,
+            sealed: false,
+        }
     }
 }
 

@@ -12,16 +12,26 @@ const COMPLAIN: u32 = 60;
 /// Runs until `stop` says so. Errors are logged and the next round tries again.
 pub async fn run(engine: Engine, mut stop: watch::Receiver<bool>) {
     let mut round = 0_u32;
+    let pulse = &engine.pulse;
+    for part in ["audit-spool", "audit-anchors", "audit-verification"] {
+        pulse.begin(part);
+    }
     while !*stop.borrow() {
-        match spool::merge(&engine).await {
+        let merged = spool::merge(&engine).await;
+        pulse.note("audit-spool", &merged);
+        match merged {
             Ok(0) => {}
             Ok(moved) => tracing::warn!(moved, "events from the spool are in the audit now"),
             Err(error) => tracing::error!(?error, "the audit can't be written; events wait in the spool"),
         }
-        if let Err(error) = anchors::make(&engine).await {
+        let anchored = anchors::make(&engine).await;
+        pulse.note("audit-anchors", &anchored);
+        if let Err(error) = anchored {
             tracing::error!(?error, "the audit could not be anchored; trying again");
         }
-        match verify(&engine, round).await {
+        let verified = verify(&engine, round).await;
+        pulse.note("audit-verification", &verified);
+        match verified {
             // while there is more, only a breath
             Ok(Round::More) => {
                 tokio::task::yield_now().await;

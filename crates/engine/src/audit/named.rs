@@ -8,7 +8,8 @@ use domain::audit::canonical::{Entry, Hash};
 /// A statement up to its condition: `c` is `audit_chain`, `e` is `audit_events`, `t` is `targets`.
 pub(crate) fn select() -> String {
     format!(
-        "select {COLUMNS}, (select p.hash from audit_chain p where p.position = c.position - 1) as previous, \
+        "select {COLUMNS}, coalesce((select p.hash from audit_chain p where p.position = c.position - 1), \
+             (select s.last_hash from audit_seals s where s.last_position = c.position - 1)) as previous, \
            a.user_name as by, coalesce(u.user_name, pg.key) as about, g.display_name as \"group\", \
            coalesce(t.role, t.kind) as access, 'R-' || r.number as request \
          from audit_chain c join audit_events e on e.seq = c.seq \

@@ -74,10 +74,14 @@ impl Receiver {
 /// Runs until `stop` says so. One server at a time sends; another takes over when it is gone.
 pub async fn run(engine: Engine, receiver: Option<Receiver>, mut stop: watch::Receiver<bool>) {
     let Some(receiver) = receiver else { return };
+    let pulse = engine.pulse.clone();
     let mut sender = Sender::new(engine, receiver);
     let mut failures = 0_u32;
+    pulse.begin("audit-stream");
     while !*stop.borrow() {
-        let rest = match sender.round().await {
+        let sent = sender.round().await;
+        pulse.note("audit-stream", &sent);
+        let rest = match sent {
             Ok(true) => continue,
             Ok(false) => {
                 failures = 0;

@@ -1,13 +1,22 @@
 //! Verifies a whole audit: an exported file, without any database, or the database itself.
 
-use super::file::{FORMAT, First, Last, Line, Outside};
-use super::stored;
+mod file;
+
+pub use file::{file, files};
+
+use super::file::{First, Line};
+use super::{seals, stored};
 use crate::Error;
 use domain::audit::anchor::{Anchor, key_id};
+use domain::audit::canonical::Hash;
 use domain::audit::chain::{Fault, Head, Verifier, Wrong};
+use domain::audit::seal::Seal;
 use ed25519_dalek::VerifyingKey;
+use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
-use std::io::{self, BufRead};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
 
 /// Events read from the database at a time.
 const BATCH: i64 = 1_000;
@@ -17,6 +26,10 @@ const BATCH: i64 = 1_000;
 pub struct Proof {
     /// Every event up to `head` is there; otherwise those that are there are as written, and gaps say nothing.
     pub complete: bool,
+    /// What was looked at ends with a sealed part: what follows is elsewhere.
+    pub sealed: bool,
+    /// What is up to this position is in sealed files that were not looked at; 0 if nothing is.
+    pub after: i64,
     /// How many events.
     pub events: u64,
     /// How many anchors agree.
@@ -57,6 +70,7 @@ pub fn signatures(anchors: &[Anchor], keys: &[VerifyingKey]) -> Result<(), Fault
 /// The first event that the chain holds otherwise or not at all; something can't be read.
 pub async fn in_chain(conn: &mut PgConnection, source: impl BufRead) -> Result<u64, Failed> {
     let mut events = 0;
+    let start = seals::start(conn).await?.position;
     for (place, line) in (1..).zip(source.lines()) {
         let line = line?;
         if place == 1 || line.starts_with("{\"events\"") {
@@ -67,10 +81,56 @@ pub async fn in_chain(conn: &mut PgConnection, source: impl BufRead) -> Result<u
         match stored::hash_at(conn, position).await? {
             Some(hash) if hash == link.hash => events += 1,
             Some(_) => return Err(Fault::at(position, Wrong::Hash).into()),
+            None if position <= start => return Err(Fault::at(position, Wrong::Sealed(start)).into()),
             None => return Err(Fault::at(position, Wrong::Gap(position)).into()),
         }
     }
     Ok(events)
+}
+
+/// Whether a seal is that of this file, which was verified; the signature with one of these keys, if there are any.
+///
+/// # Errors
+/// It is not; the file can't be read.
+pub fn seal(seal: &Seal, path: &Path, keys: &[VerifyingKey]) -> Result<(), Failed> {
+    if seal.file_hash != hash_of(path)? {
+        return Err(seal.fault("the file was changed: its seal has another SHA-256").into());
+    }
+    let mut first = String::new();
+    BufReader::new(File::open(path)?).read_line(&mut first)?;
+    let first: First = parse(1, &first)?;
+    if (seal.first, seal.last, seal.last_hash) != (first.after + 1, first.head, first.head_hash) {
+        return Err(seal.fault("its seal is of other events").into());
+    }
+    Ok(signed(seal, keys)?)
+}
+
+/// Looks at the signature of a seal, with the key that it names; not at all where there are no keys.
+///
+/// # Errors
+/// It was signed with none of these keys, or not with the one that it names.
+pub fn signed(seal: &Seal, keys: &[VerifyingKey]) -> Result<(), Fault> {
+    match keys.iter().find(|key| key_id(key) == seal.key_id) {
+        Some(key) => seal.check(key),
+        None if keys.is_empty() => Ok(()),
+        None => Err(Fault::at(seal.last, Wrong::Key(seal.key_id.clone()))),
+    }
+}
+
+/// The SHA-256 of a file.
+///
+/// # Errors
+/// It can't be read.
+pub fn hash_of(path: &Path) -> io::Result<Hash> {
+    let mut digest = Sha256::new();
+    let mut file = File::open(path)?;
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        match file.read(&mut piece)? {
+            0 => return Ok(Hash(digest.finalize().into())),
+            length => digest.update(piece.get(..length).unwrap_or_default()),
+        }
+    }
 }
 
 /// Reads a file of anchors: one JSON object a line.
@@ -88,61 +148,6 @@ pub fn read_anchors(source: impl BufRead) -> Result<Vec<Anchor>, Failed> {
     Ok(anchors)
 }
 
-/// Verifies an exported file, line by line.
-///
-/// # Errors
-/// The first thing that is wrong, or the file can't be read.
-pub fn file(source: impl BufRead, anchors: Vec<Anchor>) -> Result<Proof, Failed> {
-    let mut lines = (1..).zip(source.lines());
-    let first: First = match lines.next() {
-        Some((place, line)) => parse(place, &line?)?,
-        None => return Err(cut("it is empty").into()),
-    };
-    if first.format != FORMAT {
-        let what = format!("this program reads {FORMAT}, not {}", first.format);
-        return Err(Fault::at(0, Wrong::Unreadable { line: 1, what }).into());
-    }
-    let mut verifier = match first.complete {
-        true => Verifier::after(Head::START, anchors),
-        false => Verifier::selection(anchors),
-    };
-    let mut last = None;
-    for (place, line) in lines {
-        let line = line?;
-        if last.is_some() {
-            return Err(cut("something follows its last line").into());
-        }
-        if line.starts_with("{\"events\"") {
-            last = Some(parse::<Last>(place, &line)?);
-        } else if line.starts_with("{\"outsideChain\"") {
-            let event: Outside = parse(place, &line)?;
-            return Err(Fault::at(0, Wrong::Outside(event.outside_chain)).into());
-        } else {
-            verifier.take(&parse::<Line>(place, &line)?.link())?;
-        }
-    }
-    finish(&first, last, &verifier)?;
-    let (events, anchored, head) = (verifier.events(), verifier.anchored(), verifier.head());
-    Ok(Proof { complete: first.complete, events, anchored, head })
-}
-
-/// Whether the file holds what it says. What an anchor has seen is looked at first: it says more.
-fn finish(first: &First, last: Option<Last>, verifier: &Verifier) -> Result<(), Fault> {
-    verifier.end()?;
-    let Some(last) = last else { return Err(cut("it has no last line")) };
-    if last.events != verifier.events() {
-        return Err(cut(&format!("it says {} events and has {}", last.events, verifier.events())));
-    }
-    let head = verifier.head();
-    if first.complete && (head.position, head.hash) != (first.head, first.head_hash) {
-        return Err(cut(&format!(
-            "it should go up to position {} and ends at {}",
-            first.head, head.position
-        )));
-    }
-    Ok(())
-}
-
 fn cut(what: &str) -> Fault {
     Fault::at(0, Wrong::Cut(what.to_owned()))
 }
@@ -152,13 +157,19 @@ fn parse<T: serde::de::DeserializeOwned>(line: u64, text: &str) -> Result<T, Fau
         .map_err(|error| Fault::at(0, Wrong::Unreadable { line, what: error.to_string() }))
 }
 
-/// Verifies everything that the database holds now.
+/// Verifies everything that the database holds now, and what it says of what was sealed; that with the keys that are given.
 ///
 /// # Errors
 /// The first thing that is wrong, or the database can't be read.
-pub async fn database(conn: &mut PgConnection, anchors: Vec<Anchor>) -> Result<Proof, Failed> {
+pub async fn database(
+    conn: &mut PgConnection,
+    anchors: Vec<Anchor>,
+    keys: &[VerifyingKey],
+) -> Result<Proof, Failed> {
     let end = stored::head(conn).await?;
-    let mut verifier = Verifier::after(Head::START, anchors);
+    seals::sound(conn, keys).await??;
+    let start = seals::start(conn).await?;
+    let mut verifier = Verifier::behind(start, anchors)?;
     while verifier.head().position < end.position {
         let links = stored::links(conn, verifier.head().position, BATCH).await?;
         for link in &links {
@@ -174,5 +185,5 @@ pub async fn database(conn: &mut PgConnection, anchors: Vec<Anchor>) -> Result<P
         return Err(Fault::at(0, Wrong::Outside(*seq)).into());
     }
     let (events, anchored, head) = (verifier.events(), verifier.anchored(), verifier.head());
-    Ok(Proof { complete: true, events, anchored, head })
+    Ok(Proof { complete: true, sealed: false, after: start.position, events, anchored, head })
 }

@@ -37,7 +37,9 @@ async fn world(pool: &PgPool) -> (World, Ctx) {
 }
 
 async fn export(world: &World, ctx: &Ctx, scope: &Scope, filter: Filter) -> String {
-    let mut export = audit_export::begin(&world.engine, ctx, scope, filter, Format::Ndjson).await.unwrap();
+    let code = world.first_code(ctx.person()).await;
+    let begun = audit_export::begin(&world.engine, ctx, scope, filter, Format::Ndjson, &code).await;
+    let mut export = begun.unwrap();
     let (mut file, mut largest) = (String::new(), 0);
     while let Some(piece) = export.next().await.unwrap() {
         largest = largest.max(piece.lines().count());
@@ -129,7 +131,7 @@ fn rebuilt(entries: Vec<Entry>) -> String {
         before = hash;
     }
     let head = Head { position: count as i64, hash: before, chained_at: None };
-    let first = serde_json::to_string(&engine::audit::file::First::new(true, head)).unwrap();
+    let first = serde_json::to_string(&engine::audit::file::First::new(true, Head::START, head)).unwrap();
     format!("{first}\n{}\n{{\"events\":{count}}}\n", lines.join("\n"))
 }
 

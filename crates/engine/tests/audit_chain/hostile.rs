@@ -38,9 +38,9 @@ async fn told(pool: &PgPool) -> (World, engine::Ctx, Vec<String>) {
 }
 
 async fn export(world: &World, ctx: &engine::Ctx, format: Format) -> String {
-    let scope = Scope::Mine;
+    let (scope, code) = (Scope::Mine, world.first_code(ctx.person()).await);
     let mut export =
-        audit_export::begin(&world.engine, ctx, &scope, Filter::default(), format).await.unwrap();
+        audit_export::begin(&world.engine, ctx, &scope, Filter::default(), format, &code).await.unwrap();
     let mut file = String::new();
     while let Some(piece) = export.next().await.unwrap() {
         file.push_str(&piece);

@@ -1,0 +1,3 @@
+//! Taking the audit out.
+
+pub mod export;
