@@ -33,3 +33,14 @@ create trigger append_only before update or delete on audit_chain for each row e
 
 -- What the chain says of its own seals.
 create index audit_sealed on audit_events (seq) where action = 'audit-sealed';
+
+-- That something was sealed is written down by who can seal: by nobody else, and by no way round.
+create function refuse_told() returns trigger language plpgsql as $$
+begin
+    if not pg_has_role(current_user, (select relowner from pg_class where oid = tg_relid), 'usage') then
+        raise exception 'only the owner of the schema writes down what was sealed' using errcode = 'insufficient_privilege';
+    end if;
+    return new;
+end $$;
+create trigger sealed_by_owner before insert on audit_events for each row when (new.action = 'audit-sealed') execute function refuse_told();
+create trigger sealed_by_owner before insert on audit_spool for each row when (new.action = 'audit-sealed') execute function refuse_told();

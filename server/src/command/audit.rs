@@ -16,7 +16,7 @@ use domain::audit::seal::Seal;
 use ed25519_dalek::VerifyingKey;
 use engine::act::seal_audit::Files;
 use engine::audit::anchors::Signing;
-use engine::audit::verify::{self, Failed, Proof};
+use engine::audit::verify::{self, Failed, Proof, Rests};
 use engine::audit::{check, stored};
 use std::fs::{self, File};
 use std::io::{self, BufReader, stdin};
@@ -81,18 +81,17 @@ async fn export(settings: &Settings, what: &Verify) -> Result<()> {
     let found = match what.export.as_slice() {
         [one] if one == Path::new("-") => {
             ensure!(!what.database, "what comes by standard input can't be read twice: give a file");
-            verify::files([Ok(stdin().lock())], anchors, &keys)
+            verify::files([Ok((stdin().lock(), Rests::Nothing))], anchors, &keys)
         }
         several => {
             ensure!(
                 several.iter().all(|path| path != Path::new("-")),
                 "standard input is one file: give it alone"
             );
-            verify::files(several.iter().map(|path| open(path).map_err(Failed::Io)), anchors, &keys)
+            verify::files(several.iter().map(|path| with_seal(path, &keys)), anchors, &keys)
         }
     };
     let proof = found.map_err(named)?;
-    seals(&what.export, &keys)?;
     tell(&proof, &positions, !keys.is_empty());
     if what.database {
         let database = Database::open(settings)?;
@@ -116,22 +115,19 @@ fn open(path: &Path) -> io::Result<BufReader<File>> {
     File::open(path).map(BufReader::new).map_err(named)
 }
 
-/// Looks at the seals that lie beside sealed parts; files that have none are proved by their anchors.
-fn seals(exports: &[PathBuf], keys: &[VerifyingKey]) -> Result<()> {
-    for path in exports {
-        let beside = Files::beside(path.clone()).seal;
-        if !beside.exists() || beside == *path {
-            continue;
-        }
-        let name = || beside.display().to_string();
-        let seal: Seal = serde_json::from_reader(open(&beside)?).with_context(name)?;
-        verify::seal(&seal, path, keys).map_err(named).with_context(name)?;
-        println!(
-            "Sealed at {}: positions {} to {}, its SHA-256 is right",
-            seal.sealed_at, seal.first, seal.last
-        );
+/// A file, with the seal that lies beside it if it is a sealed part.
+fn with_seal(path: &Path, keys: &[VerifyingKey]) -> Result<(BufReader<File>, Rests), Failed> {
+    let beside = Files::beside(path.to_owned()).seal;
+    if !beside.exists() || beside == *path {
+        return Ok((open(path)?, Rests::Nothing));
     }
-    Ok(())
+    let seal: Seal = serde_json::from_reader(open(&beside)?).map_err(|error| {
+        io::Error::new(io::ErrorKind::InvalidData, format!("{}: {error}", beside.display()))
+    })?;
+    verify::seal(&seal, path, keys)?;
+    let (first, last) = (seal.first, seal.last);
+    println!("Sealed at {}: positions {first} to {last}, its SHA-256 is right", seal.sealed_at);
+    Ok((open(path)?, Rests::Seal(seal)))
 }
 
 async fn database(settings: &Settings, what: &Verify) -> Result<()> {

@@ -52,7 +52,7 @@ pub fn usage(line: &Line, clock: Clock) -> AnyView {
     let signed_in = match line.last_sign_in {
         _ if line.is_group => ().into_any(),
         Some(at) => view! { "Signed in " <When at clock form=Form::Day /> }.into_any(),
-        None => "Never signed in".into_any(),
+        None => "No sign-in on record".into_any(),
     };
     view! {
         <p class="sm">{activated}</p>

@@ -1,7 +1,7 @@
 //! Measures how soon an application follows, and what comparing everything with it takes: bars in `docs/benchmarks.md`. Run it by
 //! `cargo xtask bench --provisioning`, which starts the server.
 //!
-//! Argument: rounds in which the worker is killed. Environment: `DATABASE_URL`, where databases may be made. The application and the
+//! Argument: rounds in which the worker is killed (`kills` before it: only that). Environment: `DATABASE_URL`, where databases may be made. The application and the
 //! worker that is killed are this program again, as processes of their own.
 
 mod figures;
@@ -27,6 +27,11 @@ fn main() -> Result<()> {
         match words.as_slice() {
             ["target", port, fill] => target::run(port.parse()?, fill.parse()?).await,
             ["worker", database] => kills::worker(database).await,
+            ["kills", many] => {
+                let mut bars = Bars::default();
+                kills::run(&env::var("DATABASE_URL")?, many.parse()?, &mut bars).await?;
+                bars.all_met()
+            }
             [] => measure(500).await,
             [kills] => measure(kills.parse()?).await,
             _ => Err("what?".into()),

@@ -18,7 +18,7 @@ use ed25519_dalek::VerifyingKey;
 use sqlx::{Connection, PgConnection};
 use std::path::{Path, PathBuf};
 
-/// Why nothing was sealed. The database is as it was.
+/// Why nothing was sealed. Unless it says otherwise, the database is as it was.
 #[derive(Debug, thiserror::Error)]
 pub enum Unsealed {
     /// A rule said no.
@@ -27,6 +27,12 @@ pub enum Unsealed {
     /// What is to be sealed is not as it was written, or the file of it can't be read again.
     #[error(transparent)]
     Unsound(#[from] Failed),
+    /// The connection broke off at the very end.
+    #[error(
+        "it is not known whether it was sealed: the connection broke off at the end ({0}). Keep the files that were written, they \
+         may be the only ones there are, and run the command again"
+    )]
+    Unconfirmed(sqlx::Error),
     /// A file can't be written.
     #[error("{0}: {1}")]
     File(PathBuf, std::io::Error),
@@ -64,10 +70,37 @@ pub async fn seal_audit(
             "events of the last {days} days stay in the database: choose an earlier day"
         ));
     }
+    // two at once would write the same files
+    let alone = "select pg_try_advisory_lock(hashtext('pimento audit seal'))";
+    if !sqlx::query_scalar::<_, bool>(alone).fetch_one(&mut *owner).await? {
+        return refused("somebody else seals at this moment: try again when that is done");
+    }
+    let came = all_of_it(owner, signing, older, before, folder, now).await;
+    // it ends with the connection too
+    let over = "select pg_advisory_unlock(hashtext('pimento audit seal'))";
+    if let Err(error) = sqlx::query(over).execute(&mut *owner).await {
+        tracing::warn!(%error, "others can seal when this connection has ended");
+    }
+    came
+}
+
+async fn all_of_it(
+    owner: &mut PgConnection,
+    signing: &Signing,
+    older: &[VerifyingKey],
+    before: DateTime<Utc>,
+    folder: &Path,
+    now: DateTime<Utc>,
+) -> Result<Option<(Seal, Files)>, Unsealed> {
     let Some((seal, files)) = prepare(owner, signing, older, before, folder, now).await? else {
         return Ok(None);
     };
     remove(owner, &seal).await?;
+    // pages begin behind what is gone without walking through it
+    if let Err(error) = sqlx::raw_sql("vacuum (analyze) audit_events, audit_chain").execute(&mut *owner).await
+    {
+        tracing::warn!(%error, "sealed; what was removed could not be tidied up, which the database does by itself later");
+    }
     Ok(Some((seal, files)))
 }
 
@@ -117,13 +150,18 @@ async fn end(conn: &mut PgConnection, start: i64, before: DateTime<Utc>) -> Resu
     Ok(sqlx::query_scalar(end).bind(start).bind(before).fetch_optional(conn).await?)
 }
 
-/// A webhook that is on has to be told of everything first.
+/// A webhook that is on, and a receiver of the stream that is being sent to, have to be told of everything first.
 async fn unread(conn: &mut PgConnection, end: i64) -> Result<(), Unsealed> {
     let behind =
         "select name from hooks where deleted_at is null and off_at is null and position < $1 limit 1";
+    let behind: Option<String> = sqlx::query_scalar(behind).bind(end).fetch_optional(&mut *conn).await?;
+    if let Some(name) = behind {
+        return refused(format!("the webhook “{name}” was not told of these events yet"));
+    }
+    let behind = "select receiver from audit_streams where position < $1 and leased_until > clock() - interval '1 day' limit 1";
     let behind: Option<String> = sqlx::query_scalar(behind).bind(end).fetch_optional(conn).await?;
     match behind {
-        Some(name) => refused(format!("the webhook “{name}” was not told of these events yet")),
+        Some(receiver) => refused(format!("the receiver {receiver} was not sent these events yet")),
         None => Ok(()),
     }
 }
@@ -145,6 +183,7 @@ pub async fn remove(owner: &mut PgConnection, seal: &Seal) -> Result<(), Unseale
     {
         return refused("the audit was sealed by somebody else meanwhile: try again");
     }
+    unread(&mut tx, seal.last).await?;
     seals::insert(&mut tx, seal).await?;
     let facts = serde_json::to_value(seal).map_err(|error| Error::Internal(error.to_string()))?;
     let about = About { facts: Some(facts), ..About::default() };
@@ -160,5 +199,8 @@ pub async fn remove(owner: &mut PgConnection, seal: &Seal) -> Result<(), Unseale
         }
     }
     check::skip(&mut tx, seal.head()).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await.map_err(|error| match error {
+        error @ sqlx::Error::Database(_) => error.into(),
+        error => Unsealed::Unconfirmed(error),
+    })
 }

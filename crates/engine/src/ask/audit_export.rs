@@ -138,6 +138,11 @@ impl Export {
             (Next::Last, Format::Csv) => (String::new(), Next::Nothing),
             (Next::Last, Format::Ndjson) => (self.last().await?, Next::Nothing),
         };
+        // what was sealed meanwhile would be missing, and a file that is short would say that it is not
+        let mut conn = self.engine.pool.acquire().await?;
+        if seals::start(&mut conn).await?.position != self.start.position {
+            return Err(Error::Internal("a part of the audit was sealed while it was exported".into()));
+        }
         self.next = next;
         Ok(Some(piece))
     }

@@ -2,14 +2,12 @@
 //! ([`crate::act::seal_audit`] seals).
 
 use super::{stored, verify};
-use crate::Result;
+use crate::{Error, Result};
 use chrono::{DateTime, Utc};
-use domain::audit::Event;
 use domain::audit::anchor::key_id;
 use domain::audit::chain::{Fault, Head, Wrong};
 use domain::audit::seal::Seal;
 use ed25519_dalek::VerifyingKey;
-use serde_json::Value;
 use sqlx::PgConnection;
 
 #[derive(sqlx::FromRow)]
@@ -100,10 +98,10 @@ pub(crate) async fn insert(conn: &mut PgConnection, seal: &Seal) -> Result<()> {
 /// The database can't be reached.
 pub async fn sound(conn: &mut PgConnection, keys: &[VerifyingKey]) -> Result<Result<(), Fault>> {
     let seals = all(conn).await?;
-    let told = told(conn).await?;
     let Some(newest) = seals.last() else {
         let gone = "the chain tells of one, and nothing else knows of it";
-        return Ok(told.map_or(Ok(()), |_| Err(Fault::at(0, Wrong::Seal(gone.into())))));
+        let told = if any_told(conn).await? { Err(Fault::at(0, Wrong::Seal(gone.into()))) } else { Ok(()) };
+        return Ok(told);
     };
     let mut next = 1;
     for seal in &seals {
@@ -115,37 +113,57 @@ pub async fn sound(conn: &mut PgConnection, keys: &[VerifyingKey]) -> Result<Res
         }
         next = seal.last + 1;
     }
-    if told.and_then(|facts| serde_json::from_value(facts).ok()).as_ref() != Some(newest) {
-        return Ok(Err(newest.fault("the last event of the chain that tells of one says something else")));
+    if told_at(conn, newest).await?.is_none() {
+        return Ok(Err(newest.fault("no event of the chain tells of it")));
     }
     match stored::anchor(conn, newest.last).await? {
         Some(anchor) if anchor.hash == newest.last_hash => {}
         Some(_) => return Ok(Err(Fault::at(newest.last, Wrong::Anchored))),
         None => return Ok(Err(newest.fault("the anchor of its end is gone"))),
     }
-    let back: Option<i64> =
-        sqlx::query_scalar("select position from audit_chain where position <= $1 limit 1")
-            .bind(newest.last)
-            .fetch_optional(conn)
-            .await?;
+    let back: Option<i64> = sqlx::query_scalar("select min(position) from audit_chain where position <= $1")
+        .bind(newest.last)
+        .fetch_one(conn)
+        .await?;
     Ok(back.map_or(Ok(()), |position| {
         Err(Fault::at(position, Wrong::Seal("this event is in it, and in the database again".into())))
     }))
 }
 
-/// Whether those that name this key were signed with it. Others may be from before the key was changed: whoever has all keys
-/// verifies them.
+/// Whether those that name this key were signed with it, and whether those that name another are from before it was in use: where an
+/// anchor of this key comes before the event that tells of one, it would have been signed with it. Of older ones the signature is not
+/// looked at here: whoever has all keys verifies them.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn own(conn: &mut PgConnection, key: &VerifyingKey) -> Result<Result<(), Fault>> {
-    let (seals, id) = (all(conn).await?, key_id(key));
-    Ok(seals.iter().filter(|seal| seal.key_id == id).try_for_each(|seal| seal.check(key)))
+    let id = key_id(key);
+    for seal in all(conn).await? {
+        if seal.key_id == id {
+            if let Err(fault) = seal.check(key) {
+                return Ok(Err(fault));
+            }
+            continue;
+        }
+        let in_use = "select exists (select from audit_anchors where key_id = $1 and position < $2)";
+        let told = told_at(conn, &seal).await?.unwrap_or(i64::MAX);
+        if sqlx::query_scalar(in_use).bind(&id).bind(told).fetch_one(&mut *conn).await? {
+            return Ok(Err(Fault::at(seal.last, Wrong::Key(seal.key_id))));
+        }
+    }
+    Ok(Ok(()))
 }
 
-/// What the last event of the chain that tells of a seal says.
-async fn told(conn: &mut PgConnection) -> Result<Option<Value>> {
-    let sql = "select e.facts from audit_events e join audit_chain c on c.seq = e.seq \
-         where e.action = $1 and e.outcome = 'done' order by c.position desc limit 1";
-    Ok(sqlx::query_scalar(sql).bind(Event::AuditSealed.wire()).fetch_optional(conn).await?)
+/// Where in the chain this seal is told of, if it is.
+async fn told_at(conn: &mut PgConnection, seal: &Seal) -> Result<Option<i64>> {
+    let sql = "select c.position from audit_events e join audit_chain c on c.seq = e.seq \
+         where e.action = 'audit-sealed' and e.outcome = 'done' and e.facts = $1 order by c.position limit 1";
+    let facts = serde_json::to_value(seal).map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(sqlx::query_scalar(sql).bind(facts).fetch_optional(conn).await?)
+}
+
+async fn any_told(conn: &mut PgConnection) -> Result<bool> {
+    let sql = "select exists (select from audit_events e join audit_chain c on c.seq = e.seq \
+         where e.action = 'audit-sealed' and e.outcome = 'done')";
+    Ok(sqlx::query_scalar(sql).fetch_one(conn).await?)
 }

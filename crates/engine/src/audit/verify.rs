@@ -2,7 +2,8 @@
 
 mod file;
 
-pub use file::{file, files};
+pub(crate) use file::part;
+pub use file::{Rests, file, files};
 
 use super::file::{First, Line};
 use super::{seals, stored};
@@ -166,9 +167,24 @@ pub async fn database(
     anchors: Vec<Anchor>,
     keys: &[VerifyingKey],
 ) -> Result<Proof, Failed> {
+    loop {
+        let start = seals::start(conn).await?;
+        match walk(conn, start, anchors.clone(), keys).await {
+            // the beginning was sealed meanwhile: nothing is missing, there is only less to look at
+            Err(Failed::Fault(_)) if seals::start(conn).await?.position != start.position => {}
+            came => return came,
+        }
+    }
+}
+
+async fn walk(
+    conn: &mut PgConnection,
+    start: Head,
+    anchors: Vec<Anchor>,
+    keys: &[VerifyingKey],
+) -> Result<Proof, Failed> {
     let end = stored::head(conn).await?;
     seals::sound(conn, keys).await??;
-    let start = seals::start(conn).await?;
     let mut verifier = Verifier::behind(start, anchors)?;
     while verifier.head().position < end.position {
         let links = stored::links(conn, verifier.head().position, BATCH).await?;

@@ -4,8 +4,10 @@ use super::line::{Again, Line, Stop};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// How often it is asked whether somebody else is done with a group, and for how long.
-const ASK: (Duration, usize) = (Duration::from_millis(50), 600);
+/// How often it is asked whether somebody else is done with a group, and for how long: who waits keeps others from being worked on.
+const ASK: (Duration, usize) = (Duration::from_millis(50), 60);
+/// Nobody else takes a group for so long after each request began: longer than its turn and a request can take.
+const LEASE: &str = "60 seconds";
 
 /// A group held by one server, so that nobody else makes or rewrites it meanwhile.
 pub(crate) struct Held {
@@ -26,30 +28,33 @@ pub(crate) async fn hold(line: &Line, group: Uuid) -> Result<Held, Stop> {
     let (pause, tries) = ASK;
     for _ in 0..tries {
         let lease = crate::ids::new();
-        let taken = sqlx::query(
-            "update application_groups set lease = $3, leased_until = clock() + interval '2 minutes' \
-             where application_id = $1 and group_id = $2 and (leased_until is null or leased_until < clock())",
-        )
-        .bind(line.app.id)
-        .bind(group)
-        .bind(lease)
-        .execute(&line.engine.pool)
-        .await?;
+        let take = format!(
+            "update application_groups set lease = $3, leased_until = clock() + interval '{LEASE}' \
+             where application_id = $1 and group_id = $2 and (leased_until is null or leased_until < clock())"
+        );
+        let taken = sqlx::query(sqlx::AssertSqlSafe(take))
+            .bind(line.app.id)
+            .bind(group)
+            .bind(lease)
+            .execute(&line.engine.pool)
+            .await?;
         if taken.rows_affected() == 1 {
             return Ok(Held { lease, group });
         }
         tokio::time::sleep(pause).await;
     }
-    Err(Stop::Failed("Somebody else works on the group.".into(), Again::Soon))
+    Err(Stop::Busy)
 }
 
 /// Keeps it for as long as a request can take.
 pub(crate) async fn keep_on(line: &Line, held: &Held) -> Result<(), Stop> {
-    let sql = "update application_groups set leased_until = clock() + interval '2 minutes' where application_id = $1 and group_id = $2 and lease = $3";
-    let kept = sqlx::query(sql).bind(line.app.id).bind(held.group).bind(held.lease);
+    let keep = format!(
+        "update application_groups set leased_until = clock() + interval '{LEASE}' where application_id = $1 and group_id = $2 and lease = $3"
+    );
+    let kept = sqlx::query(sqlx::AssertSqlSafe(keep)).bind(line.app.id).bind(held.group).bind(held.lease);
     match kept.execute(&line.engine.pool).await?.rows_affected() {
         1 => Ok(()),
-        _ => Err(Stop::Failed("Somebody else works on the group.".into(), Again::Soon)),
+        _ => Err(Stop::Busy),
     }
 }
 

@@ -104,6 +104,7 @@ async fn settle(line: &Line, key: &Key, came: Result<State, Stop>) -> Result<()>
             Err(error)
         }
         Err(Stop::Lost) => Ok(()),
+        Err(Stop::Busy) => again(line, key, "pending", "", 1.0).await,
         Err(Stop::Stale) => again(line, key, "pending", "", 0.0).await,
         Err(Stop::Pause(seconds)) => again(line, key, "pending", "", seconds).await,
         // grants wait for the end of the quarantine; what was to be taken away is

@@ -28,6 +28,8 @@ pub(crate) enum Stop {
     Held,
     /// What is wanted changed meanwhile: it is read anew.
     Stale,
+    /// Somebody else makes or rewrites the group.
+    Busy,
     /// It did not go well.
     Failed(String, Again),
     /// It waits for somebody to allow it.
@@ -42,6 +44,7 @@ impl Stop {
             Stop::Pause(seconds) => format!("The application asked to be left alone for {seconds:.0} s."),
             Stop::Held => "The application is in quarantine: only removals go.".into(),
             Stop::Stale => "What is wanted changed meanwhile; it goes on with that.".into(),
+            Stop::Busy => "Somebody else works on the group at this moment.".into(),
             Stop::Lost => "Another server went on with it.".into(),
             Stop::Engine(_) => "It could not be worked on here; the log says why.".into(),
         }

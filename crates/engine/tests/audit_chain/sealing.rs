@@ -11,6 +11,7 @@ use engine::ask::audit_export::{self, Format};
 use engine::ask::audit_page::{Filter, Scope};
 use engine::audit::anchors::{self, Signing};
 use engine::audit::check::{self, Found, Round};
+use engine::audit::verify::Rests;
 use engine::{Engine, Settings};
 use sqlx::{Connection, PgConnection};
 use std::fs::{self, File};
@@ -121,10 +122,22 @@ fn fault(failed: Failed) -> Wrong {
     }
 }
 
-/// Verifies texts as files that follow one another.
+/// Verifies texts as files that follow one another; with the seal that a sealed part would have.
 fn read(files: &[&str], anchors: Vec<Anchor>) -> Result<Proof, Wrong> {
-    verify::files(files.iter().map(|file| Ok(Cursor::new(file.to_string()))), anchors, &[key()])
-        .map_err(fault)
+    let sources = files.iter().map(|file| Ok((Cursor::new(file.to_string()), rests(file))));
+    verify::files(sources, anchors, &[key()]).map_err(fault)
+}
+
+fn rests(file: &str) -> Rests {
+    let first: serde_json::Value =
+        serde_json::from_str(file.lines().next().unwrap_or_default()).unwrap_or_default();
+    let head = first["headHash"].as_str().and_then(|hash| serde_json::from_value(hash.into()).ok());
+    let (Some(last_hash), true) = (head, first["sealed"] == true) else { return Rests::Nothing };
+    let (after, last) =
+        (first["after"].as_i64().unwrap_or_default(), first["head"].as_i64().unwrap_or_default());
+    let at = DateTime::UNIX_EPOCH;
+    let part = Part { first: after + 1, last, last_hash, last_chained_at: at, file_hash: last_hash };
+    Rests::Seal(signing().seal(&part, at))
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -355,7 +368,7 @@ async fn a_seal_that_somebody_else_made_is_found_with_the_key(pool: PgPool) {
     let found = verify::database(&mut stage.owner().await, anchors.clone(), &[key()]).await;
     assert!(matches!(found.map_err(fault), Err(Wrong::Key(_))));
     let export = stage.export().await;
-    assert!(matches!(read(&[&export], anchors.clone()), Err(Wrong::Key(_))));
+    assert!(matches!(read(&[&export], anchors.clone()), Err(Wrong::Beginning(_))));
     verify::database(&mut stage.owner().await, anchors, &[key(), stranger.public()]).await.unwrap();
 }
 
@@ -478,4 +491,83 @@ async fn the_role_of_the_server_seals_nothing_and_the_owner_nothing_without_a_se
         assert!(denied.to_string().contains("append-only"), "{statement}: {denied}");
     }
     assert_eq!(stage.events_kept().await, 2 * EVENTS + 1);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_export_that_calls_itself_sealed_hides_no_end_and_no_beginning(pool: PgPool) {
+    let stage = Stage::new(&pool, "claims").await;
+    let export = stage.export().await;
+    let lines: Vec<&str> = export.lines().collect();
+    let anchors = stage.anchors().await;
+    let hash = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        line["hash"].as_str().unwrap().to_owned()
+    };
+    let mut first: serde_json::Value = serde_json::from_str(lines[0]).unwrap();
+    // up to the second anchor, as if the rest was elsewhere
+    (first["head"], first["headHash"], first["sealed"]) = (60.into(), hash(lines[60]).into(), true.into());
+    let cut = [&[first.to_string().as_str()], &lines[1..=60], &[r#"{"events":60}"#]].concat().join("\n");
+    let alone = |text: &str| verify::file(text.as_bytes(), anchors.clone()).map_err(fault);
+    assert!(matches!(alone(&cut), Err(Wrong::Seal(_))));
+    assert!(read(&[&cut], anchors.clone()).is_ok(), "with a seal it is what it says");
+    // nothing at all
+    (first["head"], first["headHash"]) = (0.into(), "0".repeat(64).into());
+    assert!(matches!(
+        alone(&[first.to_string().as_str(), r#"{"events":0}"#].join("\n")),
+        Err(Wrong::Seal(_))
+    ));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn only_the_owner_of_the_schema_can_write_down_that_something_was_sealed(pool: PgPool) {
+    let stage = Stage::new(&pool, "told").await;
+    stage.seal(401).await.unwrap().unwrap();
+    let mut server = stage.world.restricted().pool.acquire().await.unwrap();
+    for table in ["audit_events", "audit_spool"] {
+        let write =
+            format!("insert into {table} (action, outcome, facts) values ('audit-sealed', 'done', '{{}}')");
+        let refused = sqlx::query(sqlx::AssertSqlSafe(write)).execute(&mut *server).await;
+        assert!(refused.unwrap_err().to_string().contains("only the owner"), "{table}");
+    }
+    let checked = stage.checked().await;
+    assert!(matches!(checked, Round::End), "{checked:?}");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn the_worker_finds_a_seal_of_a_key_that_nobody_had(pool: PgPool) {
+    let stage = Stage::new(&pool, "invented").await;
+    let (old, now) = (stage.ago(401).await, stage.world.now().await);
+    let ready = prepare(&mut stage.owner().await, &signing(), &[], old, &stage.folder, now).await.unwrap();
+    let Seal { first, last, last_hash, last_chained_at, file_hash, .. } = ready.unwrap().0;
+    let part = Part { first, last, last_hash, last_chained_at, file_hash };
+    let stranger = Signing::new(&vec![8_u8; 32].into(), None).unwrap();
+    remove(&mut stage.owner().await, &stranger.seal(&part, now)).await.unwrap();
+    let checked = stage.checked().await;
+    assert!(!matches!(checked, Round::End), "{checked:?}");
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn an_export_under_way_breaks_off_when_a_part_is_sealed(pool: PgPool) {
+    let stage = Stage::new(&pool, "under-way").await;
+    let reader = stage.world.person("Rita").await;
+    stage.world.role(reader, Role::GlobalReader).await;
+    let ctx = stage.world.ctx(reader).await;
+    let code = stage.world.first_code(reader).await;
+    let begun =
+        audit_export::begin(&stage.world.engine, &ctx, &Scope::Mine, Filter::default(), Format::Csv, &code)
+            .await;
+    let mut export = begun.unwrap();
+    export.next().await.unwrap().unwrap();
+    stage.seal(401).await.unwrap().unwrap();
+    export.next().await.unwrap_err();
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn two_operators_do_not_seal_at_once(pool: PgPool) {
+    let stage = Stage::new(&pool, "two").await;
+    let mut other = stage.owner().await;
+    sqlx::query("select pg_advisory_lock(hashtext('pimento audit seal'))").execute(&mut other).await.unwrap();
+    assert!(matches!(stage.seal(401).await, Err(Unsealed::Refused(why)) if why.contains("somebody else")));
+    other.close().await.unwrap();
+    stage.seal(401).await.unwrap().unwrap();
 }

@@ -56,7 +56,11 @@ pub(super) async fn write(
     let hash = hash.ok_or_else(|| Failed::from(Fault::at(end, Wrong::Gap(end))))?;
     let head = Head { position: end, hash, chained_at: None };
     let old = files.events.exists();
-    if !old {
+    if old {
+        // it may have been copied here: what is removed next must be on the disk
+        let synced = File::open(&files.events).and_then(|file| file.sync_all());
+        synced.map_err(|error| at(&files.events, error))?;
+    } else {
         let mut draft = Draft::of(&files.events)?;
         events(conn, &mut draft, start, head).await?;
         draft.keep()?;
@@ -67,7 +71,7 @@ pub(super) async fn write(
     let reread = File::open(&files.anchors).map_err(|error| at(&files.anchors, error))?;
     let anchors = verify::read_anchors(BufReader::new(reread))?;
     let reread = File::open(&files.events).map_err(|error| at(&files.events, error))?;
-    let proof = match verify::file(BufReader::new(reread), anchors) {
+    let proof = match verify::part(BufReader::new(reread), anchors) {
         Err(Failed::Fault(fault)) if old => return other(files, &fault.to_string()),
         proof => proof?,
     };
@@ -135,10 +139,10 @@ impl Draft {
     /// For this place. Who may read the audit reads it elsewhere: it is for its owner alone.
     fn of(place: &Path) -> Result<Self, Unsealed> {
         let mut draft = place.as_os_str().to_owned();
-        draft.push(".part");
+        draft.push(format!(".{}.part", crate::ids::new().simple()));
         let draft = PathBuf::from(draft);
         let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true).mode(0o600);
+        options.write(true).create_new(true).mode(0o600);
         let file = options.open(&draft).map_err(|error| at(&draft, error))?;
         Ok(Self { place: place.to_owned(), file: BufWriter::new(file), draft })
     }

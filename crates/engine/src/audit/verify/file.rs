@@ -9,12 +9,33 @@ use domain::audit::seal::Seal;
 use ed25519_dalek::VerifyingKey;
 use std::io::BufRead;
 
+/// What a file that says of itself that it is a sealed part rests on. What it says is unsigned, and it would excuse a missing beginning
+/// and end.
+#[derive(Clone, Debug, Default)]
+pub enum Rests {
+    /// Nothing: then it is none.
+    #[default]
+    Nothing,
+    /// It is being made, and what is in it is compared with the database.
+    Making,
+    /// On this seal, which was compared with the file ([`super::seal`]).
+    Seal(Seal),
+}
+
 /// Verifies an exported file, line by line.
 ///
 /// # Errors
 /// The first thing that is wrong, or the file can't be read.
 pub fn file(source: impl BufRead, anchors: Vec<Anchor>) -> Result<Proof, Failed> {
-    files(std::iter::once(Ok(source)), anchors, &[])
+    files(std::iter::once(Ok((source, Rests::Nothing))), anchors, &[])
+}
+
+/// Verifies a sealed part that is being made.
+///
+/// # Errors
+/// The first thing that is wrong, or the file can't be read.
+pub(crate) fn part(source: impl BufRead, anchors: Vec<Anchor>) -> Result<Proof, Failed> {
+    files(std::iter::once(Ok((source, Rests::Making))), anchors, &[])
 }
 
 /// Verifies files of which each goes on where the one before ended. What they say of a sealed beginning must be signed with one of these
@@ -23,7 +44,7 @@ pub fn file(source: impl BufRead, anchors: Vec<Anchor>) -> Result<Proof, Failed>
 /// # Errors
 /// The first thing that is wrong, or a file can't be read.
 pub fn files<S: BufRead>(
-    sources: impl IntoIterator<Item = Result<S, Failed>>,
+    sources: impl IntoIterator<Item = Result<(S, Rests), Failed>>,
     anchors: Vec<Anchor>,
     keys: &[VerifyingKey],
 ) -> Result<Proof, Failed> {
@@ -31,11 +52,13 @@ pub fn files<S: BufRead>(
     let mut so_far: Option<(Verifier, First)> = None;
     let mut after = 0;
     for source in sources {
-        let mut lines = (1..).zip(source?.lines());
+        let (source, rests) = source?;
+        let mut lines = (1..).zip(source.lines());
         let first: First = match lines.next() {
             Some((place, line)) => parse(place, &line?)?,
             None => return Err(cut("it is empty").into()),
         };
+        sealed(&first, &rests)?;
         let mut reading = begin(&first, so_far.take(), &mut anchors, &mut after)?;
         for (place, line) in lines {
             reading.line(place, &line?, keys)?;
@@ -51,6 +74,22 @@ pub fn files<S: BufRead>(
     }
     let (events, anchored, head) = (verifier.events(), verifier.anchored(), verifier.head());
     Ok(Proof { complete: first.complete, sealed: first.sealed, after, events, anchored, head })
+}
+
+/// Whether what the first line says of a seal is so.
+fn sealed(first: &First, rests: &Rests) -> Result<(), Fault> {
+    let wrong = |what: &str| Err(Fault::at(first.head, Wrong::Seal(what.to_owned())));
+    match rests {
+        _ if !first.sealed => Ok(()),
+        Rests::Making => Ok(()),
+        Rests::Nothing => wrong("the file says that it is a sealed part, and its seal is not beside it"),
+        Rests::Seal(seal)
+            if (seal.first, seal.last, seal.last_hash) == (first.after + 1, first.head, first.head_hash) =>
+        {
+            Ok(())
+        }
+        Rests::Seal(_) => wrong("its seal is of other events"),
+    }
 }
 
 /// Looks at the first line, and where the file begins.
@@ -115,10 +154,8 @@ impl Reading {
         } else {
             let link = parse::<Line>(place, line)?.link();
             self.verifier.take(&link)?;
-            if let Some(seal) = tells(&link, &self.start) {
-                signed(&seal, keys)?;
-                self.told = true;
-            }
+            // whoever can write an event can write one of this kind: only one that is signed says anything
+            self.told |= tells(&link, &self.start).is_some_and(|seal| signed(&seal, keys).is_ok());
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use super::client::Call;
 use super::user::made;
-use crate::provision::group::{Held, hold, keep, known, release};
+use crate::provision::group::{Held, hold, keep, keep_on, known, release};
 use crate::provision::line::{Again, Line, Stop};
 use crate::provision::log;
 use crate::provision::person::Member;
@@ -35,6 +35,7 @@ async fn make(line: &Line, held: &Held, member: &Member) -> Result<String, Stop>
         let path =
             format!("/Groups?filter={}&excludedAttributes=members&count=2", filter::eq(attribute, value));
         let call = Call::get(path, Step::Match, "find").in_group(member.group_id).named(&member.group_name);
+        keep_on(line, held).await?;
         let seen = line.send(call).await?;
         match seen.meaning {
             Meaning::Done => {}
@@ -72,6 +73,7 @@ async fn make(line: &Line, held: &Held, member: &Member) -> Result<String, Stop>
     }
     let body = body::group(&external, &member.group_name);
     let call = Call::of(Method::POST, "/Groups".into(), Some(body), Step::Act, "create");
+    keep_on(line, held).await?;
     let seen = line.send(call.in_group(member.group_id).named(&member.group_name)).await?;
     let made = if seen.meaning == Meaning::Done { made(&seen) } else { None };
     let Some(remote) = made else { return Err(seen.stop()) };
