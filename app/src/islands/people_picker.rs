@@ -157,7 +157,7 @@ pub fn PeoplePicker(
                     on:keydown=key
                     on:blur=move |_| desk.close()
                 />
-                <button class="btn small" name="find" value=plain hidden=move || awake.get()>
+                <button class="btn small" name="find" value=plain formnovalidate=true hidden=move || awake.get()>
                     "Find"
                 </button>
             </div>

@@ -68,9 +68,13 @@ impl Second {
             let file = folder.path().join(name);
             write(&file, bytes).unwrap();
             set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
-            who.map(|(uid, gid)| chown(&file, Some(uid), Some(gid)).unwrap());
+            if let Some((uid, gid)) = who {
+                chown(&file, Some(uid), Some(gid)).unwrap();
+            }
         }
-        who.map(|(uid, gid)| chown(folder.path(), Some(uid), Some(gid)).unwrap());
+        if let Some((uid, gid)) = who {
+            chown(folder.path(), Some(uid), Some(gid)).unwrap();
+        }
         let made = program("initdb", who)
             .arg("--pgdata")
             .arg(&data)
