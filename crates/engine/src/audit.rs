@@ -79,7 +79,14 @@ pub fn reasons(refusals: &[Refusal]) -> Value {
 /// Writes that something was refused, and gives the refusals on as the error to return. Call it after the refused
 /// transaction is gone.
 pub async fn refused(engine: &Engine, by: &By, event: Event, about: About, refusals: Vec<Refusal>) -> Error {
-    let facts = reasons(&refusals);
+    // why, beside what was wanted
+    let facts = match (about.facts, reasons(&refusals)) {
+        (Some(Value::Object(mut wanted)), Value::Object(why)) => {
+            wanted.extend(why);
+            Value::Object(wanted)
+        }
+        (_, why) => why,
+    };
     let about = About { facts: Some(facts), ..about };
     let written = async {
         let mut tx = engine.begin().await?;

@@ -165,8 +165,9 @@ async fn an_export_takes_a_code_of_its_own_and_whoever_tries_without_is_written_
         let Err(refused) = begin(code).await else { panic!("{code:?} was taken") };
         assert_eq!(refused.refusals()[0].field.as_deref(), Some("code"), "{code:?}: {refused:?}");
     }
-    let tried = "select count(*) from audit_events where action = 'audit-exported' and outcome = 'refused'";
-    assert_eq!(world.count(tried).await, 3);
+    let tried = "select count(*) from audit_events where action = 'audit-exported' and outcome = 'refused' \
+         and facts ? 'refused' and facts ->> 'format' = 'csv' and facts ->> 'everything' = 'true'";
+    assert_eq!(world.count(tried).await, 3, "with what was wanted");
     begin(&good).await.unwrap();
     let proved = "select count(*) from audit_events e join proofs p on p.id = e.proof_id and p.consumed_at is not null \
          where e.action = 'audit-exported' and e.outcome = 'done' and p.purpose = 'admin-op'";

@@ -3,7 +3,8 @@
 //! accepted, what it leaves behind and who has access then must be the same in both, to the microsecond; and the
 //! invariants hold at every step.
 //!
-//! `PIMENTO_HISTORIES` is how many are played by both tests together; `PIMENTO_HISTORY` plays one again that failed.
+//! `PIMENTO_HISTORIES` is how many are played by both tests together, `PIMENTO_HISTORIES_FROM` the seed of the first, so that several
+//! runs play others; `PIMENTO_HISTORY` plays one again that failed.
 
 #![cfg(test)]
 
@@ -69,8 +70,9 @@ async fn histories(pool: &PgPool, half: u64) {
         judge(&mut world, &mut clock, &History::parse(&word), &mut tally).await;
         return;
     }
-    let count = env::var("PIMENTO_HISTORIES").map_or(QUICK, |count| count.parse().expect("a number"));
-    for seed in (0..count).filter(|seed| seed % 2 == half) {
+    let number = |name: &str, usual| env::var(name).map_or(usual, |count| count.parse().expect("a number"));
+    let (first, count) = (number("PIMENTO_HISTORIES_FROM", 0), number("PIMENTO_HISTORIES", QUICK));
+    for seed in (first..first + count).filter(|seed| seed % 2 == half) {
         judge(&mut world, &mut clock, &History::whole(seed), &mut tally).await;
         if REPLAN.contains(&tally.histories) {
             sqlx::query("analyze").execute(pool).await.unwrap();

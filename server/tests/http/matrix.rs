@@ -139,6 +139,7 @@ const NAMED: &[&str] = &[
     "/admin/applications/{id}/groups",
     "/admin/applications/{id}/log",
     "/admin/applications/{id}/log/export.csv",
+    "/admin/applications/{id}/log/export.ndjson",
     "/admin/applications/{id}/log/{attempt}",
     "/admin/applications/{id}/now",
     "/admin/applications/{id}/people",

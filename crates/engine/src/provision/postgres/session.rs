@@ -61,6 +61,14 @@ impl Fault {
         Self::of(Meaning::Unknown, true, says)
     }
 
+    /// Nobody answered before anything was said.
+    fn unreached(why: &str) -> Self {
+        Self {
+            lost: true,
+            ..Self::found(Meaning::Unknown, format!("The server of the database does not answer: {why}."))
+        }
+    }
+
     /// Found by us, in words of ours.
     pub(super) fn found(meaning: Meaning, says: impl Into<String>) -> Self {
         Self { ours: true, ..Self::of(meaning, false, says) }
@@ -225,11 +233,11 @@ async fn enter(line: &Line, password: &SecretString) -> Result<(Client, Driver),
     let address = address.map_err(|refusal| Fault::found(Meaning::Forbidden, refusal.text.to_string()))?;
     let stream = outbound.connect(&address.host, address.port).await.map_err(|closed| match closed {
         Closed::Forbidden(why) => Fault::of(Meaning::Forbidden, false, why),
-        Closed::Lost(why) => Fault::lost(why),
+        Closed::Lost(why) => Fault::unreached(&why),
     })?;
     let wait = outbound.patience();
     let entered = timeout(wait, session(line, &address, stream, password)).await;
-    entered.unwrap_or_else(|_| Err(Fault::lost(format!("no answer within {} s", wait.as_secs()))))
+    entered.unwrap_or_else(|_| Err(Fault::unreached(&format!("nothing within {} s", wait.as_secs()))))
 }
 
 async fn session(
