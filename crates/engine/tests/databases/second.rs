@@ -95,7 +95,7 @@ impl Second {
             .spawn()
             .unwrap();
         let second = Self { child, port, authority, _folder: folder };
-        for _ in 0..200 {
+        for _ in 0..1_200 {
             if second.enter("postgres", SUPERUSER).await.is_ok() {
                 break;
             }

@@ -152,6 +152,17 @@ impl Fake {
         self.state.lock().unwrap().token = token.into();
     }
 
+    /// Waits until a request whose line holds this text arrived.
+    pub async fn until(&self, holds: &str) {
+        for _ in 0..1_000 {
+            if self.asked().iter().any(|asked| asked.line.contains(holds)) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("nobody asked for {holds}");
+    }
+
     pub fn asked(&self) -> Vec<Asked> {
         self.state.lock().unwrap().asked.clone()
     }

@@ -89,10 +89,10 @@ async fn a_mark_that_can_not_be_followed_holds_up_no_other_and_is_told(pool: PgP
 async fn access_that_ends_while_its_person_is_worked_on_is_not_given(pool: PgPool) {
     let (fake, cast) = start(&pool).await;
     let on = cast.on(cast.ann).await;
-    fake.when("POST /scim/Groups", Fault::Slow(Duration::from_millis(600)));
+    fake.when("POST /scim/Groups", Fault::Slow(Duration::from_millis(1500)));
     let engine = cast.world.restricted();
     let worker = tokio::spawn(async move { provision::once(&engine).await });
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    fake.until("POST /scim/Groups").await;
     cast.off(cast.ann, on).await;
     worker.await.unwrap().unwrap();
     assert_eq!(fake.groups().len(), 1, "it was in the middle of it");
@@ -106,10 +106,10 @@ async fn access_that_ends_while_its_person_is_worked_on_is_not_given(pool: PgPoo
 async fn what_was_given_and_ended_meanwhile_is_urgent_whatever_the_answer_was(pool: PgPool) {
     let (fake, cast) = start(&pool).await;
     let on = cast.on(cast.ann).await;
-    fake.when("PATCH /scim/Groups", Fault::Slow(Duration::from_millis(600)));
+    fake.when("PATCH /scim/Groups", Fault::Slow(Duration::from_millis(1500)));
     let engine = cast.world.restricted();
     let worker = tokio::spawn(async move { provision::once(&engine).await });
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    fake.until("PATCH /scim/Groups").await;
     cast.off(cast.ann, on).await;
     // the mark becomes a change of her key while she is worked on; and the application goes into quarantine
     cast.round().await;

@@ -125,10 +125,10 @@ async fn a_late_word_that_a_group_is_gone_says_nothing_about_the_one_made_anew(p
     cast.round().await;
     cast.sql("update applications set swept_at = clock() - interval '2 days'").await;
     fake.when("GET /scim/Groups/", Fault::status(404));
-    fake.when("ServiceProviderConfig", Fault::Slow(Duration::from_millis(600)));
+    fake.when("ServiceProviderConfig", Fault::Slow(Duration::from_millis(1500)));
     let engine = cast.world.restricted();
     let worker = tokio::spawn(async move { engine::provision::once(&engine).await });
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    fake.until("ServiceProviderConfig").await;
     // another server noticed before, and is done
     cast.sql("update application_groups set remote_id = 'made-anew'").await;
     worker.await.unwrap().unwrap();
