@@ -2,8 +2,8 @@
 //!
 //! Acts know nothing of it: triggers write marks beside the assignments (`migrations/0026_provisioning.sql`), in the same transaction.
 //! The worker makes keys of them ([`marks`]): an application and a person. A key is taken under a lease ([`keys`]), what is wanted is
-//! read then, compared with what the application confirmed last, and what differs is sent ([`person`], [`user`], [`group`], [`member`]),
-//! one request after the other through the application's bucket ([`client`]). [`health`] watches over it, [`check`] tests it.
+//! read then, compared with what the application confirmed last, and what differs is sent ([`person`]) by the [`connector`] of its kind, one
+//! request after the other through the application's bucket ([`line`]). [`health`] watches over it, [`check`] tests it, [`drift`] compares it.
 
 pub(crate) mod app;
 mod breaker;
@@ -102,40 +102,31 @@ async fn look(
     if let Err(error) = dispatch(engine).await {
         tracing::error!(?error, "what acts marked could not be read; trying again");
     }
-    beside(busy, engine, Uuid::nil(), Task::Groups, |engine, _| async move { marks::groups(&engine).await });
+    let every = engine.clone();
+    beside(busy, Uuid::nil(), Task::Groups, async move { marks::groups(&every).await });
     for app in keys::due(engine).await? {
-        busy.entry((app, Task::Keys)).or_insert_with(|| {
-            let (engine, stop) = (engine.clone(), stop.clone());
-            tokio::spawn(async move {
-                if let Err(error) = drain(&engine, app, &stop).await {
-                    tracing::error!(?error, %app, "an application failed; trying again");
-                }
-            })
-        });
+        let (engine, stop) = (engine.clone(), stop.clone());
+        beside(busy, app, Task::Keys, async move { drain(&engine, app, &stop).await });
     }
     for app in check::due(engine).await? {
-        beside(busy, engine, app, Task::Test, check::quarantined);
+        beside(busy, app, Task::Test, check::quarantined(engine.clone(), app));
     }
     for app in drift::due(engine).await? {
-        beside(busy, engine, app, Task::Sweep, drift::sweep);
+        beside(busy, app, Task::Sweep, drift::sweep(engine.clone(), app));
     }
     Ok(())
 }
 
 /// Does it in a task of its own, unless one does it already.
-fn beside<F>(
+fn beside(
     busy: &mut BTreeMap<(Uuid, Task), JoinHandle<()>>,
-    engine: &Engine,
     app: Uuid,
     task: Task,
-    act: fn(Engine, Uuid) -> F,
-) where
-    F: Future<Output = Result<()>> + Send + 'static,
-{
-    let engine = engine.clone();
+    act: impl Future<Output = Result<()>> + Send + 'static,
+) {
     busy.entry((app, task)).or_insert_with(|| {
         tokio::spawn(async move {
-            if let Err(error) = act(engine, app).await {
+            if let Err(error) = act.await {
                 tracing::error!(?error, %app, ?task, "an application failed; trying again");
             }
         })

@@ -5,11 +5,9 @@ use crate::figures::{Bars, quantile};
 use crate::target::Target;
 use crate::world::World;
 use domain::assignment::Kind;
-use domain::duration::Minutes;
-use domain::ids::{PersonId, RequestKey};
-use domain::policy::evaluate::Answers;
+use domain::ids::PersonId;
 use domain::span::Span;
-use engine::act::activate::{Activate, activate};
+use engine::act::activate::activate;
 use engine::provision;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
@@ -103,13 +101,7 @@ async fn steady(world: &World, people: &[PersonId], what: &str, bars: &mut Bars)
 
 async fn switch_on(world: &World, person: PersonId) -> Result<()> {
     let ctx = world.small.ctx(person).await;
-    let answers = Answers { length: Some(Minutes::hours(1)), ..Answers::default() };
-    let form = Activate {
-        target: world.target,
-        answers,
-        code: String::new(),
-        key: RequestKey(uuid::Uuid::now_v7()),
-    };
+    let form = world.form();
     activate(&world.small.engine, &ctx, form).await?;
     Ok(())
 }

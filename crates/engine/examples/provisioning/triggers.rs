@@ -3,10 +3,7 @@
 use crate::Result;
 use crate::figures::quantile;
 use crate::world::World;
-use domain::duration::Minutes;
-use domain::ids::RequestKey;
-use domain::policy::evaluate::Answers;
-use engine::act::activate::{Activate, activate};
+use engine::act::activate::activate;
 use std::time::Instant;
 
 /// Activations of one turn, and turns of each side.
@@ -39,13 +36,7 @@ async fn measure(world: &World, prefix: &str, seconds: &mut Vec<f64>) -> Result<
         let person = world.small.person(&format!("{prefix} {number}")).await;
         world.small.eligible(person, world.target).await;
         let ctx = world.small.ctx(person).await;
-        let answers = Answers { length: Some(Minutes::hours(1)), ..Answers::default() };
-        let form = Activate {
-            target: world.target,
-            answers,
-            code: String::new(),
-            key: RequestKey(uuid::Uuid::now_v7()),
-        };
+        let form = world.form();
         let begun = Instant::now();
         activate(&world.small.engine, &ctx, form).await?;
         seconds.push(begun.elapsed().as_secs_f64());

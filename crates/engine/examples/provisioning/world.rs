@@ -1,11 +1,14 @@
 //! A tenant in a database of its own, with one application.
 
 use crate::Result;
-use domain::ids::TargetId;
+use domain::duration::Minutes;
+use domain::ids::{RequestKey, TargetId};
+use domain::policy::evaluate::Answers;
 use domain::provision::settings::Typed;
 use domain::role::Role;
 use domain::target::Access;
 use domain::webhook::address::Rules;
+use engine::act::activate::Activate;
 use engine::act::assign_application_group::assign_application_group;
 use engine::act::create_application::create_application;
 use engine::outbound::Outbound;
@@ -85,6 +88,12 @@ impl World {
         let app = create_application(&small.engine, &ctx, &input, &code).await?;
         assign_application_group(&small.engine, &ctx, app, group, "Maintainer").await?;
         Ok(Self { engine: serving(url, name).await?, small, target })
+    }
+
+    /// The form of an activation for an hour.
+    pub fn form(&self) -> Activate {
+        let answers = Answers { length: Some(Minutes::hours(1)), ..Answers::default() };
+        Activate { target: self.target, answers, code: String::new(), key: RequestKey(uuid::Uuid::now_v7()) }
     }
 
     /// A number.

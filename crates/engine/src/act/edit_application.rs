@@ -2,7 +2,7 @@
 
 use crate::audit::{self, About};
 use crate::provision::input::{self, COLUMNS, Input, Judged};
-use crate::provision::marks;
+use crate::provision::{health, marks};
 use crate::{Ctx, Engine, Error, Result, Tx, authority};
 use domain::audit::Event;
 use domain::authz::Action;
@@ -101,10 +101,9 @@ async fn write(engine: &Engine, tx: &mut Tx, id: Uuid, input: &Input, judged: &J
     input::bind(changed, &input.settings).execute(&mut **tx).await?;
     if let Some(token) = &judged.token {
         let (sealed, shown) = input::sealed(engine, id, token)?;
-        // it may be what a quarantine waited for
-        let sql = "update applications set token = $2, token_end = $3, old_token = null, old_until = null, test_tries = 0, \
-             test_due_at = case when health = 'quarantined' then clock() end where id = $1";
+        let sql = "update applications set token = $2, token_end = $3, old_token = null, old_until = null where id = $1";
         sqlx::query(sql).bind(id).bind(sealed).bind(shown).execute(&mut **tx).await?;
+        health::test_soon(tx, id).await?;
     }
     Ok(())
 }

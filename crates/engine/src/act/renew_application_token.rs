@@ -1,7 +1,7 @@
 //! Another token for an application. The one before is tried besides for a day, where the new one is not taken yet.
 
 use crate::audit::{self, About};
-use crate::provision::{app, input};
+use crate::provision::{app, health, input};
 use crate::{Ctx, Engine, Result, Tx, authority, clock};
 use domain::audit::Event;
 use domain::authz::Action;
@@ -39,11 +39,7 @@ async fn renew(engine: &Engine, tx: &mut Tx, ctx: &Ctx, id: Uuid, token: &str, c
     .bind(until)
     .execute(&mut **tx)
     .await?;
-    // it may be what a quarantine waited for
-    sqlx::query("update applications set test_due_at = clock(), test_tries = 0 where id = $1 and health = 'quarantined'")
-        .bind(id)
-        .execute(&mut **tx)
-        .await?;
+    health::test_soon(tx, id).await?;
     let proof = input::confirm(engine, tx, ctx, code, format!("new token of application {name}")).await?;
     let facts = Some(json!({ "application": id, "name": name }));
     let about = About { facts, proof, ..About::default() };

@@ -8,7 +8,10 @@ use domain::audit::anchor::key_id;
 use domain::audit::chain::{Fault, Head, Wrong};
 use domain::audit::seal::Seal;
 use ed25519_dalek::VerifyingKey;
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
+
+const ROWS: &str = "select first_position, last_position, last_hash, last_chained_at, file_hash, sealed_at, key_id, signature \
+     from audit_seals";
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -43,9 +46,8 @@ impl Row {
 /// # Errors
 /// The database can't be reached.
 pub async fn all(conn: &mut PgConnection) -> Result<Vec<Seal>> {
-    let sql = "select first_position, last_position, last_hash, last_chained_at, file_hash, sealed_at, key_id, signature \
-         from audit_seals order by last_position";
-    let rows: Vec<Row> = sqlx::query_as(sql).fetch_all(conn).await?;
+    let sql = format!("{ROWS} order by last_position");
+    let rows: Vec<Row> = sqlx::query_as(AssertSqlSafe(sql)).fetch_all(conn).await?;
     rows.into_iter().map(Row::seal).collect()
 }
 
@@ -54,7 +56,9 @@ pub async fn all(conn: &mut PgConnection) -> Result<Vec<Seal>> {
 /// # Errors
 /// The database can't be reached.
 pub async fn last(conn: &mut PgConnection) -> Result<Option<Seal>> {
-    Ok(all(conn).await?.pop())
+    let sql = format!("{ROWS} order by last_position desc limit 1");
+    let row: Option<Row> = sqlx::query_as(AssertSqlSafe(sql)).fetch_optional(conn).await?;
+    row.map(Row::seal).transpose()
 }
 
 /// Where the chain in the database begins: behind what was sealed.

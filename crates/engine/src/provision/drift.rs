@@ -19,7 +19,7 @@ const LEASE: i64 = 5;
 /// Most people of whom it is noticed at once that nothing was noticed before.
 const FORGOTTEN: i64 = 500;
 
-/// An application `a` whose turn it is; in quarantine only every hour.
+/// An application whose turn it is; in quarantine only every hour.
 const DUE: &str = "off_at is null and deleted_at is null and (paused_until is null or paused_until <= clock()) \
      and (open_until is null or open_until <= clock()) and (sweep_lease is null or sweep_lease < clock()) \
      and coalesce(swept_at, made_at) + make_interval(mins => case when health = 'quarantined' then greatest(60, sweep_minutes) \

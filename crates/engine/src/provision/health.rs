@@ -117,6 +117,16 @@ pub(crate) async fn quarantine(engine: &Engine, app: Uuid, why: &str) -> Result<
     Ok(())
 }
 
+/// Something was changed that a quarantine may have waited for: it is tried at once.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn test_soon(conn: &mut PgConnection, app: Uuid) -> Result<()> {
+    let sql = "update applications set test_due_at = clock(), test_tries = 0 where id = $1 and health = 'quarantined'";
+    sqlx::query(sql).bind(app).execute(conn).await?;
+    Ok(())
+}
+
 /// A test call of an application in quarantine went well or not.
 ///
 /// # Errors

@@ -2,6 +2,7 @@
 //! what she is in. What is wanted is read when it is done, so that late, lost and doubled keys do no harm.
 
 use super::connector::{Connector, Ready, of_kind};
+use super::drift::Group;
 use super::keys::{State, Worked};
 use super::line::{Again, Key, Line, Stop};
 use super::record;
@@ -42,6 +43,20 @@ pub(crate) struct Member {
     pub role: String,
     pub wanted: bool,
     pub there: String,
+}
+
+impl Member {
+    /// Somebody who is in a group there and whom nobody here put in.
+    pub(crate) fn stranger(group: &Group) -> Self {
+        Self {
+            group_id: group.group_id,
+            group_name: group.name.clone(),
+            remote_group: Some(group.remote_id.clone()),
+            role: String::new(),
+            wanted: false,
+            there: "yes".into(),
+        }
+    }
 }
 
 impl Plan {

@@ -66,14 +66,7 @@ impl Connector for Postgres {
 
     /// Sessions of logins that nobody here is known by are left open: they may be those of programs.
     async fn strip(line: &Line, group: &Group, user: &str) -> Result<(), Stop> {
-        let member = Member {
-            group_id: group.group_id,
-            group_name: group.name.clone(),
-            remote_group: Some(group.remote_id.clone()),
-            role: String::new(),
-            wanted: false,
-            there: "yes".into(),
-        };
+        let member = Member::stranger(group);
         let (role, name, others) = (group.remote_id.as_str(), user, Vec::new());
         role::Change { line, member: &member, name, role, user, others, ends_sessions: false }.revoke().await
     }
@@ -121,9 +114,9 @@ async fn take(line: &Line, key: &Key, plan: &Plan, member: &Member, user: &str) 
 
 /// Everything that this login has from here, wanted or not.
 async fn take_all(line: &Line, key: &Key, plan: &Plan, user: &str) -> Result<(), Stop> {
+    // with all of it go the other ways to each
+    let alone = Plan { members: Vec::new(), ..plan.clone() };
     for member in plan.members.iter().filter(|member| member.there != "no") {
-        let mut alone = plan.clone();
-        alone.members.clear();
         take(line, key, &alone, member, user).await?;
     }
     Ok(())

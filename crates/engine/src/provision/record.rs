@@ -62,12 +62,12 @@ pub(crate) async fn inside(line: &Line, key: &Key, group: Uuid, remote: &str) ->
     ours_but_stale(line, recorded.rows_affected()).await
 }
 
-/// Writes down what is known of a membership, if the key is still ours.
+/// Writes down that she is out (`no`) or may be in (`unknown`), if the key is still ours.
 pub(crate) async fn record(line: &Line, key: &Key, group: Uuid, there: &str) -> Result<(), Stop> {
     let mut tx = line.engine.begin().await?;
     let recorded = sqlx::query(
         "update application_members m set there = $5, problem = case when $5 = 'unknown' then m.problem else '' end, \
-           confirmed_at = case when ($5 = 'yes') = m.wanted and $5 <> 'unknown' then coalesce(m.confirmed_at, clock()) end \
+           confirmed_at = case when $5 = 'no' and not m.wanted then coalesce(m.confirmed_at, clock()) end \
          from application_people p where p.application_id = $1 and p.user_id = $2 and p.lease = $3 and p.fence = $6 \
            and m.application_id = $1 and m.user_id = $2 and m.group_id = $4",
     )

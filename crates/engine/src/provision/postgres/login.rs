@@ -2,7 +2,7 @@
 //! with its password.
 
 use super::Postgres;
-use super::role::{KIND, kind};
+use super::role::{KIND, is_gone, kind};
 use super::session::{What, Work};
 use crate::provision::connector::{Connector, Ready};
 use crate::provision::line::{Again, Key, Line, Stop};
@@ -112,9 +112,7 @@ async fn shared(line: &Line, by: Match, named: &str, account: &Account) -> Resul
 
 /// The login was dropped, and with it what it had.
 pub(super) async fn forget_if_gone(line: &Line, key: &Key, user: &str) -> Result<(), Stop> {
-    let work = Work::begin(line, looked(user, format!("login {user}"))).await?;
-    let rows = work.rows("select from pg_roles where oid = $1::text::oid", &[&user]).await;
-    if work.end(rows).await?.map_err(|fault| fault.stop())?.is_empty() {
+    if is_gone(line, looked(user, format!("login {user}")), user).await? {
         record::link(line, key, None, "no", false, "").await?;
         record::lost_account(line, key).await?;
     }

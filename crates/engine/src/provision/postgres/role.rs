@@ -91,11 +91,16 @@ async fn find(line: &Line, member: &Member, role: &str) -> Result<String, Stop> 
     Err(Stop::Failed(why, Again::Later))
 }
 
+/// Whether the role with this id, a person's login too, was dropped.
+pub(super) async fn is_gone(line: &Line, what: What<'_>, id: &str) -> Result<bool, Stop> {
+    let work = Work::begin(line, what).await?;
+    let rows = work.rows("select from pg_roles where oid = $1::text::oid", &[&id]).await;
+    Ok(work.end(rows).await?.map_err(|fault| fault.stop())?.is_empty())
+}
+
 /// The role was dropped: it is looked for by its name when somebody is to have it.
 pub(super) async fn forget_if_gone(line: &Line, member: &Member, role: &str) -> Result<(), Stop> {
-    let work = Work::begin(line, looked(member, format!("role {role}"))).await?;
-    let rows = work.rows("select from pg_roles where oid = $1::text::oid", &[&role]).await;
-    if work.end(rows).await?.map_err(|fault| fault.stop())?.is_empty() {
+    if is_gone(line, looked(member, format!("role {role}")), role).await? {
         group::lose(line, member.group_id, role).await?;
     }
     Ok(())

@@ -249,14 +249,7 @@ async fn missing(line: &Line, key: &Key, member: &Member, group: &str, user: &st
 
 /// Takes out somebody whom nobody here put in.
 pub(super) async fn strip(line: &Line, group: &Group, user: &str) -> Result<(), Stop> {
-    let member = Member {
-        group_id: group.group_id,
-        group_name: group.name.clone(),
-        remote_group: Some(group.remote_id.clone()),
-        role: String::new(),
-        wanted: false,
-        there: "yes".into(),
-    };
+    let member = Member::stranger(group);
     let write = Write { line, member: &member, name: user, group: &group.remote_id, user, inside: false };
     let seen = write.send().await?;
     if seen.meaning == Meaning::Done { Ok(()) } else { Err(seen.stop()) }
