@@ -107,9 +107,26 @@ pub fn names(approvers: &[Approver], person: PersonId, groups: &BTreeSet<GroupId
     })
 }
 
-/// Who can approve: named and able, and neither beneficiary nor filer.
+/// Who can decide: named and able, and neither beneficiary nor filer.
 pub fn able(approvers: &BTreeSet<PersonId>, beneficiary: PersonId, filer: PersonId) -> BTreeSet<PersonId> {
     approvers.iter().copied().filter(|person| *person != beneficiary && *person != filer).collect()
+}
+
+/// Of those who can decide, whose approval counts: not of one who stands in for who asks. Whoever acts for somebody does not let
+/// in what that person asks for, in any capacity (C12, product.md 4.1). `stand_ins` says who stands in for whom now.
+pub fn may_approve(
+    approvers: &BTreeSet<PersonId>,
+    [beneficiary, filer]: [PersonId; 2],
+    stand_ins: &BTreeMap<PersonId, PersonId>,
+) -> BTreeSet<PersonId> {
+    let mut able = able(approvers, beneficiary, filer);
+    able.retain(|person| !stands_in_for([beneficiary, filer], *person, stand_ins));
+    able
+}
+
+/// Whether this person stands in for one of those who ask.
+fn stands_in_for(asks: [PersonId; 2], person: PersonId, stand_ins: &BTreeMap<PersonId, PersonId>) -> bool {
+    asks.iter().any(|asks| stand_ins.get(asks) == Some(&person))
 }
 
 /// Counts a vote.

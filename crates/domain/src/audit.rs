@@ -40,6 +40,7 @@ events! {
     RenewalRequested = "renewal-requested", "Asked to extend or renew an assignment";
     RequestApproved = "request-approved", "Approved";
     RequestVoted = "request-voted", "Approved, more approvals needed";
+    RequestEscalated = "request-escalated", "Others may decide before their time";
     RequestDenied = "request-denied", "Denied";
     RequestCanceled = "request-canceled", "Request cancelled";
     RequestLapsed = "request-lapsed", "Request lapsed";
@@ -202,7 +203,7 @@ impl Event {
                 Class::Requests
             }
             E::RequestDenied | E::RequestCanceled | E::RequestLapsed | E::RequestRevoked => Class::Requests,
-            E::RenewalRequested => Class::Requests,
+            E::RenewalRequested | E::RequestEscalated => Class::Requests,
             E::ActivationStarted | E::ActivationPlanned | E::ActivationEnded => Class::Access,
             E::ActivationDeactivated | E::ActivationExtended => Class::Access,
             E::GlassBroken | E::GlassReviewed => Class::Access,

@@ -164,3 +164,54 @@ fn what_a_disabled_stand_in_said_counts_no_longer() {
     let tally = cast(&stage, &vote(person(3), Verdict::Approve), now()).unwrap();
     assert_eq!(tally, Tally::Waiting { have: 1, needed: 2 }, "I-09");
 }
+
+/// Who is here, by number, each with those she stands in for.
+fn here(stage: &Stage, away: &[u128]) -> Vec<(PersonId, Vec<PersonId>)> {
+    let away = away.iter().copied().map(person).collect();
+    stage.here(&away).into_iter().map(|(one, seats)| (one, seats.into_iter().collect())).collect()
+}
+
+#[test]
+fn who_is_here_answers_for_herself_or_for_those_who_are_away() {
+    let own = |one| (person(one), Vec::new());
+    assert_eq!(here(&stage(1), &[]), [own(2), own(3)], "neither who asks nor who gets it");
+    assert_eq!(here(&stage(1), &[2]), [own(3)]);
+    assert_eq!(here(&away(1, None), &[]), [own(2), own(3)], "she is back");
+    assert_eq!(here(&away(1, None), &[2]), [own(3), (person(5), vec![person(2)])]);
+    assert_eq!(here(&away(1, None), &[2, 5]), [own(3)], "her stand-in is away too");
+    assert_eq!(here(&away(1, Some(5)), &[2]), [own(3)], "C12: she stands in for who asks");
+    for asks in [1, 9] {
+        let stage = Stage { stand_ins: [(person(2), person(asks))].into(), ..stage(1) };
+        assert_eq!(here(&stage, &[2]), [own(3)], "C12: nobody decides on her own");
+    }
+    let named = Stage { stand_ins: [(person(2), person(3))].into(), ..stage(1) };
+    assert_eq!(here(&named, &[2]), [own(3)], "once, and in her own place");
+    let both = Stage { stand_ins: [(person(2), person(5)), (person(3), person(5))].into(), ..stage(1) };
+    assert_eq!(here(&both, &[2, 3]), [(person(5), vec![person(2), person(3)])]);
+}
+
+#[test]
+fn who_has_decided_is_not_waited_for() {
+    let hers = Stage { given: vec![Given::own(person(2))], ..stage(2) };
+    assert_eq!(here(&hers, &[]), [(person(3), vec![])]);
+    let instead = Given { seat: person(2), ..Given::own(person(5)) };
+    let for_both = [(person(2), person(5)), (person(3), person(5))].into();
+    let stage = Stage { given: vec![instead], stand_ins: for_both, ..stage(2) };
+    assert_eq!(here(&stage, &[2, 3]), [], "each person decides once");
+}
+
+#[test]
+fn too_few_are_here_when_those_who_are_can_not_make_up_what_is_needed() {
+    let too_few = |stage: &Stage, away: &[u128]| {
+        stage.too_few(&stage.here(&away.iter().copied().map(person).collect()))
+    };
+    assert!(!too_few(&stage(2), &[]));
+    assert!(too_few(&stage(2), &[3]));
+    assert!(!too_few(&stage(1), &[3]));
+    assert!(too_few(&stage(0), &[2, 3]), "one at the least");
+    assert!(!too_few(&away(2, None), &[2]), "somebody stands in");
+    let given = Stage { given: vec![Given::own(person(2))], ..stage(2) };
+    assert!(!too_few(&given, &[2]), "she has decided");
+    let barred = Stage { stand_ins: [(person(9), person(3))].into(), ..stage(1) };
+    assert!(too_few(&barred, &[2]), "C12: who is left can only deny it");
+}

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::activation::{self, Next, Standing};
 use domain::approval::{Given, Stage, Tally, Verdict, Vote, cast};
 use domain::duration::Minutes;
-use domain::policy::escalation::Escalation;
+use domain::policy::escalation::{Asked, Escalation};
 use domain::policy::evaluate::{Answers, ProofGiven, proof};
 use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, ApprovalRule, Approver, JustificationRule, ProofRule, TicketRule};
@@ -180,11 +180,14 @@ proptest! {
 
     /// At no time may anybody decide whom one of the two policies does not let decide then.
     #[test]
-    fn who_decides_under_two_policies_decides_under_each(a in rules(), b in rules(), waited in 0_i64..40) {
+    fn who_decides_under_two_policies_decides_under_each(
+        a in rules(), b in rules(), waited in 0_i64..40, early in proptest::option::of(0_i64..40),
+    ) {
         let then = now() + TimeDelta::hours(waited);
-        let both = stricter(&a, &b).approval.map(|rule| rule.at(now(), then));
+        let asked = Asked { at: now(), early: early.map(|hours| now() + TimeDelta::hours(hours)) };
+        let both = stricter(&a, &b).approval.map(|rule| rule.at(asked, then));
         for one in [&a, &b].into_iter().filter_map(|rules| rules.approval.as_ref()) {
-            let named = one.at(now(), then).approvers;
+            let named = one.at(asked, then).approvers;
             let decides = both.iter().flat_map(|both| &both.approvers);
             prop_assert!(decides.into_iter().all(|who| named.contains(who)));
         }

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use domain::assignment::{Facts, Kind, Nesting, Newcomer, Wanted, assign, update};
 use domain::duration::{BadDuration, Minutes};
 use domain::policy::change::changes;
-use domain::policy::escalation::Escalation;
+use domain::policy::escalation::{Asked, Escalation};
 use domain::policy::prompt::{choices, prompts};
 use domain::policy::{Approver, Policy, ProofRule};
 use domain::refusal::Code;
@@ -83,11 +83,23 @@ fn those_named_for_later_are_approvers_from_then_on() {
         approvers: vec![Approver::Person(person(1)), Approver::Person(person(2))],
         after: Minutes::hours(4),
     });
-    let at = |minutes: i64| rule.at(now(), now() + TimeDelta::minutes(minutes)).approvers.len();
+    let at = |minutes: i64| rule.at(Asked::at(now()), now() + TimeDelta::minutes(minutes)).approvers.len();
     assert_eq!([at(0), at(239), at(240), at(999)], [1, 1, 2, 2]);
-    let last = |hours: i64| rule.at_last(now(), now() + TimeDelta::hours(hours)).approvers.len();
+    let last = |hours: i64| rule.at_last(Asked::at(now()), now() + TimeDelta::hours(hours)).approvers.len();
     assert_eq!([last(4), last(5)], [1, 2], "what has lapsed by then is decided by nobody");
     assert_eq!(rule.everybody().len(), 2);
+}
+
+#[test]
+fn those_named_for_later_may_be_let_decide_before_their_time_and_never_after_it() {
+    let mut rule = approval(&[person(1)], 1);
+    let later = vec![Approver::Person(person(2))];
+    let early = |minutes: i64| Asked { early: Some(now() + TimeDelta::minutes(minutes)), ..Asked::at(now()) };
+    assert_eq!(rule.escalates_at(early(10)), None, "who is not named decides at no time");
+    rule.escalation = Some(Escalation { approvers: later, after: Minutes::hours(4) });
+    let at = |asked, minutes: i64| rule.at(asked, now() + TimeDelta::minutes(minutes)).approvers.len();
+    assert_eq!([at(early(10), 9), at(early(10), 10), at(early(500), 240)], [1, 2, 2]);
+    assert_eq!(rule.at_last(early(10), now() + TimeDelta::hours(4)).approvers.len(), 2);
 }
 
 #[test]

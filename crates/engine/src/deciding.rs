@@ -3,16 +3,19 @@
 
 use crate::db::requests::{self, RequestRow};
 use crate::db::{policies, targets};
-use crate::{Result, approvers, clock};
+use crate::{Error, Result, approvers, clock};
 use chrono::{DateTime, Utc};
 use domain::activation::Status;
-use domain::approval;
-use domain::ids::{PersonId, RequestId, TargetId};
+use domain::approval::{self, Stage};
+use domain::ids::{GroupId, PersonId, RequestId, TargetId};
 use domain::policy::ApprovalRule;
 use domain::policy::stricter::stricter;
 use domain::target::Target;
 use sqlx::PgConnection;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who is asked, and in whose place: nobody's where she is an approver herself.
+pub type Asked = BTreeMap<PersonId, BTreeSet<PersonId>>;
 
 /// The people whose vote would count now: named by the policy it was made under and the one in force, able, neither the one
 /// who gets it nor who asked, and without a vote so far; for those who are away, who stands in for them. Where nobody else is
@@ -20,23 +23,20 @@ use std::collections::BTreeSet;
 ///
 /// # Errors
 /// The database can't be reached, or stored rules can't be read.
-pub async fn deciding(conn: &mut PgConnection, request: RequestId) -> Result<BTreeSet<PersonId>> {
-    let Some((row, rule, now)) = waiting(conn, request).await? else { return Ok(BTreeSet::new()) };
-    able(conn, &row, &rule.at(row.created_at, now)).await
+pub async fn deciding(conn: &mut PgConnection, request: RequestId) -> Result<Asked> {
+    let Some((row, rule, now)) = waiting(conn, request).await? else { return Ok(Asked::new()) };
+    able(conn, &row, &rule.at(row.asked(), now)).await
 }
 
 /// The same people in two parts: those named first, and the ones who can decide only because it has waited so long.
 ///
 /// # Errors
 /// As for [`deciding`].
-pub async fn first_and_later(
-    conn: &mut PgConnection,
-    request: RequestId,
-) -> Result<(BTreeSet<PersonId>, BTreeSet<PersonId>)> {
+pub async fn first_and_later(conn: &mut PgConnection, request: RequestId) -> Result<(Asked, Asked)> {
     let Some((row, rule, now)) = waiting(conn, request).await? else { return Ok(Default::default()) };
     let first = able(conn, &row, &rule).await?;
-    let mut later = able(conn, &row, &rule.at(row.created_at, now)).await?;
-    later.retain(|person| !first.contains(person));
+    let mut later = able(conn, &row, &rule.at(row.asked(), now)).await?;
+    later.retain(|person, _| !first.contains_key(person));
     Ok((first, later))
 }
 
@@ -59,33 +59,44 @@ async fn waiting(
 }
 
 /// The able people behind the approvers of this rule who have not voted.
-async fn able(conn: &mut PgConnection, row: &RequestRow, rule: &ApprovalRule) -> Result<BTreeSet<PersonId>> {
+async fn able(conn: &mut PgConnection, row: &RequestRow, rule: &ApprovalRule) -> Result<Asked> {
     let group = targets::find(conn, TargetId(row.target_id)).await?.and_then(Target::group);
-    let found = approvers::resolve(conn, &approval::countable(&rule.approvers, group), group).await?;
+    let stage = stage(conn, row, group, Some(rule)).await?;
+    let away = approvers::away(conn, &stage.may_be_away()).await?;
+    let here = stage.here(&away);
+    // whoever stands in for who asks can only deny it
+    Ok(if stage.may_approve(&here.keys().copied().collect()).is_empty() {
+        stage.here(&BTreeSet::new())
+    } else {
+        here
+    })
+}
+
+/// A waiting request as approvers see it, by the rule as it stands for it now; `group` is the one entered, if it is a group's.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn stage(
+    conn: &mut PgConnection,
+    row: &RequestRow,
+    group: Option<GroupId>,
+    rule: Option<&ApprovalRule>,
+) -> Result<Stage> {
     let beneficiary = PersonId(row.principal_id);
     let filer = row.filer_id.map_or(beneficiary, PersonId);
-    let given = approvers::given(conn, row.request_id()).await?;
-    let mut able = approval::able(&found, beneficiary, filer);
-    able.retain(|seat| !given.iter().any(|given| given.able && given.seat == *seat));
-    let away = approvers::away(conn, &able).await?;
-    if away.is_empty() {
-        return Ok(able);
-    }
-    let stand_ins = approvers::stand_ins(conn, able.iter().copied().chain([beneficiary, filer])).await?;
-    let for_who_asks = [beneficiary, filer].map(|asks| stand_ins.get(&asks).copied());
-    let may = |instead: &PersonId| {
-        *instead != beneficiary
-            && *instead != filer
-            && !for_who_asks.contains(&Some(*instead))
-            && !given.iter().any(|given| given.by == *instead)
-    };
-    let present = able.iter().filter(|person| !away.contains(person)).copied();
-    let instead: BTreeSet<PersonId> =
-        away.iter().filter_map(|person| stand_ins.get(person)).copied().filter(may).collect();
-    let gone = approvers::away(conn, &instead).await?;
-    let asked: BTreeSet<PersonId> =
-        present.chain(instead.into_iter().filter(|one| !gone.contains(one))).collect();
-    // whoever stands in for who asks can only deny it
-    let some_can_approve = asked.iter().any(|person| !for_who_asks.contains(&Some(*person)));
-    Ok(if some_can_approve { asked } else { able })
+    let named = rule.map_or_else(Vec::new, |rule| approval::countable(&rule.approvers, group));
+    let approvers = approvers::resolve(conn, &named, group).await?;
+    let may_be_away = approvers.iter().copied().chain([beneficiary, filer]);
+    Ok(Stage {
+        beneficiary,
+        filer,
+        stand_ins: approvers::stand_ins(conn, may_be_away).await?,
+        approvers,
+        needed: rule.map_or(1, |rule| rule.needed),
+        deadline: row
+            .deadline_at
+            .ok_or_else(|| Error::inconsistent("requests", row.id, "waits without a deadline"))?,
+        given: approvers::given(conn, row.request_id()).await?,
+        content_hash: row.content_hash.clone(),
+    })
 }

@@ -99,7 +99,12 @@ async fn weigh(
         Some(rule) => {
             // also those who may decide later: it need not wait in vain
             let named = approval::countable(&rule.everybody(), target.group());
-            approval::able(&approvers::resolve(conn, &named, target.group()).await?, person, filer)
+            let found = approvers::resolve(conn, &named, target.group()).await?;
+            approval::may_approve(
+                &found,
+                [person, filer],
+                &approvers::stand_ins(conn, [person, filer]).await?,
+            )
         }
     };
     let running = held.iter().find(|h| h.origin == "activated" && h.span().contains(now));

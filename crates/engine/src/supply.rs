@@ -37,10 +37,14 @@ pub async fn of_many(
     let mut able = able(conn, asked).await?;
     let mut found: Vec<Supply> = asked
         .iter()
-        .map(|(_, id, rule)| Supply {
-            needed: rule.needed,
-            able: able.remove(&id.0).unwrap_or_default().into_iter().map(PersonId).collect(),
-            asker: None,
+        .map(|(_, id, rule)| {
+            let (able, here) = able.remove(&id.0).unwrap_or_default();
+            Supply {
+                needed: rule.needed,
+                able: able.into_iter().map(PersonId).collect(),
+                here: usize::try_from(here).unwrap_or_default(),
+                asker: None,
+            }
         })
         .collect();
     let tight: Vec<_> = asked.iter().zip(&found).filter(|(_, supply)| supply.is_tight()).collect();
@@ -55,24 +59,31 @@ pub async fn of_many(
     Ok(found)
 }
 
-/// Of each target the able people, at most one more than are needed.
+/// Somebody of the able people, or who stands in for her, is here.
+const IS_HERE: &str = "not exists (select from absences a \
+      where a.person_id = able.id and a.from_at <= clock() and a.until > clock()) \
+    or exists (select from stand_ins s where s.person_id = able.id and not exists (select from absences a \
+      where a.person_id = s.delegate_id and a.from_at <= clock() and a.until > clock()))";
+
+/// Of each target the able people, at most one more than are needed, and how many are here, at most that.
 async fn able(
     conn: &mut PgConnection,
     asked: &[(Target, TargetId, &ApprovalRule)],
-) -> Result<BTreeMap<Uuid, Vec<Uuid>>> {
+) -> Result<BTreeMap<Uuid, (Vec<Uuid>, i64)>> {
     let rows = asked.iter().map(|(target, id, rule)| {
         let named = approval::countable(&rule.everybody(), target.group());
         let ids: Vec<Uuid> = named.iter().map(|approver| approver.id()).collect();
         json!({ "target": id, "but": target.group(), "ids": ids, "most": u32::from(rule.needed.max(1)) + 1 })
     });
+    let able = approvers::able_among("n.ids", "n.but");
     let sql = format!(
-        "select n.target, array(select id from ({}) able limit n.most) \
-         from jsonb_to_recordset($1) as n (target uuid, but uuid, ids uuid[], most integer)",
-        approvers::able_among("n.ids", "n.but"),
+        "select n.target, array(select id from ({able}) able limit n.most), \
+           (select count(*) from (select from ({able}) able where {IS_HERE} limit n.most) here) \
+         from jsonb_to_recordset($1) as n (target uuid, but uuid, ids uuid[], most integer)"
     );
-    let found: Vec<(Uuid, Vec<Uuid>)> =
+    let found: Vec<(Uuid, Vec<Uuid>, i64)> =
         sqlx::query_as(AssertSqlSafe(sql)).bind(serde_json::Value::from_iter(rows)).fetch_all(conn).await?;
-    Ok(found.into_iter().collect())
+    Ok(found.into_iter().map(|(target, able, here)| (target, (able, here))).collect())
 }
 
 /// Of each target one person who may ask for it, eligible herself or in a group that is: one who can't approve, if any.

@@ -14,7 +14,8 @@ use leptos::prelude::*;
 #[component]
 pub fn Absences() -> impl IntoView {
     page(async {
-        let (own, others) = absences(&ctx::engine()?, &ctx::caller()?).await?;
+        let found = absences(&ctx::engine()?, &ctx::caller()?).await?;
+        let (own, others) = (found.own, found.others);
         let frame = frame::here().await?;
         let clock = frame.clock;
         let others = (!others.is_empty()).then(|| view! { <Others others clock /> });

@@ -17,7 +17,8 @@ pub fn part(shown: &Insights, asked: &Asked) -> AnyView {
         let cols = ["Group or role", "Kind", "Why"].map(Col::new).into();
         view! { <Table cols class="cards late">{rows}</Table> }.into_any()
     };
-    let says = "Approval is asked, and too few can give it. Name others in the policy.".to_owned();
+    let says =
+        "Approval is asked, and too few can give it, or are here to. Name others in the policy.".to_owned();
     card("gaps", "Nobody can approve", says, asked, File::Gaps, content)
 }
 

@@ -11,6 +11,7 @@ use crate::pages::{frame, page};
 use crate::parts::prelude::*;
 use domain::authz::{Action, allows};
 use domain::target::TargetKind;
+use engine::ask::absence::Absences;
 use engine::ask::person::{self, Asked, How, PersonPage as Found, Reach, SignIn, What};
 use engine::ask::provisioned::{self, Provisioned};
 use leptos::prelude::*;
@@ -54,6 +55,7 @@ fn show(frame: Frame, found: Found, there: Vec<Provisioned>) -> impl IntoView {
                 </Notice>
             })}
             <LookAlikes others=found.look_alikes odd=found.odd_name />
+            <Away absences=found.absences clock />
             {stats}
             {reach}
             {has_reach.then(|| view! {
@@ -115,6 +117,31 @@ fn LookAlikes(others: Vec<(engine::ask::who::Who, bool)>, odd: bool) -> impl Int
             <Notice tone=Tone::Wait>
                 {names}
                 {odd.then(|| view! { <p>"The name mixes scripts or holds characters that nobody sees."</p> })}
+            </Notice>
+        }
+    })
+}
+
+/// Who decides for her, and for whom she does.
+#[component]
+fn Away(absences: Absences, clock: Clock) -> impl IntoView {
+    let own = absences.own.map(|own| {
+        let decides = match own.other {
+            Some(who) => view! { " " <Named who=who.into() /> " decides in her place." }.into_any(),
+            None => " Nobody stands in for her.".into_any(),
+        };
+        view! { <p>"Away until " <When at=own.until clock /> "." {decides}</p> }
+    });
+    let others = absences.others.into_iter().filter_map(|away| {
+        let who = away.other?;
+        Some(view! { <p>"Decides in place of " <Named who=who.into() /> " until " <When at=away.until clock /> "."</p> })
+    });
+    let others: Vec<_> = others.collect();
+    (own.is_some() || !others.is_empty()).then(|| {
+        view! {
+            <Notice tone=Tone::Info>
+                {own}
+                {others}
             </Notice>
         }
     })

@@ -78,6 +78,7 @@ fn happened(event: &Happened, renewal: bool) -> Option<Step> {
         Event::RequestDenied if renewal => (Tone::Bad, Glyph::Deny, by().then(" denied")),
         Event::RequestCanceled => (Tone::Plain, Glyph::Slash, by().then(" cancelled the request")),
         Event::RequestLapsed => (Tone::Plain, Glyph::Hourglass, Text::say("Lapsed")),
+        Event::RequestEscalated => (Tone::Info, Glyph::User, Text::say("Others are asked before their time")),
         Event::RequestRevoked => (Tone::Bad, Glyph::Stop, Text::say("Closed by the system")),
         _ => return None,
     };

@@ -239,8 +239,9 @@ impl Facts {
 
 fn gravity(gap: Gap) -> i64 {
     match gap {
-        Gap::Few => 2,
-        Gap::Themselves => 1,
+        Gap::Few => 3,
+        Gap::Themselves => 2,
+        Gap::Away => 1,
     }
 }
 

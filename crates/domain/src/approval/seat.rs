@@ -67,14 +67,56 @@ impl Stage {
 
     /// Those whose approval can count: named and able, and neither who asks nor who stands in for her.
     pub fn may_approve(&self, named: &BTreeSet<PersonId>) -> BTreeSet<PersonId> {
-        let mut able = super::able(named, self.beneficiary, self.filer);
-        able.retain(|person| !self.stands_in_for_who_asks(*person));
-        able
+        super::may_approve(named, self.asks(), &self.stand_ins)
     }
 
-    /// Whoever acts for somebody does not decide on what that person asks for, in any capacity (C12, product.md 4.1).
+    /// Who can answer now, and in whose place: approvers who are here and have not decided, nobody's where she is one herself, and
+    /// who stands in for those who are `away`. Nobody counts twice.
+    pub fn here(&self, away: &BTreeSet<PersonId>) -> BTreeMap<PersonId, BTreeSet<PersonId>> {
+        let open = super::able(&self.approvers, self.beneficiary, self.filer)
+            .into_iter()
+            .filter(|seat| !self.given.iter().any(|given| given.able && given.seat == *seat));
+        let (mut here, mut instead) = (BTreeMap::new(), BTreeMap::<_, BTreeSet<_>>::new());
+        for seat in open {
+            if !away.contains(&seat) {
+                here.insert(seat, BTreeSet::new());
+            } else if let Some(one) = self.stand_ins.get(&seat).filter(|one| self.may_stand_in(**one, away)) {
+                instead.entry(*one).or_default().insert(seat);
+            }
+        }
+        for (one, seats) in instead {
+            // in her own place, where she has one
+            here.entry(one).or_insert(seats);
+        }
+        here
+    }
+
+    /// She is here, has not decided, neither asks nor stands in for who does.
+    fn may_stand_in(&self, one: PersonId, away: &BTreeSet<PersonId>) -> bool {
+        !away.contains(&one)
+            && !self.asks().contains(&one)
+            && !self.stands_in_for_who_asks(one)
+            && !self.given.iter().any(|given| given.by == one)
+    }
+
+    /// Fewer than are still needed are here to approve.
+    pub fn too_few(&self, here: &BTreeMap<PersonId, BTreeSet<PersonId>>) -> bool {
+        let can = here.keys().filter(|person| !self.stands_in_for_who_asks(**person)).count();
+        self.counted() + can < usize::from(self.needed.max(1))
+    }
+
+    /// Everybody whose being away matters to [`Stage::here`].
+    pub fn may_be_away(&self) -> BTreeSet<PersonId> {
+        self.approvers.iter().chain(self.stand_ins.values()).copied().collect()
+    }
+
+    /// Who gets it, and who asked.
+    fn asks(&self) -> [PersonId; 2] {
+        [self.beneficiary, self.filer]
+    }
+
     pub(super) fn stands_in_for_who_asks(&self, person: PersonId) -> bool {
-        [self.beneficiary, self.filer].iter().any(|asks| self.stand_ins.get(asks) == Some(&person))
+        super::stands_in_for(self.asks(), person, &self.stand_ins)
     }
 }
 

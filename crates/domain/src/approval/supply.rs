@@ -11,11 +11,13 @@ pub struct Supply {
     pub needed: u8,
     /// Who can decide; where there are more than are needed, some of them.
     pub able: BTreeSet<PersonId>,
+    /// How many of those who can decide are here, or have somebody here who stands in; no more than are needed.
+    pub here: usize,
     /// Somebody who may ask: one who can't approve, if there is one. Only where no more are able than are needed.
     pub asker: Option<PersonId>,
 }
 
-/// Why nobody gets in.
+/// Why nobody gets in, or not soon.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Gap {
@@ -23,17 +25,20 @@ pub enum Gap {
     Few,
     /// Those who may ask are needed to approve, and nobody approves her own.
     Themselves,
+    /// Enough are able, and too few of them are here.
+    Away,
 }
 
 impl Gap {
     /// All of them, the gravest first.
-    pub const ALL: [Gap; 2] = [Gap::Few, Gap::Themselves];
+    pub const ALL: [Gap; 3] = [Gap::Few, Gap::Themselves, Gap::Away];
 
     /// The stable word.
     pub const fn wire(self) -> &'static str {
         match self {
             Gap::Few => "few",
             Gap::Themselves => "themselves",
+            Gap::Away => "away",
         }
     }
 
@@ -53,6 +58,9 @@ impl Gap {
             (Gap::Themselves, _) => {
                 "Those who may ask for it are the only ones who could approve it, and nobody approves their own. Nobody gets in."
                     .into()
+            }
+            (Gap::Away, _) => {
+                "Those who could approve are away, and nobody stands in for them. Requests wait until somebody is back.".into()
             }
         }
     }
@@ -75,7 +83,10 @@ impl Supply {
             return Some(Gap::Few);
         }
         let themselves = self.is_tight() && self.asker.is_some_and(|asker| self.able.contains(&asker));
-        themselves.then_some(Gap::Themselves)
+        if themselves {
+            return Some(Gap::Themselves);
+        }
+        (self.here < self.least()).then_some(Gap::Away)
     }
 }
 
@@ -89,8 +100,8 @@ mod tests {
     }
 
     fn gap(needed: u8, able: &[u128], asker: Option<u128>) -> Option<Gap> {
-        let able = able.iter().copied().map(person).collect();
-        Supply { needed, able, asker: asker.map(person) }.gap()
+        let able: BTreeSet<_> = able.iter().copied().map(person).collect();
+        Supply { needed, here: able.len(), able, asker: asker.map(person) }.gap()
     }
 
     #[test]
@@ -108,6 +119,15 @@ mod tests {
         assert_eq!(gap(2, &[1, 2], Some(1)), Some(Gap::Themselves));
         assert_eq!(gap(1, &[1, 2], Some(1)), None, "each approves the other's");
         assert_eq!(gap(1, &[1], Some(9)), None, "somebody else gets in");
+    }
+
+    #[test]
+    fn requests_wait_where_too_few_of_those_who_can_approve_are_here() {
+        let able: BTreeSet<_> = [1, 2, 3].map(person).into();
+        let gap = |needed, here| Supply { needed, able: able.clone(), here, asker: Some(person(9)) }.gap();
+        assert_eq!([gap(1, 0), gap(2, 1)], [Some(Gap::Away); 2]);
+        assert_eq!([gap(1, 1), gap(2, 2)], [None; 2]);
+        assert_eq!(gap(4, 0), Some(Gap::Few), "what is worse is said first");
     }
 
     #[test]

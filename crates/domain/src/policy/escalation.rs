@@ -16,16 +16,33 @@ pub struct Escalation {
     pub after: Minutes,
 }
 
+/// When something was asked for, and since when others are let decide before their time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+pub struct Asked {
+    /// When it was asked.
+    pub at: DateTime<Utc>,
+    /// Too few of those named first were here to answer: others may decide since then.
+    pub early: Option<DateTime<Utc>>,
+}
+
+impl Asked {
+    /// With nobody let decide before their time.
+    pub const fn at(at: DateTime<Utc>) -> Self {
+        Self { at, early: None }
+    }
+}
+
 impl ApprovalRule {
     /// When those named second may decide on what was asked then.
-    pub fn escalates_at(&self, asked: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        self.escalation.as_ref().map(|second| asked + second.after.delta())
+    pub fn escalates_at(&self, asked: Asked) -> Option<DateTime<Utc>> {
+        let planned = asked.at + self.escalation.as_ref()?.after.delta();
+        Some(asked.early.map_or(planned, |early| planned.min(early)))
     }
 
     /// The rule as it stands `now` for what was asked then: from the escalation on those named second are approvers like
     /// those named first.
     #[must_use]
-    pub fn at(&self, asked: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+    pub fn at(&self, asked: Asked, now: DateTime<Utc>) -> Self {
         match self.escalates_at(asked) {
             Some(from) if from <= now => self.whole(),
             _ => self.clone(),
@@ -34,7 +51,7 @@ impl ApprovalRule {
 
     /// The rule as it stands last for what was asked then: an escalation that would come when it has lapsed never comes.
     #[must_use]
-    pub fn at_last(&self, asked: DateTime<Utc>, deadline: DateTime<Utc>) -> Self {
+    pub fn at_last(&self, asked: Asked, deadline: DateTime<Utc>) -> Self {
         match self.escalates_at(asked) {
             Some(from) if from < deadline => self.whole(),
             _ => Self { escalation: None, ..self.clone() },

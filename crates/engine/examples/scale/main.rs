@@ -10,6 +10,7 @@ mod counting;
 mod deep;
 mod export;
 mod figures;
+mod jobs;
 mod places;
 mod reads;
 mod world;
@@ -49,6 +50,8 @@ async fn run() -> Result<()> {
         large.size().await?
     );
     let places = (Places::find(&small).await?, Places::find(&large).await?);
+
+    jobs::run(&small, &large).await?;
 
     let mut bars = Bars::default();
     println!(

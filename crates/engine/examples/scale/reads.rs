@@ -8,9 +8,11 @@ use crate::world::World;
 use domain::target::Access;
 use engine::ask::audit_page::{self, Page, Scope, audit_page};
 use engine::ask::by_name::Turn;
+use engine::ask::insights::Scope::{Everything, Of};
 use engine::ask::thing::Place;
 use engine::ask::{
-    discover, group_assignments, groups, look_alike, my_access, people, person, search, suggest,
+    alerts, discover, group_assignments, groups, insights, look_alike, my_access, people, person, search,
+    suggest,
 };
 use std::time::Instant;
 
@@ -34,11 +36,14 @@ pub enum Read {
     LastDiscover,
     FirstAudit,
     LastAudit,
+    Insights,
+    InsightsOfGroup,
+    Alerts,
 }
 
 impl Read {
     /// All, in the order of the table.
-    pub const ALL: [Read; 17] = [
+    pub const ALL: [Read; 20] = [
         Read::MyAccess,
         Read::MyGroups,
         Read::MyAudit,
@@ -56,6 +61,9 @@ impl Read {
         Read::LastDiscover,
         Read::FirstAudit,
         Read::LastAudit,
+        Read::Insights,
+        Read::InsightsOfGroup,
+        Read::Alerts,
     ];
 
     /// Lists with their first page and one far behind.
@@ -86,6 +94,9 @@ impl Read {
             Read::LastDiscover => "Groups to bring in, page 10,000 or last",
             Read::FirstAudit => "Audit, page 1",
             Read::LastAudit => "Audit, page 10,000 or last",
+            Read::Insights => "Insights over everything, 30 days",
+            Read::InsightsOfGroup => "Insights of a group, 30 days",
+            Read::Alerts => "Alerts",
         }
     }
 
@@ -157,6 +168,13 @@ impl Read {
             }
             Read::FirstAudit => drop(audit(world, &reader, Page::Newest).await?),
             Read::LastAudit => drop(audit(world, &reader, Page::Before(places.audit.1)).await?),
+            Read::Insights => {
+                drop(insights::insights(engine, &reader, &Everything, Default::default()).await?);
+            }
+            Read::InsightsOfGroup => {
+                drop(insights::insights(engine, &reader, &Of(team), Default::default()).await?);
+            }
+            Read::Alerts => drop(alerts::alerts(engine, &reader, Default::default(), None).await?),
         }
         Ok(())
     }

@@ -125,7 +125,8 @@ impl World {
         self.engine.pool.close().await;
         self.engine.aside.close().await;
         self.owner.close().await;
-        command(url, &format!("drop database {}", self.name)).await
+        // a session may be there for a moment after its pool was closed
+        command(url, &format!("drop database {} with (force)", self.name)).await
     }
 }
 

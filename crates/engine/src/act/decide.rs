@@ -13,7 +13,7 @@ use crate::db::{assignments, targets};
 use crate::grounds::Ways;
 use crate::proof::{self, Purpose};
 use crate::standing::{self, Loaded};
-use crate::{Ctx, Engine, Error, Result, Tx, approvers, clock, grounds};
+use crate::{Ctx, Engine, Error, Result, Tx, clock, deciding, grounds};
 
 use chrono::{DateTime, Utc};
 use domain::activation::{Pending, Status};
@@ -249,24 +249,8 @@ async fn load(tx: &mut Tx, row: &RequestRow, now: DateTime<Utc>, ways: &Ways) ->
     };
     let pending = row.pending(extends)?;
     let rules = stricter(&pending.made_under, &loaded.standing.rules);
-    let (named, needed) = rules.approval.as_ref().map_or((Vec::new(), 1), |rule| {
-        let named = rule.at(row.created_at, now).approvers;
-        (approval::countable(&named, loaded.target.group()), rule.needed)
-    });
-    let approvers = approvers::resolve(tx, &named, loaded.target.group()).await?;
-    let may_be_away = approvers.iter().copied().chain([beneficiary, filer]);
-    let stage = Stage {
-        beneficiary,
-        filer,
-        stand_ins: approvers::stand_ins(tx, may_be_away).await?,
-        approvers,
-        needed,
-        deadline: row
-            .deadline_at
-            .ok_or_else(|| Error::inconsistent("requests", row.id, "waits without a deadline"))?,
-        given: approvers::given(tx, id).await?,
-        content_hash: row.content_hash.clone(),
-    };
+    let rule = rules.approval.as_ref().map(|rule| rule.at(row.asked(), now));
+    let stage = deciding::stage(tx, row, loaded.target.group(), rule.as_ref()).await?;
     let judged = Err(Refusal::not_found());
     Ok(Some(Looked { loaded, pending, rules, stage, judged }))
 }

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use domain::activation::{Eligibility, Offer, Standing, obstacles, offers};
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, RequestKey, TargetId};
+use domain::policy::escalation::Asked;
 use domain::policy::prompt::{Prompts, prompts};
 use domain::policy::{ActivationRules, TicketRule};
 use domain::refusal::Refusal;
@@ -134,8 +135,9 @@ pub(super) async fn draw(
         deciders::load(conn, standing.rules.approval.as_ref().map(|rule| (rule, thing.target))).await?;
     let (person, filer) = (standing.person.id, ctx.person());
     let rule = standing.rules.approval.as_ref();
-    let able = rule.map(|rule| deciders.able(rule, thing.target, person, filer));
-    let later = rule.and_then(|rule| Later::of(rule, &deciders, (thing.target, person, filer), now));
+    let able = rule.map(|rule| deciders.may_approve(rule, thing.target, person, filer));
+    let later =
+        rule.and_then(|rule| Later::of(rule, &deciders, (thing.target, person, filer), Asked::at(now)));
     let able = able.unwrap_or_default();
     let earliest = earliest(&standing, now);
     let best = best(&standing, earliest.unwrap_or(now));

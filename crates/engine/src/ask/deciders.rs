@@ -5,6 +5,7 @@ use crate::{Result, approvers};
 use chrono::{DateTime, Utc};
 use domain::approval;
 use domain::ids::{GroupId, PersonId};
+use domain::policy::escalation::Asked;
 use domain::policy::{ApprovalRule, Approver};
 use domain::target::Target;
 use sqlx::types::Json;
@@ -18,6 +19,8 @@ use uuid::Uuid;
 pub struct Deciders {
     found: BTreeMap<(Approver, Option<GroupId>), Vec<Who>>,
     away: BTreeMap<PersonId, Away>,
+    /// Of those who stand in for somebody: for whom.
+    acts_for: BTreeMap<PersonId, BTreeSet<PersonId>>,
 }
 
 /// An approver who is away: not asked by mail, and still able to decide.
@@ -40,6 +43,7 @@ struct Row {
     who: Who,
     away_until: Option<DateTime<Utc>>,
     stand_in: Option<Json<Who>>,
+    acts_for: Vec<Uuid>,
 }
 
 /// Resolves everybody that these rules of targets name. Asks nothing when nobody is named.
@@ -70,7 +74,8 @@ pub async fn load<'a>(
              cross join lateral ({}) within where is_group) \
          select f.named, f.but, f.is_group, {}, \
            a.until as away_until, (select {} from stand_ins s join users d on d.id = s.delegate_id \
-             where s.person_id = u.id) as stand_in \
+             where s.person_id = u.id) as stand_in, \
+           array(select s.person_id from stand_ins s where s.delegate_id = u.id) as acts_for \
          from found f join users u on u.id = f.person and u.enabled and u.deleted_at is null \
          left join absences a on a.person_id = u.id and a.from_at <= clock() and a.until > clock() \
          order by lower(u.display_name), u.id",
@@ -81,19 +86,22 @@ pub async fn load<'a>(
     let rows: Vec<Row> =
         sqlx::query_as(AssertSqlSafe(sql)).bind(ids).bind(are_groups).bind(buts).fetch_all(conn).await?;
     let mut deciders = Deciders::default();
-    for Row { named, but, is_group, who, away_until, stand_in } in rows {
+    for Row { named, but, is_group, who, away_until, stand_in, acts_for } in rows {
         let approver =
             if is_group { Approver::Group(GroupId(named)) } else { Approver::Person(PersonId(named)) };
         if let Some(until) = away_until {
             let stand_in = stand_in.map(|Json(who)| who);
             deciders.away.insert(who.person(), Away { who: who.clone(), until, stand_in });
         }
+        if !acts_for.is_empty() {
+            deciders.acts_for.insert(who.person(), acts_for.into_iter().map(PersonId).collect());
+        }
         deciders.found.entry((approver, but.map(GroupId))).or_default().push(who);
     }
     Ok(deciders)
 }
 
-/// Who can decide on a request later too, if nobody has by then.
+/// Who can approve a request later too, if nobody has by then.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Later {
     /// From then on.
@@ -109,12 +117,12 @@ impl Later {
         rule: &ApprovalRule,
         deciders: &Deciders,
         of: (Target, PersonId, PersonId),
-        asked: DateTime<Utc>,
+        asked: Asked,
     ) -> Option<Self> {
         let from = rule.escalates_at(asked)?;
         let (target, beneficiary, filer) = of;
-        let now = deciders.able(rule, target, beneficiary, filer);
-        let mut who = deciders.able(&rule.whole(), target, beneficiary, filer);
+        let now = deciders.may_approve(rule, target, beneficiary, filer);
+        let mut who = deciders.may_approve(&rule.whole(), target, beneficiary, filer);
         who.retain(|who| !now.contains(who));
         (!who.is_empty()).then_some(Self { from, who })
     }
@@ -126,7 +134,22 @@ impl Deciders {
         people.iter().filter_map(|who| self.away.get(&who.person())).cloned().collect()
     }
 
-    /// Who can approve this for this person, each once, by name.
+    /// Whose approval of this counts, each once, by name: who stands in for who asks can only deny it.
+    pub fn may_approve(
+        &self,
+        rule: &ApprovalRule,
+        target: Target,
+        beneficiary: PersonId,
+        filer: PersonId,
+    ) -> Vec<Who> {
+        let mut able = self.able(rule, target, beneficiary, filer);
+        let acts_for =
+            |who: &Who, asks| self.acts_for.get(&who.person()).is_some_and(|of| of.contains(&asks));
+        able.retain(|who| !acts_for(who, beneficiary) && !acts_for(who, filer));
+        able
+    }
+
+    /// Who can decide on this for this person, each once, by name.
     pub fn able(
         &self,
         rule: &ApprovalRule,

@@ -47,7 +47,8 @@ pub async fn load(engine: &Engine, ctx: &Ctx, id: AssignmentId) -> Result<Extend
     let deciders =
         deciders::load(&mut conn, standing.rules.approval.as_ref().map(|rule| (rule, on.thing.target)))
             .await?;
-    let able = standing.rules.approval.as_ref().map(|rule| deciders.able(rule, on.thing.target, me, me));
+    let able =
+        standing.rules.approval.as_ref().map(|rule| deciders.may_approve(rule, on.thing.target, me, me));
     Ok(ExtendForm {
         prompts: prompts(&standing.rules, ctx.session.factor_at.is_some()),
         deciders: able.unwrap_or_default(),

@@ -14,7 +14,7 @@ use domain::approval::Seats;
 use domain::authz::{Action, ReviewFacts, allows};
 use domain::ids::{AssignmentId, GroupId, PersonId};
 use domain::policy::stricter::stricter;
-use domain::policy::{ActivationRules, Policy};
+use domain::policy::{ActivationRules, Policy, escalation};
 use domain::target::TargetKind;
 use serde::Deserialize;
 use sqlx::types::Json;
@@ -116,7 +116,7 @@ struct Row {
 struct Asked {
     group: Option<GroupId>,
     made_under: ActivationRules,
-    asked: DateTime<Utc>,
+    asked: escalation::Asked,
     /// Who gets it, and who asked.
     asks: [PersonId; 2],
     /// For whom it was decided.
@@ -142,7 +142,7 @@ const SQL: &str = concat!(
      sits as materialized (select $1::uuid as seat, id from own union all select s.person_id, up.id \
        from stand_ins s cross join lateral groups_above(s.person_id) up where s.delegate_id = $1), \
      named as materialized ({named}), \
-     asking as materialized (select id, status, deadline_at, principal_id, filer_id, target_id, rules, created_at from requests \
+     asking as materialized (select id, status, deadline_at, principal_id, filer_id, target_id, rules, created_at, escalated_early_at from requests \
        where rules -> 'approval' <> 'null' and named_in(rules -> 'approval') @> any (",
     naming!("(select distinct id from sits) sits"),
     ")), \
@@ -156,7 +156,7 @@ select u.id, u.display_name as name, u.user_name, coalesce(u.department, '') as 
   exists (select from votes where approver_id = $1) \
     or exists (select from named) or exists (select from sits where seat <> $1) as approver, \
   (select jsonb_agg(jsonb_build_array(seat, id)) from sits) as seats, \
-  coalesce((select jsonb_agg(jsonb_build_object('group', t.group_id, 'made_under', r.rules, 'asked', r.created_at, \
+  coalesce((select jsonb_agg(jsonb_build_object('group', t.group_id, 'made_under', r.rules, 'asked', jsonb_build_object('at', r.created_at, 'early', r.escalated_early_at), \
       'asks', jsonb_build_array(r.principal_id, coalesce(r.filer_id, r.principal_id)), \
       'taken', array(select coalesce(v.for_id, v.approver_id) from votes v \
         join users b on b.id = v.approver_id and b.enabled and b.deleted_at is null where v.request_id = r.id), \

@@ -6,6 +6,7 @@ mod requests;
 pub use reach::{How, Reach, What};
 pub use requests::Asked;
 
+use crate::ask::absence::{self, Absences};
 use crate::ask::effective_members::passed;
 use crate::ask::look_alike;
 use crate::ask::who::Who;
@@ -41,6 +42,8 @@ pub struct PersonPage {
     pub look_alikes: Vec<(Who, bool)>,
     /// The name mixes scripts or holds what nobody sees.
     pub odd_name: bool,
+    /// Whether she is away, and for whom she stands in; nothing for a viewer who knows her from requests only.
+    pub absences: Absences,
     /// What she can reach, on first; `None` for a viewer who knows her from requests only.
     pub reach: Option<Vec<Reach>>,
     /// What she asked for lately, as far as the viewer may know.
@@ -102,6 +105,7 @@ pub async fn person(engine: &Engine, ctx: &Ctx, user_name: &str) -> Result<Perso
         protected,
         look_alikes: look_alikes(&mut conn, ctx, &user).await?,
         odd_name: risk::has_hidden_or_mixed(&user.display_name),
+        absences: if all { absence::of(&mut conn, id).await? } else { Absences::default() },
         reach: if all { Some(reach::load(&mut conn, id, When::Now).await?) } else { None },
         asked: requests::load(&mut conn, ctx, id, all).await?,
         sign_in: if reset || facts.is_self { Some(sign_in(&mut conn, id).await?) } else { None },

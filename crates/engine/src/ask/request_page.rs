@@ -22,6 +22,7 @@ use domain::policy::stricter::stricter;
 use domain::span::Span;
 use sqlx::types::Json;
 use sqlx::{AssertSqlSafe, PgConnection};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// The page.
@@ -138,9 +139,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
         who_decides(&mut conn, &row, &line, frame.now).await?
     };
     let me = ctx.person();
-    let stand_ins = deciding.away.iter().filter_map(|away| away.stand_in.as_ref());
-    let voted = votes.iter().map(|vote| &vote.who);
-    let approver = deciding.able.iter().chain(stand_ins).chain(voted).any(|who| who.person() == me);
+    let approver = deciding.decides.contains(&me) || votes.iter().any(|vote| vote.who.person() == me);
     let own = row.principal_id == me.0 || row.filer_id == Some(me.0);
     let facts = authority::target_facts(&mut conn, ctx, line.thing.target).await?;
     let facts = facts.map(|group| RequestFacts { own, approver, group });
@@ -149,7 +148,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, number: i64) -> Result<RequestPage
         return Err(Error::not_found());
     }
     let open = row.status()?.is_open() && line.stand != Stand::Lapsed;
-    let Deciding { able, away, later, rules } =
+    let Deciding { able, away, later, rules, .. } =
         if line.stand == Stand::Waiting { deciding } else { Deciding::nobody(deciding.rules) };
     Ok(RequestPage {
         may_cancel: open && facts.is_some_and(|facts| allows(&ctx.actor, &Action::CancelRequest(facts))),
@@ -202,7 +201,10 @@ async fn line(conn: &mut PgConnection, id: Uuid) -> Result<Option<Line>> {
 
 /// Who can decide, and by which demands it is judged.
 struct Deciding {
+    /// Whose approval counts.
     able: Vec<Who>,
+    /// Everybody who can decide, with those who can only deny, and who stands in for somebody.
+    decides: BTreeSet<PersonId>,
     away: Vec<Away>,
     later: Option<Later>,
     rules: ActivationRules,
@@ -210,7 +212,7 @@ struct Deciding {
 
 impl Deciding {
     fn nobody(rules: ActivationRules) -> Self {
-        Self { able: Vec::new(), away: Vec::new(), later: None, rules }
+        Self { able: Vec::new(), decides: BTreeSet::new(), away: Vec::new(), later: None, rules }
     }
 }
 
@@ -223,15 +225,23 @@ async fn who_decides(
 ) -> Result<Deciding> {
     let made_under = row.made_under()?;
     let current = policies::current(conn, line.thing.id()).await?.policy.activation;
-    let approval = stricter(&made_under, &current).approval.map(|rule| rule.at(row.created_at, now));
+    let approval = stricter(&made_under, &current).approval.map(|rule| rule.at(row.asked(), now));
     let found = deciders::load(conn, approval.as_ref().map(|rule| (rule, line.thing.target))).await?;
     let beneficiary = PersonId(row.principal_id);
     let filer = row.filer_id.map_or(beneficiary, PersonId);
     let Some(rule) = approval else { return Ok(Deciding::nobody(made_under)) };
     let of = (line.thing.target, beneficiary, filer);
-    let later = Later::of(&rule, &found, of, row.created_at);
-    let able = found.able(&rule, line.thing.target, beneficiary, filer);
-    Ok(Deciding { away: found.away(&able), able, later, rules: made_under })
+    let later = Later::of(&rule, &found, of, row.asked());
+    let decides = found.able(&rule, line.thing.target, beneficiary, filer);
+    let away = found.away(&decides);
+    let stand_ins = away.iter().filter_map(|away| away.stand_in.as_ref());
+    Ok(Deciding {
+        able: found.may_approve(&rule, line.thing.target, beneficiary, filer),
+        decides: decides.iter().chain(stand_ins).map(Who::person).collect(),
+        away,
+        later,
+        rules: made_under,
+    })
 }
 
 /// Who answers a request to extend or renew an assignment: the owners, but for herself, or who gives directory roles.
@@ -239,7 +249,8 @@ async fn who_decides(
 async fn who_answers(conn: &mut PgConnection, row: &RequestRow, line: &Line) -> Result<Deciding> {
     let mut owners = renewals::answerers(conn, line.thing.target).await?;
     owners.retain(|who| who.id != row.principal_id);
-    Ok(Deciding { able: owners, ..Deciding::nobody(row.made_under()?) })
+    let decides = owners.iter().map(Who::person).collect();
+    Ok(Deciding { able: owners, decides, ..Deciding::nobody(row.made_under()?) })
 }
 
 async fn person(conn: &mut PgConnection, id: Uuid) -> Result<Who> {

@@ -7,6 +7,7 @@ use domain::activation::{Ground, Pending, Status};
 use domain::duration::Minutes;
 use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, RequestKey, TargetId};
 use domain::policy::ActivationRules;
+use domain::policy::escalation::Asked;
 use domain::span::Span;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
@@ -55,6 +56,8 @@ pub struct RequestRow {
     pub content_hash: String,
     /// Asked at.
     pub created_at: DateTime<Utc>,
+    /// Others may decide since then, before their time.
+    pub escalated_early_at: Option<DateTime<Utc>>,
 }
 
 /// The word people say.
@@ -71,6 +74,11 @@ impl RequestRow {
     /// Typed id.
     pub fn request_id(&self) -> RequestId {
         RequestId(self.id)
+    }
+
+    /// As a rule about who may decide by now knows it.
+    pub fn asked(&self) -> Asked {
+        Asked { at: self.created_at, early: self.escalated_early_at }
     }
 
     /// Where it stands.
@@ -192,7 +200,7 @@ pub(crate) const NUMBER: &str = "number";
 pub(crate) fn put(rows: &mut Rows, new: &NewRequest, now: DateTime<Utc>) -> Result<()> {
     let rules = serde_json::to_value(&new.rules).map_err(|error| Error::Internal(error.to_string()))?;
     let waits = new.rules.approval.as_ref().filter(|_| new.deadline.is_some());
-    let escalates_at = waits.and_then(|rule| rule.escalates_at(now));
+    let escalates_at = waits.and_then(|rule| rule.escalates_at(Asked::at(now)));
     rows.row("requests")
         .set("id", new.id.0)
         .set("target_id", new.target.0)
@@ -230,7 +238,7 @@ pub async fn find_by_key(
 ) -> Result<Option<RequestRow>> {
     let row = sqlx::query_as(
         "select id, number, target_id, principal_id, filer_id, action, status, kind, asked_start, asked_minutes, reason, \
-         ticket, eligibility_id, extends_id, assignment_id, policy_version, rules, deadline_at, content_hash, created_at \
+         ticket, eligibility_id, extends_id, assignment_id, policy_version, rules, deadline_at, content_hash, created_at, escalated_early_at \
          from requests where filer_id = $1 and request_key = $2",
     )
     .bind(filer.0)
@@ -247,7 +255,7 @@ pub async fn find_by_key(
 pub async fn find(conn: &mut PgConnection, id: RequestId) -> Result<Option<RequestRow>> {
     let row = sqlx::query_as(
         "select id, number, target_id, principal_id, filer_id, action, status, kind, asked_start, asked_minutes, reason, \
-         ticket, eligibility_id, extends_id, assignment_id, policy_version, rules, deadline_at, content_hash, created_at \
+         ticket, eligibility_id, extends_id, assignment_id, policy_version, rules, deadline_at, content_hash, created_at, escalated_early_at \
          from requests where id = $1",
     )
     .bind(id.0)
@@ -312,4 +320,20 @@ pub async fn update(conn: &mut PgConnection, id: RequestId, to: &Move, now: Date
     .execute(conn)
     .await?;
     if done.rows_affected() == 1 { Ok(()) } else { Err(Error::inconsistent("requests", id, "not open")) }
+}
+
+/// Lets those named second decide from now on on a locked request that waits.
+///
+/// # Errors
+/// The database can't be reached.
+pub async fn escalate(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query(
+        "update requests set escalated_early_at = $2, escalates_at = least(escalates_at, $2) \
+         where id = $1 and status = 'PendingApproval' and escalated_early_at is null",
+    )
+    .bind(id.0)
+    .bind(now)
+    .execute(conn)
+    .await?;
+    Ok(())
 }

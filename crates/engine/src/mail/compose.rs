@@ -2,6 +2,7 @@
 
 use super::facts::{self, Facts};
 use super::letter::{self, Letter};
+use crate::ask::who;
 use crate::deciding::deciding;
 use crate::{Error, Result};
 use chrono::TimeDelta;
@@ -37,7 +38,7 @@ pub async fn compose(
     reader: Reader,
     public_url: &str,
 ) -> Result<Composed> {
-    let Some(facts) = facts::load(conn, mail).await? else {
+    let Some(mut facts) = facts::load(conn, mail).await? else {
         return Ok(Composed::Moot("What it told of is gone."));
     };
     let notice = Notice::parse(&facts.kind)
@@ -45,8 +46,11 @@ pub async fn compose(
     if let Some(why) = moot(notice, &facts) {
         return Ok(Composed::Moot(why));
     }
-    if notice.asks_approvers() && !still_decides(conn, &facts).await? {
-        return Ok(Composed::Moot("The reader can't decide on it any more."));
+    if notice.asks_approvers() {
+        match decides(conn, &facts).await? {
+            Some(instead_of) => facts.instead_of = instead_of,
+            None => return Ok(Composed::Moot("The reader can't decide on it any more.")),
+        }
     }
     let thread = facts.number.map(|number| format!("request-{number}"));
     let words = letter::words(&facts, notice, reader, public_url);
@@ -54,14 +58,15 @@ pub async fn compose(
     Ok(Composed::Send { letter: words.letter()?, link, thread })
 }
 
-/// Nobody is asked who was named when it was made and has no say any more; an address is nobody in particular.
-async fn still_decides(conn: &mut PgConnection, facts: &Facts) -> Result<bool> {
-    match (facts.reader, facts.request) {
-        (Some(reader), Some(request)) => {
-            Ok(deciding(conn, RequestId(request)).await?.contains(&PersonId(reader)))
-        }
-        _ => Ok(true),
-    }
+/// In whose place the reader is asked, by name; nobody's mostly. `None` where she was named when it was made and has no say any
+/// more. An address is nobody in particular.
+async fn decides(conn: &mut PgConnection, facts: &Facts) -> Result<Option<Vec<String>>> {
+    let (Some(reader), Some(request)) = (facts.reader, facts.request) else { return Ok(Some(Vec::new())) };
+    let Some(seats) = deciding(conn, RequestId(request)).await?.remove(&PersonId(reader)) else {
+        return Ok(None);
+    };
+    let seats = who::list(conn, seats.into_iter().map(|seat| seat.0).collect()).await?;
+    Ok(Some(seats.into_iter().map(|who| format!("{} ({})", who.name, who.user_name)).collect()))
 }
 
 /// A question that was answered is not asked any more, and nobody is warned of an end that something else covers.

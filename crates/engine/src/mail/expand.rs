@@ -123,10 +123,10 @@ async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
 /// Who can decide and is to hear of it now. Nobody is told twice at once that it waits.
 async fn deciding(tx: &mut Tx, row: &Row, notice: Notice, request: RequestId) -> Result<BTreeSet<PersonId>> {
     if notice != Notice::Escalated && !row.just_escalated {
-        return deciding::deciding(tx, request).await;
+        return Ok(deciding::deciding(tx, request).await?.into_keys().collect());
     }
     let (first, later) = deciding::first_and_later(tx, request).await?;
-    Ok(if notice == Notice::Escalated { later } else { first })
+    Ok(if notice == Notice::Escalated { later } else { first }.into_keys().collect())
 }
 
 /// Who has something left in a round that still runs.

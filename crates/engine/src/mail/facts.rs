@@ -66,6 +66,9 @@ pub struct Facts {
     pub ends_at: Option<DateTime<Utc>>,
     /// Something else gives the same access beyond that end.
     pub covered: bool,
+    /// In whose place the reader decides, by name: of those who are away.
+    #[sqlx(skip)]
+    pub instead_of: Vec<String>,
     /// The access review that it is about.
     #[sqlx(skip)]
     pub review: Option<Review>,

@@ -15,7 +15,7 @@ async fn away(pool: &PgPool, needed: u8) -> (Cast, PersonId) {
 }
 
 impl Cast {
-    async fn away(&self, person: PersonId, delegate: Option<PersonId>) {
+    pub(super) async fn away(&self, person: PersonId, delegate: Option<PersonId>) {
         sqlx::query(
             "insert into absences (person_id, until, delegate_id) values ($1, clock() + interval '7 days', $2) \
              on conflict (person_id) do update set delegate_id = excluded.delegate_id",
@@ -50,6 +50,23 @@ impl Cast {
         .unwrap();
         cancel(&self.world.engine, &self.world.ctx(self.ann).await, request, "").await.unwrap();
         asked
+    }
+
+    /// For whom the last mail that asked this one to decide was written, as it reads now.
+    async fn told(&self, name: &str) -> String {
+        let request = self.ask().await;
+        engine::mail::once(&self.world.engine, true).await.unwrap();
+        let text: String = sqlx::query_scalar(
+            "select m.body from mails m join notices n on n.id = m.notice_id join users u on u.id = m.person_id \
+             where n.request_id = $1 and m.reader = 'approver' and u.display_name = $2",
+        )
+        .bind(request.0)
+        .bind(name)
+        .fetch_one(&self.world.engine.pool)
+        .await
+        .unwrap();
+        cancel(&self.world.engine, &self.world.ctx(self.ann).await, request, "").await.unwrap();
+        text.lines().find(|line| line.starts_with("You stand in for")).unwrap_or_default().into()
     }
 
     /// How many wait for her by the side bar, and by the inbox.
@@ -168,6 +185,8 @@ async fn mail_goes_to_who_stands_in_and_never_to_nobody(pool: PgPool) {
     let (cast, _) = away(&pool, 1).await;
     cast.world.sql("update users set mail = lower(display_name) || '@example.org'").await;
     assert_eq!(cast.asked().await, ["Cleo", "Dana"]);
+    assert_eq!(cast.told("Dana").await, "You stand in for: Ben (ben)");
+    assert_eq!(cast.told("Cleo").await, "");
     cast.away(cast.ben, None).await;
     assert_eq!(cast.asked().await, ["Cleo"]);
     cast.away(cast.cleo, None).await;
@@ -222,4 +241,26 @@ async fn sec_10_naming_who_stands_in_needs_a_code_and_being_away_does_not(pool: 
     end_absence(&cast.world.engine, &ctx).await.unwrap();
     assert_eq!(cast.world.count("select count(*) from stand_ins").await, 0);
     assert_eq!(cast.events("absence-saved", "done").await + cast.events("absence-ended", "done").await, 3);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn c12_what_only_stand_ins_of_who_asks_could_approve_is_refused_at_once(pool: PgPool) {
+    let cast = cast(&pool, 1).await;
+    cast.named(vec![Approver::Person(cast.cleo)], 1).await;
+    cast.away(cast.ann, Some(cast.cleo)).await;
+    let refused = cast.ask_for(60, None).await.unwrap_err();
+    assert_eq!(refused.refusals()[0].code, Code::NoApprover);
+    let ctx = cast.world.ctx(cast.ann).await;
+    let page = engine::ask::my_access::load(&cast.world.engine, &ctx).await.unwrap();
+    assert_eq!(page.eligible[0].obstacles[0].code, Code::NoApprover, "said before she asks");
+    // another one is enough, and pages name nobody whose approval does not count
+    cast.named(vec![Approver::Person(cast.cleo), Approver::Person(cast.ben)], 1).await;
+    cast.ask().await;
+    let page = engine::ask::request_page::load(&cast.world.engine, &ctx, 10_001).await.unwrap();
+    assert_eq!(page.deciders.iter().map(|who| who.name.as_str()).collect::<Vec<_>>(), ["Ben"]);
+    let cleo = cast.world.ctx(cast.cleo).await;
+    assert!(
+        engine::ask::request_page::load(&cast.world.engine, &cleo, 10_001).await.is_ok(),
+        "she can deny it"
+    );
 }

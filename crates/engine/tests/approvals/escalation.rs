@@ -118,3 +118,54 @@ async fn a_request_waits_for_others_when_the_first_are_gone_and_closes_when_nobo
     assert_eq!(cast.world.status(again).await, "Revoked");
     assert!(cast.ask_for(60, None).await.is_err());
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn others_are_asked_at_once_when_those_named_first_are_away(pool: PgPool) {
+    let cast = escalating(&pool).await;
+    cast.world.sql("update users set mail = user_name || '@example.org'").await;
+    let request = cast.ask().await;
+    sweep(&cast.world.engine).await.unwrap();
+    assert_eq!(cast.waits_for(cast.cleo).await, (0, 0), "Ben is here");
+
+    cast.away(cast.ben, None).await;
+    sweep(&cast.world.engine).await.unwrap();
+    sweep(&cast.world.engine).await.unwrap();
+    assert_eq!(cast.waits_for(cast.cleo).await, (1, 1));
+    assert_eq!(cast.events("request-escalated", "done").await, 1, "written once");
+    assert_eq!(cast.mails_to(cast.cleo, "escalated").await, 1);
+    let ann = cast.world.ctx(cast.ann).await;
+    let page = request_page::load(&cast.world.engine, &ann, 10_001).await.unwrap();
+    assert_eq!((page.later, page.deciders.len()), (None, 2));
+    assert!(page.events.iter().any(|event| event.why == "Too few of those named first are here."));
+
+    cast.world.sql("delete from absences").await;
+    sweep(&cast.world.engine).await.unwrap();
+    assert_eq!(cast.waits_for(cast.cleo).await, (1, 1), "what was said to her holds");
+    assert_eq!(cast.approve(cast.cleo, request).await, Ok(Tally::Approved));
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn others_are_not_asked_early_while_somebody_stands_in(pool: PgPool) {
+    let cast = escalating(&pool).await;
+    let dana = cast.world.person("Dana").await;
+    let request = cast.ask().await;
+    cast.away(cast.ben, Some(dana)).await;
+    sweep(&cast.world.engine).await.unwrap();
+    assert_eq!(cast.waits_for(cast.cleo).await, (0, 0));
+    assert_eq!(cast.approve(cast.cleo, request).await, Err(Code::NotFound));
+    cast.away(dana, None).await;
+    sweep(&cast.world.engine).await.unwrap();
+    assert_eq!(cast.approve(cast.cleo, request).await, Ok(Tally::Approved), "she is away as well");
+}
+
+/// The policy in force has the last word: who is not named by it decides on nothing.
+#[sqlx::test(migrations = "../../migrations")]
+async fn who_was_let_decide_early_decides_no_longer_when_the_policy_names_her_no_longer(pool: PgPool) {
+    let cast = escalating(&pool).await;
+    let request = cast.ask().await;
+    cast.away(cast.ben, None).await;
+    sweep(&cast.world.engine).await.unwrap();
+    cast.named(vec![Approver::Person(cast.ben)], 1).await;
+    assert_eq!(cast.waits_for(cast.cleo).await, (0, 0));
+    assert!(cast.approve(cast.cleo, request).await.is_err());
+}

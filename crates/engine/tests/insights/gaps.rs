@@ -75,3 +75,26 @@ async fn a_group_approves_with_the_people_in_it_but_never_entry_into_itself(pool
     stage.world.standing(stage.olga, member).await;
     assert_eq!(stage.gaps().await, []);
 }
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn approvers_who_are_all_away_are_found_before_somebody_waits_for_them(pool: PgPool) {
+    let stage = Stage::new(&pool).await;
+    stage.world.policy(stage.target, approved_by(&[stage.ben, stage.rita], 1)).await;
+    stage.eligible(stage.ann, stage.target, 10).await;
+    let away = "insert into absences (person_id, from_at, until) \
+        select id, clock() - interval '9 days', clock() + interval '9 days' from users where user_name = ";
+    stage.world.sql(&format!("{away} 'ben'")).await;
+    assert_eq!(stage.gaps().await, [], "Rita is here");
+    stage.world.sql(&format!("{away} 'rita'")).await;
+    assert_eq!(stage.gaps().await, [(Gap::Away, 2)]);
+    let stands_in = |who: &str| {
+        format!(
+            "update absences set delegate_id = (select id from users where user_name = '{who}') \
+             where person_id = (select id from users where user_name = 'ben')"
+        )
+    };
+    stage.world.sql(&stands_in("rita")).await;
+    assert_eq!(stage.gaps().await, [(Gap::Away, 2)], "who stands in is away too");
+    stage.world.sql(&stands_in("olga")).await;
+    assert_eq!(stage.gaps().await, []);
+}

@@ -128,7 +128,7 @@ pub fn Activation(
             <Set name="Approvers" hint="People and groups. Only used while approval is on." changed=changed.clone() wide=true>
                 <PeopleField name="approvers[]" label="Add a person or group" picks group groups=true />
             </Set>
-            <Set name=ESCALATION hint="When nobody has decided by then, these may too, and are told." changed wide=true>
+            <Set name=ESCALATION hint="When nobody has decided by then, or too few approvers are here, these may too, and are told." changed wide=true>
                 <div class="row">
                     <SwitchField name="escalation" label="Escalate" on=escalation />
                     <SelectField name="escalation_after" label="They may decide after" choices=escalations value=fields.escalation_after />

@@ -1,7 +1,8 @@
-//! Closes waiting requests that lapsed, and those whose ground is gone: person, group, eligibility or approvers.
+//! Closes waiting requests that lapsed, and those whose ground is gone: person, group, eligibility or approvers. Those for which too
+//! few of the approvers named first are here go on to those named second.
 
 use crate::act::decide;
-use crate::audit::About;
+use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::requests::{self, RequestRow};
 use crate::db::targets;
@@ -10,10 +11,12 @@ use crate::{Engine, Result, Tx, approvers, clock, grounds, standing};
 use chrono::{DateTime, Utc};
 use domain::activation::{self, Closed, Pending, Status};
 use domain::approval::{self, Stage};
+use domain::audit::Event;
 use domain::ids::{PersonId, PrincipalId, RequestId, TargetId};
 use domain::policy::ActivationRules;
 use domain::refusal::{Code, Refusal};
 use domain::text::Text;
+use serde_json::json;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -61,17 +64,20 @@ async fn check(
     if row.status()? != Status::PendingApproval {
         return Ok(None);
     }
-    let closed = match decide::load_pending(&mut tx, &row, now, &ways).await? {
-        None => Some(revoked(Refusal::new(Code::GroupClosed, "The group is closed."))),
+    let next = match decide::load_pending(&mut tx, &row, now, &ways).await? {
+        None => Next::Close(revoked(Refusal::new(Code::GroupClosed, "The group is closed."))),
         Some((loaded, pending, rules, stage)) => match lost_ground(&pending, &loaded, now) {
+            Some(closed) => Next::Close(closed),
             None => {
                 let ever = in_time(&mut tx, &row, &loaded, &rules, &stage).await?;
-                nobody_left(&stage, &ever, rules.approval.is_some())
+                match nobody_left(&stage, &ever, rules.approval.is_some()) {
+                    Some(closed) => Next::Close(closed),
+                    None if waits_in_vain(&mut tx, &row, &rules, &stage, now).await? => Next::Escalate,
+                    None => Next::Wait,
+                }
             }
-            closed => closed,
         },
     };
-    let Some(closed) = closed else { return Ok(None) };
     let about = About {
         principal: Some(principal),
         group: targets::find(&mut tx, target).await?.and_then(|target| target.group()),
@@ -80,9 +86,49 @@ async fn check(
         policy_version: Some(row.policy_version),
         ..About::default()
     };
-    decide::close(&mut tx, &By::system("worker"), &row, &about, &closed, now).await?;
+    match &next {
+        Next::Wait => return Ok(None),
+        Next::Close(closed) => {
+            decide::close(&mut tx, &By::system("worker"), &row, &about, closed, now).await?;
+        }
+        Next::Escalate => {
+            requests::escalate(&mut tx, id, now).await?;
+            let why = "Too few of those named first are here.";
+            let about = About { facts: Some(json!({ "why": why })), ..about };
+            audit::done(&mut tx, &By::system("worker"), Event::RequestEscalated, &about).await?;
+        }
+    }
     tx.commit().await?;
-    Ok(Some(closed.status))
+    Ok(match next {
+        Next::Close(closed) => Some(closed.status),
+        _ => None,
+    })
+}
+
+/// What becomes of a request that waits.
+enum Next {
+    /// It waits on.
+    Wait,
+    /// It waits on, for those named second too.
+    Escalate,
+    /// It is over.
+    Close(Closed),
+}
+
+/// Too few of those named first are here to answer, and others are named for later: they are asked now.
+async fn waits_in_vain(
+    tx: &mut Tx,
+    row: &RequestRow,
+    rules: &ActivationRules,
+    stage: &Stage,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let escalates = rules.approval.as_ref().and_then(|rule| rule.escalates_at(row.asked()));
+    if escalates.is_none_or(|from| from <= now) {
+        return Ok(false);
+    }
+    let away = approvers::away(tx, &stage.may_be_away()).await?;
+    Ok(stage.too_few(&stage.here(&away)))
 }
 
 /// Who may decide before it lapses: now, or when others may too.
@@ -100,7 +146,7 @@ async fn in_time(
         return Ok(stage.approvers.clone());
     };
     let group = loaded.target.group();
-    let named = approval::countable(&rule.at_last(row.created_at, stage.deadline).approvers, group);
+    let named = approval::countable(&rule.at_last(row.asked(), stage.deadline).approvers, group);
     approvers::resolve(tx, &named, group).await
 }
 

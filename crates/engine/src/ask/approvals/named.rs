@@ -5,6 +5,7 @@ use crate::approvers::naming;
 use chrono::{DateTime, Utc};
 use domain::approval::Seats;
 use domain::ids::{GroupId, PersonId};
+use domain::policy::escalation::Asked;
 use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, ApprovalRule, Policy};
 use sqlx::PgConnection;
@@ -42,6 +43,7 @@ struct Row {
     principal_id: Uuid,
     filer_id: Option<Uuid>,
     asked: DateTime<Utc>,
+    early: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
     made_under: Json<ActivationRules>,
     current: Option<Json<Policy>>,
@@ -94,7 +96,7 @@ impl Named {
     /// The database can't be reached, or stored rules can't be read.
     pub async fn waiting(&self, conn: &mut PgConnection) -> Result<Vec<Uuid>> {
         let sql = format!(
-            "select r.id, t.group_id, r.principal_id, r.filer_id, r.created_at as asked, clock() as now, r.rules as made_under, {CURRENT} as current \
+            "select r.id, t.group_id, r.principal_id, r.filer_id, r.created_at as asked, r.escalated_early_at as early, clock() as now, r.rules as made_under, {CURRENT} as current \
              from requests r join targets t on t.id = r.target_id \
              where r.status = 'PendingApproval' and r.deadline_at > clock() and {NAMES_HER} \
              order by r.created_at, r.number limit $2"
@@ -104,7 +106,7 @@ impl Named {
         let counts = |row: &Row| {
             let current = row.current.as_ref().map(|policy| policy.0.clone()).unwrap_or_default();
             let rule = stricter(&row.made_under.0, &current.activation).approval;
-            let rule = rule.map(|rule| rule.at(row.asked, row.now));
+            let rule = rule.map(|rule| rule.at(Asked { at: row.asked, early: row.early }, row.now));
             rule.is_some_and(|rule| self.shows(row, &rule))
         };
         Ok(rows.into_iter().filter(|row| counts(row)).map(|row| row.id).collect())

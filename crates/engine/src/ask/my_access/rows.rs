@@ -7,7 +7,7 @@ use crate::ask::thing::{COLUMNS, Thing};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::assignment::{Kind, Origin};
 use domain::ids::PersonId;
-use domain::policy::ActivationRules;
+use domain::policy::{ActivationRules, escalation};
 use domain::span::Span;
 use serde::Deserialize;
 use sqlx::types::Json;
@@ -152,6 +152,7 @@ pub(super) struct Asked {
     pub asked_start: Option<DateTime<Utc>>,
     pub asked_minutes: i32,
     pub created_at: DateTime<Utc>,
+    pub escalated_early_at: Option<DateTime<Utc>>,
     pub deadline_at: Option<DateTime<Utc>>,
     pub reason: String,
     /// Who asked for her, when that is not she.
@@ -162,6 +163,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// As a rule about who may decide by now knows it.
+    pub fn asked(&self) -> escalation::Asked {
+        escalation::Asked { at: self.created_at, early: self.escalated_early_at }
+    }
+
     /// The window it asks for, if it names a start.
     pub fn window(&self) -> Option<Span> {
         Some(Span::lasting(self.asked_start?, TimeDelta::minutes(i64::from(self.asked_minutes))))
@@ -172,7 +178,7 @@ impl Asked {
 pub(super) async fn asked(conn: &mut PgConnection, person: PersonId) -> Result<Vec<Asked>> {
     let sql = format!(
         "select {COLUMNS}, r.number, r.status = 'PendingApproval' as waits, r.extends_id is not null as extends, \
-           r.asked_start, coalesce(r.asked_minutes, 0) as asked_minutes, r.created_at, r.deadline_at, r.reason, r.rules, f.id as filer_id, f.display_name as asked_by, \
+           r.asked_start, coalesce(r.asked_minutes, 0) as asked_minutes, r.created_at, r.escalated_early_at, r.deadline_at, r.reason, r.rules, f.id as filer_id, f.display_name as asked_by, \
            array(select u.display_name from votes v join users u on u.id = v.approver_id \
                  where v.request_id = r.id and v.verdict = 'approve' order by v.cast_at) as approved_by \
          from requests r join things t on t.id = r.target_id \

@@ -115,7 +115,7 @@ impl Facts<'_> {
     fn able(&self, row: &Held, rules: &domain::policy::ActivationRules) -> usize {
         let me = self.ctx.person();
         let whole = rules.approval.as_ref().map(ApprovalRule::whole);
-        whole.map_or(0, |rule| self.deciders.able(&rule, row.thing.target, me, me).len())
+        whole.map_or(0, |rule| self.deciders.may_approve(&rule, row.thing.target, me, me).len())
     }
 
     /// Groups whose owners are named in a sentence.
@@ -142,12 +142,12 @@ impl Facts<'_> {
     fn show_waiting(&self, row: &Asked) -> Result<Option<Waiting>> {
         let Some(lapses) = row.deadline_at.filter(|deadline| *deadline > self.now) else { return Ok(None) };
         let current = &self.policy(row.thing.id())?.policy.activation;
-        let approval = stricter(&row.rules.0, current).approval.map(|rule| rule.at(row.created_at, self.now));
+        let approval = stricter(&row.rules.0, current).approval.map(|rule| rule.at(row.asked(), self.now));
         let me = self.ctx.person();
         let filer = row.filer_id.map_or(me, PersonId);
         let deciders = approval
             .as_ref()
-            .map_or(Vec::new(), |rule| self.deciders.able(rule, row.thing.target, me, filer));
+            .map_or(Vec::new(), |rule| self.deciders.may_approve(rule, row.thing.target, me, filer));
         Ok(Some(Waiting {
             thing: row.thing.clone(),
             number: row.number,

@@ -44,6 +44,7 @@ fn facts(notice: Notice, own: bool) -> Facts {
         assignment_kind: Some("active".into()),
         ends_at: Some(at + TimeDelta::days(2)),
         covered: false,
+        instead_of: Vec::new(),
         review: notice.about_access_review().then(|| Review {
             name: "Who may touch production".into(),
             note: "Ask the people if you are not sure.".into(),

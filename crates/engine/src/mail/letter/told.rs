@@ -248,6 +248,9 @@ impl Told<'_> {
             Notice::Planned => found.extend(facts.asked_start.map(|at| ("From", self.at(at)))),
             _ => {}
         }
+        if !facts.instead_of.is_empty() {
+            found.push(("You stand in for", facts.instead_of.join(", ")));
+        }
         if let Some(ticket) = facts.ticket.as_ref().filter(|ticket| !ticket.is_empty()) {
             found.push(("Ticket", ticket.clone()));
         }

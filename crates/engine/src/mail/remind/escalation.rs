@@ -3,6 +3,7 @@
 use crate::{Engine, Result};
 use chrono::{DateTime, Utc};
 use domain::notice::Notice;
+use domain::policy::escalation::Asked;
 use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, Policy};
 use sqlx::types::Json;
@@ -12,6 +13,7 @@ use uuid::Uuid;
 struct Row {
     id: Uuid,
     created_at: DateTime<Utc>,
+    escalated_early_at: Option<DateTime<Utc>>,
     rules: Json<ActivationRules>,
     current: Option<Json<Policy>>,
     now: DateTime<Utc>,
@@ -23,7 +25,8 @@ impl Row {
     fn is_due(&self) -> bool {
         let current = self.current.clone().map(|Json(policy)| policy).unwrap_or_default().activation;
         let rule = stricter(&self.rules.0, &current).approval;
-        rule.and_then(|rule| rule.escalates_at(self.created_at)).is_some_and(|from| from <= self.now)
+        let asked = Asked { at: self.created_at, early: self.escalated_early_at };
+        rule.and_then(|rule| rule.escalates_at(asked)).is_some_and(|from| from <= self.now)
     }
 }
 
@@ -31,7 +34,7 @@ impl Row {
 pub(super) async fn remind(engine: &Engine) -> Result<()> {
     let mut conn = engine.pool.acquire().await?;
     let found: Vec<Row> = sqlx::query_as(
-        "select r.id, r.created_at, r.rules, clock() as now, (select p.settings from policies p \
+        "select r.id, r.created_at, r.escalated_early_at, r.rules, clock() as now, (select p.settings from policies p \
            where p.target_id = r.target_id order by p.version desc limit 1) as current \
          from requests r where r.status = 'PendingApproval' and r.escalates_at <= clock() \
            and r.deadline_at > clock() and not exists (select from notices made where made.once = $1 || ' ' || r.id)",

@@ -12,6 +12,7 @@ use domain::activation::Status;
 use domain::approval::Verdict;
 use domain::duration::Minutes;
 use domain::ids::PersonId;
+use domain::policy::escalation::Asked;
 use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, Policy};
 use sqlx::types::Json;
@@ -37,6 +38,7 @@ pub(super) struct Row {
     pub ticket: String,
     pub content_hash: String,
     pub created_at: DateTime<Utc>,
+    escalated_early_at: Option<DateTime<Utc>>,
     pub deadline_at: Option<DateTime<Utc>>,
     pub closed_at: Option<DateTime<Utc>>,
     pub close_reason: String,
@@ -74,7 +76,7 @@ pub(super) struct Row {
 /// $1: ids of requests.
 const SQL: &str = "\
 select r.id, r.number, r.principal_id, r.filer_id, r.action, r.status, r.asked_start, r.asked_minutes, r.reason, \
-  r.ticket, r.content_hash, r.created_at, r.deadline_at, r.closed_at, r.close_reason, r.rules as made_under, \
+  r.ticket, r.content_hash, r.created_at, r.escalated_early_at, r.deadline_at, r.closed_at, r.close_reason, r.rules as made_under, \
   u.display_name as person_name, u.user_name, coalesce(u.department, '') as department, \
   u.time_zone, u.created_at as account_since, f.confirmed_at as factor_since, \
   a.display_name as filer_name, a.user_name as filer_user_name, a.department as filer_department, \
@@ -155,13 +157,18 @@ impl Row {
         self.current.as_ref().map(|policy| policy.0.clone()).unwrap_or_default()
     }
 
+    /// As a rule about who may decide by now knows it.
+    pub fn asked(&self) -> Asked {
+        Asked { at: self.created_at, early: self.escalated_early_at }
+    }
+
     /// The demands it is judged by now: while it waits the stricter of two, afterwards those it was made under.
     pub fn rules(&self, now: DateTime<Utc>) -> ActivationRules {
         let rules = match self.status {
             Status::PendingApproval => stricter(&self.made_under.0, &self.current().activation),
             _ => self.made_under.0.clone(),
         };
-        ActivationRules { approval: rules.approval.map(|rule| rule.at(self.created_at, now)), ..rules }
+        ActivationRules { approval: rules.approval.map(|rule| rule.at(self.asked(), now)), ..rules }
     }
 
     pub fn length(&self) -> Minutes {
