@@ -86,11 +86,11 @@ async fn histories(pool: &PgPool, half: u64) {
             );
         }
     }
-    let Tally { histories, steps, accepted, refused, either } = tally;
+    let Tally { histories, steps, accepted, refused, either, instead, early } = tally;
     let seconds = begun.elapsed().as_secs_f32();
     println!(
         "{histories} histories, {steps} steps ({accepted} accepted, {refused} refused, {either} left open by the \
-         specification), 0 violations, {seconds:.0} s"
+         specification; {instead} decisions in place of somebody, {early} requests for others early), 0 violations, {seconds:.0} s"
     );
 }
 

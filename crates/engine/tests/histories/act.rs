@@ -62,6 +62,14 @@ pub struct Answer {
     pub code: Typed,
 }
 
+/// The form that says that one is away, and who decides meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub struct Leave {
+    pub until: Time,
+    pub instead: Option<usize>,
+    pub code: Typed,
+}
+
 #[derive(Clone, Debug)]
 pub struct Save {
     pub what: What,
@@ -95,6 +103,8 @@ pub enum Act {
     DeleteGroup(usize, usize),
     RestoreGroup(usize, usize),
     SetPolicy(usize, Box<Save>),
+    Leave(usize, Leave),
+    Back(usize),
     Sweep,
     Clock(Time),
 }
@@ -122,7 +132,9 @@ impl Act {
             | Act::RestorePerson(by, ..)
             | Act::DeleteGroup(by, ..)
             | Act::RestoreGroup(by, ..)
-            | Act::SetPolicy(by, ..) => Some(*by),
+            | Act::SetPolicy(by, ..)
+            | Act::Leave(by, ..)
+            | Act::Back(by) => Some(*by),
             Act::Sweep | Act::Clock(_) => None,
         }
     }

@@ -31,7 +31,7 @@ pub const WHATS: [What; 9] = [
 
 /// The cast of a history as it begins.
 pub fn cast(dice: &mut Dice, now: Time) -> Model {
-    let person = |factor| Person { enabled: true, deleted: None, factor };
+    let person = |factor| Person { enabled: true, deleted: None, factor, away: None };
     let mut model = Model {
         now,
         people: (0..NAMES.len()).map(|at| person(at <= OLGA || dice.chance(60))).collect(),

@@ -91,6 +91,10 @@ fn asks(world: &mut World, model: &mut Model, rows: &Rows) -> Result<(), String>
             format!("request {at}: {what} differs: {:?}, the engine: {row:?}", model.asks[at])
         })?;
         narrow(world, &mut model.asks[at].basis, row.eligibility, row.through);
+        for said in model.asks[at].votes.iter_mut().filter(|said| said.seats.len() > 1) {
+            let by = world.people[said.by];
+            said.seats.retain(|seat| row.votes.contains(&(by, world.people[*seat])));
+        }
     }
     Ok(())
 }
@@ -108,8 +112,13 @@ fn same_ask(world: &World, ask: &Ask, row: &AskRow) -> Result<(), &'static str> 
     yes(row.extends == extends, "what it continues")?;
     yes(row.status == word(ask.state), "its state")?;
     yes(row.deadline == ask.deadline, "its deadline")?;
-    let votes: BTreeSet<Uuid> = ask.votes.iter().map(|person| world.people[*person]).collect();
-    yes(votes == row.votes.iter().copied().collect(), "who voted")?;
+    let voted = |by: Uuid, seat: Uuid| {
+        let is = |person: &usize, id: Uuid| world.people[*person] == id;
+        ask.votes.iter().any(|said| is(&said.by, by) && said.seats.iter().any(|one| is(one, seat)))
+    };
+    let all = ask.votes.len() == row.votes.len() && row.votes.iter().all(|(by, seat)| voted(*by, *seat));
+    yes(all, "who voted, and for whom")?;
+    yes(row.early == ask.early, "since when others may decide")?;
     let basis = ask.basis.is_empty() || resting(world, &ask.basis, row.eligibility, row.through);
     yes(basis, "what it rests on")?;
     let owed = match ask.debt {

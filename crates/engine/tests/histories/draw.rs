@@ -7,11 +7,12 @@ mod plots;
 #[path = "draw/policies.rs"]
 pub mod policies;
 
-use super::act::{Act, Answer, Give, Save, Sheet, Switch, Typed, Vote};
+use super::act::{Act, Answer, Give, Leave, Save, Sheet, Switch, Typed, Vote};
 use super::cast::{ADA, KEYS, NAMES, OLGA, WHATS};
 use super::dice::Dice;
-use super::model::{Ask, Basis, Debt, Grant, Kind, Model, State, What, Who};
+use super::model::{Ask, Basis, DAY, Debt, Grant, HOUR, Kind, Model, State, What, Who};
 use policies::reason;
+use std::collections::BTreeSet;
 
 /// One step; what is drawn depends on the dice and on what there is.
 pub fn draw(dice: &mut Dice, model: &Model) -> Act {
@@ -31,10 +32,15 @@ struct Draw<'a> {
 
 impl Draw<'_> {
     fn act(&mut self) -> Option<Act> {
-        if self.dice.chance(20)
-            && let Some(next) = self.story()
-        {
-            return Some(next);
+        let next = if self.dice.chance(20) {
+            self.story()
+        } else if self.dice.chance(35) {
+            self.stand_in()
+        } else {
+            None
+        };
+        if next.is_some() {
+            return next;
         }
         Some(match self.dice.below(100) {
             0..14 => self.activate()?,
@@ -57,6 +63,8 @@ impl Draw<'_> {
             70..71 => self.review()?,
             71..77 => Act::Sweep,
             77..79 => self.ask_for()?,
+            79..83 => self.leave(),
+            83..84 => self.come_back()?,
             _ => Act::Clock(moments::next(self.dice, self.model)),
         })
     }
@@ -153,7 +161,9 @@ impl Draw<'_> {
         let rule = ask.under.approval.as_ref();
         let named =
             rule.map_or_else(Vec::new, |rule| [rule.named.as_slice(), rule.later.as_slice()].concat());
-        let able = Vec::from_iter(self.model.approvers(&named, ask.what));
+        let mut able = Vec::from_iter(self.model.approvers(&named, ask.what));
+        let instead = able.iter().filter_map(|person| self.model.people[*person].away?.instead);
+        able.extend(Vec::from_iter(instead));
         let by = match self.dice.below(10) {
             0 => ask.who,
             1 => self.anybody(),
@@ -162,6 +172,33 @@ impl Draw<'_> {
         let yes = self.dice.chance(85);
         let stale = self.dice.chance(4);
         Some(Act::Vote(by, at, Vote { yes, reason: reason(self.dice), stale, code: self.typed() }))
+    }
+
+    /// Somebody who may be asked to decide or who asks, mostly.
+    fn leave(&mut self) -> Act {
+        let waiting = self.model.asks.iter().filter(|ask| ask.state == State::Waiting);
+        let concerned: Vec<usize> = waiting
+            .flat_map(|ask| {
+                let rule = ask.under.approval.as_ref();
+                let named =
+                    rule.map_or_else(BTreeSet::new, |rule| self.model.approvers(&rule.named, ask.what));
+                named.into_iter().chain([ask.who])
+            })
+            .collect();
+        let by = self.dice.pick(&concerned).filter(|_| self.dice.chance(70));
+        let by = by.unwrap_or_else(|| self.anybody());
+        let length = match self.dice.below(20) {
+            0 => -HOUR,
+            1 => 181 * DAY,
+            _ => HOUR * self.dice.one([2, 30, 200]),
+        };
+        let instead = self.dice.chance(60).then(|| self.anybody());
+        Act::Leave(by, Leave { until: self.model.now + length, instead, code: self.typed() })
+    }
+
+    fn come_back(&mut self) -> Option<Act> {
+        let away = (0..NAMES.len()).filter(|person| self.model.people[*person].away.is_some());
+        Some(Act::Back(self.dice.pick(&Vec::from_iter(away))?))
     }
 
     fn give(&mut self, what: What, to: Who, eligible: bool) -> Give {
@@ -283,7 +320,8 @@ impl Draw<'_> {
             Some(person) => Act::SetEnabled(by, person, true),
             None => {
                 let waiting = self.model.asks.iter().filter(|ask| ask.state == State::Waiting);
-                let voters: Vec<usize> = waiting.flat_map(|ask| ask.votes.clone()).collect();
+                let voters: Vec<usize> =
+                    waiting.flat_map(|ask| ask.votes.iter().map(|said| said.by)).collect();
                 let voter = self.dice.pick(&voters).filter(|_| self.dice.chance(50));
                 let person = voter.unwrap_or_else(|| self.anybody());
                 Act::SetEnabled(by, person, self.dice.chance(10))

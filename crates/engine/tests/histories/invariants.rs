@@ -90,8 +90,9 @@ fn requests(model: &Model, before: &Rows, after: &Rows) -> Result<(), String> {
         if was.is_some_and(|was| FINAL.contains(&was.status.as_str()) && was.status != row.status) {
             return Err(format!("I-06: {was:?} was final and became {row:?}"));
         }
-        let voters: BTreeSet<&Uuid> = row.votes.iter().collect();
-        let own = voters.contains(&row.principal)
+        let asks = [row.principal, row.filer];
+        let seats: BTreeSet<&Uuid> = row.votes.iter().map(|(_, seat)| seat).collect();
+        let own = row.votes.iter().any(|(by, seat)| asks.contains(by) || asks.contains(seat))
             || (row.status.starts_with("Admin") && row.closed_by == Some(row.principal));
         if own {
             return Err(format!("I-11: decided by herself: {row:?}"));
@@ -100,8 +101,8 @@ fn requests(model: &Model, before: &Rows, after: &Rows) -> Result<(), String> {
         let waited = was.is_some_and(|was| was.status == "PendingApproval");
         if granted && waited {
             let needed = model.asks[at].under.approval.as_ref().map_or(1, |rule| rule.needed);
-            if voters.len() < needed {
-                return Err(format!("I-05: granted by {} of {needed}: {row:?}", voters.len()));
+            if seats.len() < needed {
+                return Err(format!("I-05: granted by {} of {needed}: {row:?}", seats.len()));
             }
             if row.deadline.is_none_or(|deadline| deadline <= model.now) {
                 return Err(format!("I-12: granted after its deadline: {row:?}"));

@@ -3,6 +3,8 @@
 //!
 //! Time is a number of microseconds; spans are half-open; no end is [`FOREVER`].
 
+#[path = "model/away.rs"]
+mod away;
 #[path = "model/facts.rs"]
 mod facts;
 #[path = "model/give.rs"]
@@ -68,6 +70,14 @@ pub struct Person {
     pub deleted: Option<Time>,
     /// Has a second factor.
     pub factor: bool,
+    pub away: Option<Away>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Away {
+    pub until: Time,
+    /// Who decides in her place.
+    pub instead: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -159,13 +169,23 @@ pub struct Ask {
     pub deadline: Option<Time>,
     pub state: State,
     /// Who said yes, or the one no.
-    pub votes: Vec<usize>,
+    pub votes: Vec<Said>,
+    /// Others are let decide since then, before their time.
+    pub early: Option<Time>,
     pub basis: Vec<Basis>,
     pub answered_by: Option<usize>,
     pub debt: Debt,
     /// The membership it was asked through ended by time alone, and she has no other since. The sweep closes it then,
     /// or an act before that concerns her membership; which acts do is the engine's business.
     pub adrift: bool,
+}
+
+/// A decision.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub by: usize,
+    /// In whose place; several only until the engine has told which of equals it took.
+    pub seats: Vec<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -186,12 +206,18 @@ pub struct Approval {
 }
 
 impl Approval {
-    /// From when on somebody named may decide on what was asked then.
-    pub fn since(&self, who: Who, asked: Time) -> Option<Time> {
+    /// Whether it names somebody, first or for later.
+    pub fn names(&self, who: Who) -> bool {
+        self.named.contains(&who) || self.later.contains(&who)
+    }
+
+    /// From when on somebody named may decide on what was asked then, if nobody let others decide early.
+    pub fn since(&self, who: Who, asked: Time, early: Option<Time>) -> Option<Time> {
         if self.named.contains(&who) {
             return Some(asked);
         }
-        self.later.contains(&who).then_some(asked + self.later_after * HOUR)
+        let planned = asked + self.later_after * HOUR;
+        self.later.contains(&who).then_some(early.map_or(planned, |early| early.min(planned)))
     }
 }
 
@@ -283,6 +309,11 @@ impl Model {
             Act::DeleteGroup(by, group) => self.delete_group(by, group),
             Act::RestoreGroup(by, group) => self.restore_group(by, group),
             Act::SetPolicy(by, form) => self.set_policy(by, *form),
+            Act::Leave(by, form) => self.leave(by, form),
+            Act::Back(by) => {
+                self.people[by].away = None;
+                Some(Ruling::Yes)
+            }
             Act::Sweep => {
                 self.sweep();
                 Some(Ruling::Yes)

@@ -23,6 +23,9 @@ pub struct Tally {
     pub accepted: usize,
     pub refused: usize,
     pub either: usize,
+    /// Decisions in place of somebody who was away, and requests that others were let decide on early.
+    pub instead: usize,
+    pub early: usize,
 }
 
 /// A history: its seed, and which of its steps are played.
@@ -89,6 +92,9 @@ pub async fn play(
     }
     *clock = model.now;
     tally.histories += 1;
+    let said = model.asks.iter().flat_map(|ask| &ask.votes);
+    tally.instead += said.filter(|said| !said.seats.contains(&said.by)).count();
+    tally.early += model.asks.iter().filter(|ask| ask.early.is_some()).count();
     tally.steps += played;
     match why {
         None => Ok(()),

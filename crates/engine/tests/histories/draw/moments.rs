@@ -23,7 +23,8 @@ fn boundary(model: &Model) -> Option<Time> {
     let grants = grants.flat_map(|grant| [grant.start, grant.end]);
     let asks = model.asks.iter().filter(|ask| ask.state.open());
     let asks = asks.flat_map(|ask| [ask.start, ask.deadline, escalates(ask)]).flatten();
-    grants.chain(asks).filter(|at| *at > model.now && *at < FOREVER).min()
+    let back = model.people.iter().filter_map(|person| person.away).map(|away| away.until);
+    grants.chain(asks).chain(back).filter(|at| *at > model.now && *at < FOREVER).min()
 }
 
 /// When others may decide on it too.

@@ -1,30 +1,27 @@
 //! Steps that lead on from where things stand: small stories that chance alone tells too rarely. A request waits, then
 //! its policy becomes stricter, then somebody votes; somebody comes in through groups in groups, then she leaves the
-//! innermost, or that leaves; something is deleted, then taken back.
+//! innermost, or that leaves; who was to decide goes away, then who stands in does; something is deleted, then taken back.
 
 use super::{Draw, moments, policies};
-use crate::act::{Act, Give, Save, Switch, Typed, Vote};
+use crate::act::{Act, Give, Leave, Save, Switch, Typed, Vote};
 use crate::cast::{ADA, KEYS, NAMES, TEAM, TIER, VAULT};
-use crate::model::{Ask, Grant, Policy, Proof, State, What, Who};
+use crate::model::{Ask, DAY, Grant, Policy, Proof, State, What, Who};
 
 impl Draw<'_> {
     /// What comes next in one of the stories, if it can go on.
     pub fn story(&mut self) -> Option<Act> {
         match self.dice.below(10) {
-            0..4 => self.stricter(),
-            4..8 => self.leaves(),
+            0..3 => self.stricter(),
+            3..5 => self.leaves(),
+            5..9 => self.away(),
             _ => self.back(),
         }
     }
 
     /// A policy changes under a request that waits, and then somebody decides who was named before or is now.
     fn stricter(&mut self) -> Option<Act> {
-        let at = self.ask(|ask| ask.state == State::Waiting)?;
-        let ask = self.model.asks[at].clone();
+        let (at, ask) = self.waiting()?;
         let (version, policy) = self.model.policies[&ask.what].clone();
-        if ask.state != State::Waiting {
-            return None;
-        }
         if policy.demands == ask.under {
             let policy = self.tightened(&ask, policy);
             let save = Save { what: ask.what, based_on: version, policy, code: Typed::Right };
@@ -118,6 +115,46 @@ impl Draw<'_> {
                 Some(Act::Assign(self.manager(what), self.given(what, person, false)))
             }
         }
+    }
+
+    /// Somebody who is to decide on what waits goes away, and names somebody or nobody.
+    fn away(&mut self) -> Option<Act> {
+        let (_, ask) = self.waiting()?;
+        let rule = ask.under.approval.as_ref()?;
+        let mut here = Vec::from_iter(self.model.approvers(&rule.named, ask.what));
+        here.retain(|person| *person != ask.who && !self.model.is_away(*person));
+        let instead = self.dice.chance(if rule.later.is_empty() { 90 } else { 40 }).then(|| self.anybody());
+        let leave = Leave { until: self.model.now + 2 * DAY, instead, code: Typed::Right };
+        Some(Act::Leave(self.dice.pick(&here)?, leave))
+    }
+
+    /// Where somebody is away who was to decide, others go too; where everybody is, who stands in decides, or the worker looks and those named for later do.
+    pub fn stand_in(&mut self) -> Option<Act> {
+        let (at, ask) = self.waiting()?;
+        let model = self.model;
+        let rule = ask.under.approval.as_ref()?;
+        let mut first = model.approvers(&rule.named, ask.what);
+        first.remove(&ask.who);
+        let gone = first.iter().filter(|person| model.is_away(**person)).count();
+        if gone == 0 {
+            return None;
+        }
+        if gone < first.len() {
+            return self.away();
+        }
+        if ask.early.is_none() && !rule.later.is_empty() && self.dice.chance(50) {
+            return Some(Act::Sweep);
+        }
+        let mut voters: Vec<usize> = first.iter().filter_map(|person| model.stands_in(*person)).collect();
+        voters.extend(ask.early.iter().flat_map(|_| model.approvers(&rule.later, ask.what)));
+        let vote = Vote { yes: self.dice.chance(85), reason: 25, stale: false, code: Typed::Right };
+        Some(Act::Vote(self.dice.pick(&voters)?, at, vote))
+    }
+
+    fn waiting(&mut self) -> Option<(usize, Ask)> {
+        let at = self.ask(|ask| ask.state == State::Waiting)?;
+        let ask = self.model.asks[at].clone();
+        (ask.state == State::Waiting).then_some((at, ask))
     }
 
     fn given(&mut self, what: What, to: Who, eligible: bool) -> Give {

@@ -96,8 +96,7 @@ impl Model {
             let there = |who: &Who| match *who {
                 Who::Person(person) => self.people[person].deleted.is_none(),
                 Who::Group(named) => {
-                    let known =
-                        current.demands.approval.as_ref().is_some_and(|rule| rule.since(*who, 0).is_some());
+                    let known = current.demands.approval.as_ref().is_some_and(|rule| rule.names(*who));
                     let there = self.groups[named].deleted.is_none() && Some(named) != what.group();
                     there && (known || self.sees(by, named))
                 }

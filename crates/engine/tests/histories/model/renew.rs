@@ -57,6 +57,7 @@ impl Model {
             deadline: Some(end + 30 * DAY),
             state: State::WaitingForManager,
             votes: Vec::new(),
+            early: None,
             basis: Vec::new(),
             answered_by: None,
             debt: Debt::None,

@@ -19,7 +19,7 @@ impl Model {
         demands.approval.as_ref().is_none_or(|rule| {
             let named = [rule.named.as_slice(), rule.later.as_slice()].concat();
             let mut able = self.approvers(&named, what);
-            able.retain(|person| !but.contains(person));
+            able.retain(|person| self.may_approve(*person, but));
             able.len() >= rule.needed
         })
     }
@@ -113,6 +113,7 @@ impl Model {
             deadline,
             state,
             votes,
+            early: None,
             basis,
             answered_by,
             debt,

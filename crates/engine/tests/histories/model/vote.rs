@@ -40,7 +40,7 @@ impl Approval {
     fn and(&self, other: &Approval) -> Approval {
         let named: Vec<Who> = self.named.iter().copied().filter(|who| other.named.contains(who)).collect();
         let waits = [self, other].into_iter().filter(|rule| !rule.later.is_empty());
-        let both = |who: &Who| self.since(*who, 0).is_some() && other.since(*who, 0).is_some();
+        let both = |who: &Who| self.names(*who) && other.names(*who);
         let mut later = [self.named.as_slice(), self.later.as_slice()].concat();
         later.retain(|who| both(who) && !named.contains(who));
         Approval {
@@ -57,7 +57,7 @@ impl Model {
     /// Who may decide on it at this time.
     fn deciders(&self, ask: &Ask, rule: &Approval, at: Time) -> BTreeSet<usize> {
         let mut named = [rule.named.as_slice(), rule.later.as_slice()].concat();
-        named.retain(|who| rule.since(*who, ask.asked).is_some_and(|since| since <= at));
+        named.retain(|who| rule.since(*who, ask.asked, ask.early).is_some_and(|since| since <= at));
         self.approvers(&named, ask.what)
     }
 
@@ -75,18 +75,19 @@ impl Model {
         let demands = self.demands_on(&ask);
         let rule = demands.approval.as_ref()?;
         let able = self.deciders(&ask, rule, self.now);
-        must(able.contains(&by) && !ask.votes.contains(&by) && !vote.stale)?;
+        let seats = self.seats(&ask, &able, by);
+        must(!seats.is_empty() && !vote.stale)?;
+        let asks = [ask.who, ask.filer];
+        let barred = self.acts_for(by, asks) || seats.iter().any(|seat| self.acts_for(*seat, asks));
         if !vote.yes {
             must(vote.reason > 0)?;
-            self.asks[at].votes.push(by);
+            self.asks[at].votes.push(Said { by, seats });
             self.asks[at].state = State::Denied;
             return Some(Ruling::Yes);
         }
-        must(self.proved(by, demands.proof, vote.code))?;
-        self.asks[at].votes.push(by);
-        // only of people who are named and able now (I-05, I-09)
-        let counted = self.asks[at].votes.iter().filter(|voter| able.contains(*voter)).count();
-        if counted < rule.needed {
+        must(!barred && self.proved(by, demands.proof, vote.code))?;
+        self.asks[at].votes.push(Said { by, seats });
+        if self.counted(&self.asks[at], &able) < rule.needed {
             return Some(Ruling::Yes);
         }
         match self.fate(at) {
@@ -148,8 +149,22 @@ impl Model {
         // whoever may decide before it lapses
         let last = ask.deadline.map_or(self.now, |deadline| deadline - 1);
         let mut able = self.deciders(ask, &rule, last);
-        able.remove(&ask.who);
-        able.remove(&ask.filer);
+        able.retain(|person| self.may_approve(*person, [ask.who, ask.filer]));
         able.len() < rule.needed
+    }
+
+    /// Neither who asks nor who acts for her.
+    pub fn may_approve(&self, person: usize, asks: [usize; 2]) -> bool {
+        !asks.contains(&person) && !self.acts_for(person, asks)
+    }
+
+    /// Too few of those named first are here: others are let decide from now on.
+    pub fn escalate(&mut self, at: usize) {
+        let ask = &self.asks[at];
+        let Some(rule) = self.demands_on(ask).approval else { return };
+        let named = self.deciders(ask, &rule, self.now);
+        if self.waits_in_vain(ask, &rule, &named) {
+            self.asks[at].early = Some(self.now);
+        }
     }
 }

@@ -12,7 +12,7 @@ impl Model {
             match self.fate(at) {
                 Fate::Closes(state) => self.asks[at].state = state,
                 _ if self.in_vain(at) => self.asks[at].state = State::Revoked,
-                _ => {}
+                _ => self.escalate(at),
             }
         }
         self.keep_last();

@@ -1,15 +1,15 @@
 //! Plays one step in the engine, as the pages and the worker do.
 
 use super::{Answered, World, forms, moment, role};
-use crate::act::{Act, Answer, Give, Save, Sheet, Switch, Typed, Vote};
+use crate::act::{Act, Answer, Give, Leave, Save, Sheet, Switch, Typed, Vote};
 use crate::model::{Model, Proof, What, Who};
 use domain::approval::Verdict;
 use domain::assignment::{Kind, Wanted};
 use domain::ids::{AssignmentId, PersonId, PrincipalId, RequestId, TargetId};
 use engine::act::{
     activate, ask_renewal, assign, assign_many, break_glass, cancel, close_review, deactivate, decide,
-    decide_renewal, delete_group, delete_person, extend, remove_assignment, request_for, restore_group,
-    restore_person, set_person_state, set_policy, sweep, update_assignment,
+    decide_renewal, delete_group, delete_person, end_absence, extend, remove_assignment, request_for,
+    restore_group, restore_person, save_absence, set_person_state, set_policy, sweep, update_assignment,
 };
 use engine::bulk::Line;
 use engine::bulk::report::Row;
@@ -112,6 +112,8 @@ impl World {
             }
             Act::Answer(by, ask, form) => self.answer(ctx, *by, *ask, form, model, code).await,
             Act::SetPolicy(_, form) => self.set_policy(ctx, form, code).await,
+            Act::Leave(_, form) => self.leave(ctx, form, code).await,
+            Act::Back(_) => end_absence::end_absence(engine, ctx).await,
             _ => self.life(ctx, act).await,
         }
     }
@@ -274,6 +276,12 @@ impl World {
         decide_renewal::decide_renewal(&self.kit.engine, ctx, input).await.map(drop)
     }
 
+    async fn leave(&self, ctx: &Ctx, form: &Leave, code: String) -> Played {
+        let delegate = form.instead.map_or_else(String::new, |instead| self.user_name(instead));
+        let input = save_absence::Input { until: moment(form.until), delegate, code };
+        save_absence::save_absence(&self.kit.engine, ctx, input).await
+    }
+
     async fn set_policy(&self, ctx: &Ctx, form: &Save, code: String) -> Played {
         let input = set_policy::Input {
             pick: self.pick(form.what),
@@ -297,6 +305,7 @@ fn typed(act: &Act) -> Typed {
         Act::Vote(_, _, vote) => vote.code,
         Act::Answer(_, _, form) => form.code,
         Act::SetPolicy(_, form) => form.code,
+        Act::Leave(_, form) => form.code,
         Act::Remove(..) => Typed::Right,
         _ => Typed::Nothing,
     }
@@ -317,6 +326,7 @@ fn asks_for_code(act: &Act, model: &Model) -> bool {
         Act::Extend(_, at, _) => fresh(&model.grants[*at].what),
         Act::Vote(_, at, _) => fresh(&model.asks[*at].what) || model.asks[*at].under.proof != Proof::None,
         Act::Answer(_, at, _) => gives(&model.asks[*at].what),
+        Act::Leave(_, form) => form.instead.is_some(),
         _ => true,
     }
 }

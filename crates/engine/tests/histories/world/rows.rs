@@ -57,7 +57,10 @@ pub struct AskRow {
     pub through: Option<Uuid>,
     pub extends: Option<Uuid>,
     pub closed_by: Option<Uuid>,
-    pub votes: Vec<Uuid>,
+    /// Who decided, and in whose place.
+    pub votes: Vec<(Uuid, Uuid)>,
+    /// Others are let decide since then.
+    pub early: Option<i64>,
     /// Whether a use of break glass waits for its review.
     pub owed: Option<bool>,
 }
@@ -96,6 +99,7 @@ const HASH: &str = "select md5(concat( \
       (select string_agg(p::text, '|' order by p.target_id, p.version) from policies p where p.target_id = any ($5)), \
       (select string_agg(g::text, '|' order by g.request_id) from glass_reviews g where g.request_id in (select id from requests where principal_id = any ($1))), \
       (select string_agg(g::text, '|' order by g.id) from groups g where g.id = any ($4)), \
+      (select string_agg(a::text, '|' order by a.person_id) from absences a where a.person_id = any ($3)), \
       (select string_agg(u::text, '|' order by u.id) from users u where u.id = any ($3)))) as hash, \
    (select coalesce(json_agg(json_build_object('seq', seq, 'at', {e.at}, 'outcome', outcome) order by seq), '[]') \
       from audit_events e where seq > $2) as events";
@@ -107,7 +111,8 @@ const MORE: &str = ", \
    (select coalesce(json_agg(json_build_object('id', r.id, 'target', r.target_id, 'principal', r.principal_id, 'filer', r.filer_id, \
       'status', r.status, 'deadline', {r.deadline_at}, 'eligibility', r.eligibility_id, 'through', r.through_id, \
       'extends', r.extends_id, 'closed_by', r.closed_by, \
-      'votes', (select coalesce(json_agg(v.approver_id), '[]') from votes v where v.request_id = r.id), \
+      'votes', (select coalesce(json_agg(json_build_array(v.approver_id, coalesce(v.for_id, v.approver_id))), '[]') from votes v where v.request_id = r.id), \
+      'early', {r.escalated_early_at}, \
       'owed', (select g.closed_at is null from glass_reviews g where g.request_id = r.id)) order by r.number), '[]') \
       from requests r where r.principal_id = any ($1) and r.action in ('selfActivate', 'selfExtend', 'selfRenew', 'adminActivate')) as asks, \
    (select coalesce(json_agg(json_build_array(root, p.id)), '[]') from unnest($4) root cross join lateral people_within(array[root]) p) as members, \
@@ -163,7 +168,7 @@ impl World {
 /// With the moments as numbers.
 fn statement(parts: &[&str]) -> String {
     let mut sql = parts.concat();
-    for column in ["e.at", "a.starts_at", "a.ends_at", "r.deadline_at"] {
+    for column in ["e.at", "a.starts_at", "a.ends_at", "r.deadline_at", "r.escalated_early_at"] {
         sql = sql.replace(&format!("{{{column}}}"), &MICROS.replace("{}", column));
     }
     sql
