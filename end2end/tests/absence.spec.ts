@@ -54,6 +54,16 @@ test('who is away names somebody who decides in the same place, and is back with
   await expectNoSidewaysScroll(amara);
   await giveBack(amara, group);
 
+  // whoever looks after people sees it on both pages
+  const aino = await person('aino.virtanen');
+  await aino.goto('/people/soren.dahl');
+  await expect(aino.getByRole('main')).toContainText(/Away until .*Ben Lindqvist.* decides in their place/);
+  await awake(aino, scripts);
+  await expectAccessible(aino, scripts);
+  await expectNoSidewaysScroll(aino);
+  await aino.goto('/people/ben.lindqvist');
+  await expect(aino.getByRole('main')).toContainText(/Decides in place of Søren Dahl.* until /);
+
   await soren.goto('/account/absence');
   await soren.getByRole('button', { name: 'I am back' }).click();
   await expect(soren.locator('.flash')).toContainText('Welcome back.');

@@ -82,7 +82,7 @@ test('an application follows a group: usable within seconds after activating, go
   await aino.goto(`${page}/now`);
   await pick(aino, scripts, 'Person', 'Amara Okafor');
   await aino.getByRole('button', { name: 'Rehearse it' }).click();
-  await expect(aino.getByRole('region', { name: 'What each step came to' })).toContainText('Is she in scope?');
+  await expect(aino.getByRole('region', { name: 'What each step came to' })).toContainText('In scope?');
   await expectAccessible(aino, scripts);
   await expectNoSidewaysScroll(aino);
 

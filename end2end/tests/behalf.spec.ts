@@ -26,7 +26,7 @@ test('asked on behalf: Ben asks for Amara, Cleo approves, Amara has it; Ben deci
   await ben.getByLabel('Justification').fill(reason);
   await ben.getByLabel('Ticket number').fill('48217');
   await ben.locator('input[name="code"]').fill(await freshCode(ben, 'ben.lindqvist'));
-  await ben.getByRole('button', { name: 'Ask for her' }).click();
+  await ben.getByRole('button', { name: 'Ask for them' }).click();
   await expect(ben.getByRole('alert').first()).toContainText('Nothing was asked');
   await expect(ben.getByLabel('Justification')).toHaveValue(reason);
   await expect(ben.getByLabel('Ticket number')).toHaveValue('48217');
@@ -34,7 +34,7 @@ test('asked on behalf: Ben asks for Amara, Cleo approves, Amara has it; Ben deci
 
   await ben.getByLabel('Ticket number').fill('INC-48217');
   await ben.locator('input[name="code"]').fill(await freshCode(ben, 'ben.lindqvist'));
-  await ben.getByRole('button', { name: 'Ask for her' }).click();
+  await ben.getByRole('button', { name: 'Ask for them' }).click();
   await expect(ben.locator('.flash')).toContainText('Asked on behalf.');
   await expect(ben.getByRole('main')).toContainText('for Amara Okafor');
   await expectAccessible(ben, scripts);

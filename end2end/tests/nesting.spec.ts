@@ -103,7 +103,7 @@ test('no group is an active member of a role-assignable group: why, and what to 
   await expect(niamh.getByRole('alert').first()).toContainText('Nothing was assigned');
   const why = niamh.locator('#f-people-error');
   await expect(why).toContainText('No group can be active member of a role-assignable group.');
-  await expect(why).toContainText('Make it eligible: each of its members then activates for herself.');
+  await expect(why).toContainText('Make it eligible: each of its members then activates it alone.');
   await expect(niamh.getByRole('checkbox', { name: rota.name })).toBeChecked();
   await expect(niamh.getByRole('radio', { name: /^Active/ })).toBeChecked();
   await expect(niamh.getByLabel('Justification')).toHaveValue('The rota is always in');

@@ -44,7 +44,7 @@ test('the matrix says who hears of an activation, and mail obeys it', async ({ p
 
   await aino.goto('/groups/grafana-editors/settings?role=member');
   const of = (reader: string) => cell(aino, reader, 'Somebody activates');
-  const [herself, admins] = [of('the person herself'), of('owners and administrators')];
+  const [herself, admins] = [of('the person concerned'), of('owners and administrators')];
   await herself.getByRole('checkbox', { name: 'Only what needs an answer' }).check();
   await admins.getByRole('checkbox', { name: 'Tell them' }).uncheck();
   await admins.getByRole('textbox').fill('grafana-watch.larkfield');
@@ -65,7 +65,7 @@ test('the matrix says who hears of an activation, and mail obeys it', async ({ p
   await aino.getByRole('button', { name: 'Review changes' }).click();
   await expect(panel.locator('.diff')).toContainText(`not told, but ${address}`);
   await expect(panel.locator('.diff')).toContainText('only what needs an answer');
-  await expect(panel).toContainText('Somebody activates: mail to the person herself, 1 address (owners and administrators).');
+  await expect(panel).toContainText('Somebody activates: mail to the person concerned, 1 address (owners and administrators).');
   await aino.locator('input[name="code"]').fill(await freshCode(aino, 'aino.virtanen'));
   await aino.getByRole('button', { name: /^Save/ }).click();
   await expect(aino.locator('.flash.ok')).toContainText('Saved.');

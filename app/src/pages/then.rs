@@ -42,7 +42,7 @@ pub fn As(
         view! {
             <p>
                 "Events up to " <b>{clock.full(end)}</b>
-                " are sealed in a file. Who was disabled or enabled before that is written there; here everybody counts as she was at that moment."
+                " are sealed in a file. Who was disabled or enabled before that is written there; here everybody counts as they were at that moment."
             </p>
         }
     });

@@ -82,6 +82,8 @@ pub struct Standing {
     pub rules: ActivationRules,
     /// People who can approve now: enabled, named, neither beneficiary nor filer.
     pub approvers_able: usize,
+    /// People who could besides, if they did not stand in for who asks (C12).
+    pub approvers_barred: usize,
     /// Name of the group, for sentences.
     pub group_name: String,
     /// Names of its owners, who can help.
@@ -171,6 +173,9 @@ fn no_approver(standing: &Standing) -> Option<Refusal> {
     let needed = usize::from(standing.rules.approval.as_ref()?.needed);
     if standing.approvers_able >= needed {
         return None;
+    }
+    if standing.approvers_able + standing.approvers_barred >= needed {
+        return Some(behalf::stand_in_approves(standing));
     }
     let text = match standing.approvers_able {
         0 => behalf::nobody_can_approve(standing),

@@ -151,7 +151,7 @@ macro_rules! kinds {
 }
 
 kinds! {
-    ApproverMissing = "approver-missing", High, Swift, "Nobody can approve",
+    ApproverMissing = "approver-missing", High, Swift, "Nobody can approve, or is here to",
         "A policy asks for approval, and too few people can give it.";
     GlassOpen = "break-glass-open", High, Swift, "Break glass not reviewed",
         "Somebody switched something on in an emergency, and nobody else has reviewed it.";

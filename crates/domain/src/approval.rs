@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use seat::{Given, Seats};
+pub use seat::{Given, Here, Seats};
 
 /// Yes or no.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -144,7 +144,7 @@ pub fn cast(stage: &Stage, vote: &Vote<'_>, now: DateTime<Utc>) -> Result<Tally,
     let seat = stage.seat(vote.by)?;
     let barred = stage.stands_in_for_who_asks(vote.by) || stage.stands_in_for_who_asks(seat);
     if vote.verdict == Verdict::Approve && barred {
-        let text = "Not recorded. Whoever stands in for who asks can't approve it, nor anybody in her place. You can deny it.";
+        let text = "Not recorded. Whoever stands in for who asks can't approve it, nor anybody in their place. You can deny it.";
         return Err(Refusal::new(Code::StandsIn, text));
     }
     if vote.seen != stage.content_hash {

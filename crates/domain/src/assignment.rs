@@ -196,10 +196,10 @@ pub fn assign(facts: &Facts<'_>, wanted: &Wanted, now: DateTime<Utc>) -> Result<
     if facts.for_self && wanted.kind == Kind::Active {
         let text = match facts.newcomer {
             Newcomer::Person => {
-                "Nobody gives herself active access. Make yourself eligible and activate, or ask another administrator."
+                "Nobody gives themselves active access. Make yourself eligible and activate, or ask another administrator."
             }
             Newcomer::Group(_) | Newcomer::Carrier { .. } => {
-                "You are in this group, and nobody gives herself active access. Make the group eligible, or ask another administrator."
+                "You are in this group, and nobody gives themselves active access. Make the group eligible, or ask another administrator."
             }
         };
         unmet.push(Refusal::new(Code::SelfAssignment, text).at("kind"));
@@ -234,7 +234,7 @@ fn unfit(newcomer: &Newcomer, name: &str, kind: Kind) -> Vec<Refusal> {
 /// given person by person (entra-pim-groups.md section 10). Being eligible lets in nobody yet, so every group may be.
 fn nests(nesting: &Nesting, kind: Kind) -> Vec<Refusal> {
     let mut unmet = Vec::new();
-    let instead = " Make it eligible: each of its members then activates for herself.";
+    let instead = " Make it eligible: each of its members then activates it alone.";
     let text = match (kind, nesting.access, nesting.protected.as_slice()) {
         (Kind::Eligible, ..) | (.., []) | (_, Access::Owner, [_, _, ..]) => None,
         (_, Access::Owner, [_]) => {
@@ -365,11 +365,11 @@ pub fn ended(held: Span, now: DateTime<Utc>) -> Span {
     held.cut(now)
 }
 
-/// Nobody gives herself active access, neither anew nor by a later end of what she holds (product.md 4.8).
+/// Nobody gives themselves active access, neither anew nor by a later end of what she holds (product.md 4.8).
 pub fn own_lengthening(kind: Kind, for_self: bool, held: Span, wanted: Span) -> Option<Refusal> {
     let later = held.end.is_some_and(|old| wanted.end.is_none_or(|new| new > old));
     (for_self && kind == Kind::Active && later).then(|| {
-        let text = "Nobody lengthens her own active access. Ask another administrator or owner.";
+        let text = "Nobody lengthens their own active access. Ask another administrator or owner.";
         Refusal::new(Code::SelfAssignment, text).at("end")
     })
 }

@@ -179,7 +179,7 @@ fn who_is_here_answers_for_herself_or_for_those_who_are_away() {
     assert_eq!(here(&away(1, None), &[]), [own(2), own(3)], "she is back");
     assert_eq!(here(&away(1, None), &[2]), [own(3), (person(5), vec![person(2)])]);
     assert_eq!(here(&away(1, None), &[2, 5]), [own(3)], "her stand-in is away too");
-    assert_eq!(here(&away(1, Some(5)), &[2]), [own(3)], "C12: she stands in for who asks");
+    assert_eq!(here(&away(1, Some(5)), &[2]).len(), 2, "C12: here, though she can only deny it");
     for asks in [1, 9] {
         let stage = Stage { stand_ins: [(person(2), person(asks))].into(), ..stage(1) };
         assert_eq!(here(&stage, &[2]), [own(3)], "C12: nobody decides on her own");
@@ -201,6 +201,18 @@ fn who_has_decided_is_not_waited_for() {
 }
 
 #[test]
+fn c12_whoever_acts_for_who_asks_or_for_one_who_does_could_not_approve() {
+    let could = |stage: &Stage, away: &[u128]| -> Vec<PersonId> {
+        stage.could_approve(stage.here(&away.iter().copied().map(person).collect())).into_keys().collect()
+    };
+    assert_eq!(could(&stage(1), &[]), [person(2), person(3)]);
+    assert_eq!(could(&away(1, Some(5)), &[2]), [person(3)]);
+    assert_eq!(could(&away(1, Some(2)), &[2]), [person(3)], "nor in the place of one who acts for her");
+    let both = [(person(2), person(5)), (person(3), person(5)), (person(9), person(2))].into();
+    assert_eq!(could(&Stage { stand_ins: both, ..stage(1) }, &[2, 3]), [person(5)], "one place is free");
+}
+
+#[test]
 fn too_few_are_here_when_those_who_are_can_not_make_up_what_is_needed() {
     let too_few = |stage: &Stage, away: &[u128]| {
         stage.too_few(&stage.here(&away.iter().copied().map(person).collect()))
@@ -213,5 +225,6 @@ fn too_few_are_here_when_those_who_are_can_not_make_up_what_is_needed() {
     let given = Stage { given: vec![Given::own(person(2))], ..stage(2) };
     assert!(!too_few(&given, &[2]), "she has decided");
     let barred = Stage { stand_ins: [(person(9), person(3))].into(), ..stage(1) };
-    assert!(too_few(&barred, &[2]), "C12: who is left can only deny it");
+    assert!(!too_few(&barred, &[2]), "C12: who asks does not choose who decides by naming who is left");
+    assert!(too_few(&barred, &[2, 3]));
 }

@@ -6,33 +6,31 @@ use crate::db::{policies, targets};
 use crate::{Error, Result, approvers, clock};
 use chrono::{DateTime, Utc};
 use domain::activation::Status;
-use domain::approval::{self, Stage};
+use domain::approval::{self, Here, Stage};
 use domain::ids::{GroupId, PersonId, RequestId, TargetId};
 use domain::policy::ApprovalRule;
 use domain::policy::stricter::stricter;
 use domain::target::Target;
 use sqlx::PgConnection;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// Who is asked, and in whose place: nobody's where she is an approver herself.
-pub type Asked = BTreeMap<PersonId, BTreeSet<PersonId>>;
+use std::collections::BTreeSet;
 
 /// The people whose vote would count now: named by the policy it was made under and the one in force, able, neither the one
-/// who gets it nor who asked, and without a vote so far; for those who are away, who stands in for them. Where nobody else is
-/// left, those who are away are asked all the same. Nobody once it is closed or has lapsed.
+/// who gets it nor who asked, and without a vote so far; for those who are away, who stands in for them. Whoever could
+/// only deny it is not asked. Where nobody else is left, those who are away are asked all the same. Nobody once it is closed or has lapsed.
 ///
 /// # Errors
 /// The database can't be reached, or stored rules can't be read.
-pub async fn deciding(conn: &mut PgConnection, request: RequestId) -> Result<Asked> {
-    let Some((row, rule, now)) = waiting(conn, request).await? else { return Ok(Asked::new()) };
+pub async fn deciding(conn: &mut PgConnection, request: RequestId) -> Result<Here> {
+    let Some((row, rule, now)) = waiting(conn, request).await? else { return Ok(Here::new()) };
     able(conn, &row, &rule.at(row.asked(), now)).await
 }
 
-/// The same people in two parts: those named first, and the ones who can decide only because it has waited so long.
+/// The same people in two parts: those named first, and the ones who can decide only because it has waited so long, or because too few of
+/// the first are here.
 ///
 /// # Errors
 /// As for [`deciding`].
-pub async fn first_and_later(conn: &mut PgConnection, request: RequestId) -> Result<(Asked, Asked)> {
+pub async fn first_and_later(conn: &mut PgConnection, request: RequestId) -> Result<(Here, Here)> {
     let Some((row, rule, now)) = waiting(conn, request).await? else { return Ok(Default::default()) };
     let first = able(conn, &row, &rule).await?;
     let mut later = able(conn, &row, &rule.at(row.asked(), now)).await?;
@@ -59,17 +57,12 @@ async fn waiting(
 }
 
 /// The able people behind the approvers of this rule who have not voted.
-async fn able(conn: &mut PgConnection, row: &RequestRow, rule: &ApprovalRule) -> Result<Asked> {
+async fn able(conn: &mut PgConnection, row: &RequestRow, rule: &ApprovalRule) -> Result<Here> {
     let group = targets::find(conn, TargetId(row.target_id)).await?.and_then(Target::group);
     let stage = stage(conn, row, group, Some(rule)).await?;
     let away = approvers::away(conn, &stage.may_be_away()).await?;
-    let here = stage.here(&away);
-    // whoever stands in for who asks can only deny it
-    Ok(if stage.may_approve(&here.keys().copied().collect()).is_empty() {
-        stage.here(&BTreeSet::new())
-    } else {
-        here
-    })
+    let here = stage.could_approve(stage.here(&away));
+    Ok(if here.is_empty() { stage.here(&BTreeSet::new()) } else { here })
 }
 
 /// A waiting request as approvers see it, by the rule as it stands for it now; `group` is the one entered, if it is a group's.

@@ -94,17 +94,16 @@ async fn weigh(
 ) -> Result<Loaded> {
     let Look { target_id, target, name, open, user, user_name, policy, held, through, asked, .. } = look;
     let person = user.id;
-    let able = match &policy.policy.activation.approval {
-        None => BTreeSet::new(),
+    let (able, barred) = match &policy.policy.activation.approval {
+        None => (BTreeSet::new(), 0),
         Some(rule) => {
             // also those who may decide later: it need not wait in vain
             let named = approval::countable(&rule.everybody(), target.group());
             let found = approvers::resolve(conn, &named, target.group()).await?;
-            approval::may_approve(
-                &found,
-                [person, filer],
-                &approvers::stand_ins(conn, [person, filer]).await?,
-            )
+            let stand_ins = approvers::stand_ins(conn, [person, filer]).await?;
+            let able = approval::may_approve(&found, [person, filer], &stand_ins);
+            let barred = approval::able(&found, person, filer).len() - able.len();
+            (able, barred)
         }
     };
     let running = held.iter().find(|h| h.origin == "activated" && h.span().contains(now));
@@ -127,6 +126,7 @@ async fn weigh(
         open_requests: asked.len(),
         rules: policy.policy.activation.clone(),
         approvers_able: able.len(),
+        approvers_barred: barred,
         group_name: name,
         owner_names: owner_names(
             conn,

@@ -238,7 +238,7 @@ fn hint(form: &ActivationForm, from: DateTime<Utc>, clock: Clock) -> String {
         hint.push_str(" It starts when it is approved, so a slow answer does not use up the time.");
     }
     if let Some(until) = form.until.filter(|_| form.offers.iter().any(|offer| offer.cut)) {
-        let whose = if form.asked_for.is_some() { "Her" } else { "Your" };
+        let whose = if form.asked_for.is_some() { "Their" } else { "Your" };
         hint.push_str(&format!(
             " {whose} eligibility ends at {}, so this would end then too.",
             clock.at(until)

@@ -24,7 +24,7 @@ pub fn Absences() -> impl IntoView {
             <Page
                 frame
                 title="Absence"
-                purpose="For approvers: while you are away, mails that ask for a decision go to who stands in for you."
+                purpose="For approvers: while you are away, mails that ask for a decision go to who stands in for you, and where too few are here, others are asked earlier."
                 flash=said()
                 outcome="Nothing was saved."
             >
@@ -108,7 +108,7 @@ fn Say(own: Option<Absence>, clock: Clock) -> impl IntoView {
                 value=delegate
                 optional=true
             />
-            <CodeField hint="Six digits, needed when somebody decides for you. Each code works once." />
+            <CodeField required=true />
             <Actions>
                 <Submit text="Save" />
             </Actions>

@@ -90,7 +90,7 @@ fn Questions(
             </div>
             <Outlook rules=form.rules deciders=form.deciders away=form.away later=form.later asked_for=form.asked_for clock />
             <Actions>
-                <Submit text="Ask for her" />
+                <Submit text="Ask for them" />
                 <Go href=back text="Back" look=Look::Quiet />
             </Actions>
         </Post>
@@ -105,7 +105,7 @@ fn ForWhom(person: Known) -> impl IntoView {
             <div class="card pad stack">
                 <Person who=person.into() />
                 <p class="sm soft">
-                    "For somebody who can't ask right now, for example on the phone at night. She sees that you asked, and can take it back."
+                    "For somebody who can't ask right now, for example on the phone at night. They see that you asked, and can take it back."
                 </p>
             </div>
         </section>

@@ -35,10 +35,10 @@ pub fn Assign() -> impl IntoView {
         };
         let hint = match place {
             Place::Group(_) => {
-                "Type a name or user name. What a group is eligible for, each of its members may activate for herself."
+                "Type a name or user name. What a group is eligible for, each of its members may activate for themselves."
             }
             Place::Role(_) => {
-                "Type a name or user name. Only groups that are role-assignable can hold a role; what such a group is eligible for, each of its members may activate for herself."
+                "Type a name or user name. Only groups that are role-assignable can hold a role; what such a group is eligible for, each of its members may activate for themselves."
             }
         };
         let why = if shown.policies.iter().any(|(_, policy)| policy.active.justification) {

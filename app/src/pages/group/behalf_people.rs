@@ -49,7 +49,7 @@ fn Find(pick: Pick, within: Uuid, text: String) -> impl IntoView {
 fn Found(shown: BehalfPeople, pick: Pick, text: String) -> impl IntoView {
     if shown.people.is_empty() {
         let (heading, text) = if text.trim().is_empty() {
-            ("Nobody is in this group now", "Once somebody is, she can be asked for here.")
+            ("Nobody is in this group now", "Once somebody is, they can be asked for here.")
         } else {
             ("Nobody matches", "Another name may find somebody.")
         };
@@ -69,7 +69,7 @@ fn Found(shown: BehalfPeople, pick: Pick, text: String) -> impl IntoView {
                     </RowHead>
                     <ActionCell>
                         <a class="btn small" href=href>
-                            "Ask for her" <Of name />
+                            "Ask for them" <Of name />
                         </a>
                     </ActionCell>
                 </tr>

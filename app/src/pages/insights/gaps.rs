@@ -19,7 +19,7 @@ pub fn part(shown: &Insights, asked: &Asked) -> AnyView {
     };
     let says =
         "Approval is asked, and too few can give it, or are here to. Name others in the policy.".to_owned();
-    card("gaps", "Nobody can approve", says, asked, File::Gaps, content)
+    card("gaps", "Nobody can approve, or is here to", says, asked, File::Gaps, content)
 }
 
 fn row(row: &GapOf) -> AnyView {

@@ -23,7 +23,7 @@ pub fn NewPerson() -> impl IntoView {
                 title="New person"
                 current=Some(Entry::People)
                 crumbs
-                purpose="She can do nothing until she is given something, and signs in by a link that you make next."
+                purpose="They can do nothing until they are given something, and sign in by a link that you make next."
                 outcome="Not created."
             >
                 <Post class="card pad stack narrow">

@@ -38,10 +38,10 @@ pub fn ResetFactors() -> impl IntoView {
                 <Post class="card pad stack narrow">
                     <Person who=found.who.into() />
                     <p>
-                        "The authenticator app and all recovery codes stop working, and she is signed out everywhere. "
-                        "At the next sign-in she sets up a new app with her password alone."
+                        "The authenticator app and all recovery codes stop working, and the person is signed out everywhere. "
+                        "At the next sign-in they set up a new app with the password alone."
                     </p>
-                    <p class="soft">"Make sure that it is she who asks: call a number that you know."</p>
+                    <p class="soft">"Make sure who is asking: call a number that you know."</p>
                     <CodeField label="Code from your own authenticator app" required=true />
                     <Actions>
                         <Submit text="Reset" look=Look::DangerSolid />
@@ -72,8 +72,8 @@ fn AskForLink(found: PersonPage) -> impl IntoView {
         <Post class="card pad stack narrow">
             <Person who=found.who.into() />
             <p>
-                "With the link she sets a password, once, within 72 hours. Links made before stop working. "
-                {has_password.then_some("Her present password works until then.")}
+                "The link sets a password, once, within 72 hours. Links made before stop working. "
+                {has_password.then_some("The present password works until then.")}
             </p>
             <CodeField label="Code from your own authenticator app" required=true />
             <Actions>

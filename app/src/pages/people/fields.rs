@@ -36,7 +36,7 @@ pub fn PersonFields(
         <TextField
             name="user_name"
             label="User name"
-            hint="What she signs in with. Nobody else has it, and nobody gets it later."
+            hint="What the person signs in with. Nobody else has it, and nobody gets it later."
             value=first.user_name
             max=256
             required=true

@@ -50,7 +50,7 @@ fn show(frame: Frame, found: Found, there: Vec<Provisioned>) -> impl IntoView {
             {found.protected.then(|| view! {
                 <Notice tone=Tone::Info>
                     <p>
-                        "Protected: she holds a directory role now, or is in or owns a role-assignable group. Only a Privileged Authentication Administrator changes how she signs in, edits or disables her."
+                        "Protected: this person holds a directory role now, or is in or owns a role-assignable group. Only a Privileged Authentication Administrator changes how they sign in, edits or disables them."
                     </p>
                 </Notice>
             })}
@@ -59,7 +59,7 @@ fn show(frame: Frame, found: Found, there: Vec<Provisioned>) -> impl IntoView {
             {stats}
             {reach}
             {has_reach.then(|| view! {
-                <p><a href=then>"What she could reach at another moment"</a> " · " <a href=why>"Why she can or can’t do something"</a></p>
+                <p><a href=then>"What they could reach at another moment"</a> " · " <a href=why>"Why they can or can’t do something"</a></p>
             })}
             <InApplications rows=there clock />
             <Requests asked=found.asked clock />
@@ -127,8 +127,8 @@ fn LookAlikes(others: Vec<(engine::ask::who::Who, bool)>, odd: bool) -> impl Int
 fn Away(absences: Absences, clock: Clock) -> impl IntoView {
     let own = absences.own.map(|own| {
         let decides = match own.other {
-            Some(who) => view! { " " <Named who=who.into() /> " decides in her place." }.into_any(),
-            None => " Nobody stands in for her.".into_any(),
+            Some(who) => view! { " " <Named who=who.into() /> " decides in their place." }.into_any(),
+            None => " Nobody stands in.".into_any(),
         };
         view! { <p>"Away until " <When at=own.until clock /> "." {decides}</p> }
     });

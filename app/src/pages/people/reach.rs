@@ -20,7 +20,7 @@ pub fn ReachTable(
     let count = i64::try_from(reach.len()).unwrap_or(i64::MAX);
     let rows: Vec<_> = reach.into_iter().map(|reach| view! { <Row reach clock roles /> }).collect();
     let content = if rows.is_empty() {
-        let text = "Groups she is in, what she may switch on and directory roles stand here.";
+        let text = "Groups, what may be switched on and directory roles stand here.";
         view! { <Empty glyph=Glyph::Lock heading="Nothing in reach" text /> }.into_any()
     } else {
         let cols = ["What", "Path", "State", "Until"].map(Col::new).into();
@@ -28,7 +28,7 @@ pub fn ReachTable(
     };
     view! {
         <section class="section" aria-labelledby="reach">
-            <SectionHead id="reach" heading="What she can reach, and how" count says="on first" />
+            <SectionHead id="reach" heading="What they can reach, and how" count says="on first" />
             <div class="card">{content}</div>
             <p class="sm muted mt4">
                 "Computed for " <bdi>{name}</bdi> " at " <When at=clock.now clock />

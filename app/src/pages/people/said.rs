@@ -11,18 +11,18 @@ pub fn message(flash: &Flash) -> Option<Message> {
     let number = |name: &str| flash.params.get(name).and_then(|n| n.parse().ok()).unwrap_or_default();
     let (lead, text): (&str, Text) = match flash.code.as_str() {
         "person-created" => {
-            ("Created.", "To sign in she needs a link, which an administrator makes on this page.".into())
+            ("Created.", "To sign in they need a link, which an administrator makes on this page.".into())
         }
         "person-edited" => ("Saved.", Text::default()),
         "person-deleted" => {
             let text = format!(
-                "{} ended, {} closed. She can be restored for 30 days.",
+                "{} ended, {} closed. They can be restored for 30 days.",
                 counted(number("assignments"), "assignment", "assignments"),
                 counted(number("requests"), "request", "requests"),
             );
             ("Deleted.", text.as_str().into())
         }
-        "person-restored" => ("Restored.", "She has no access, and needs a sign-in link.".into()),
+        "person-restored" => ("Restored.", "They have no access, and need a sign-in link.".into()),
         "person-disabled" => {
             let text = format!(
                 "{} ended, {} closed, {} ended.",
@@ -35,7 +35,7 @@ pub fn message(flash: &Flash) -> Option<Message> {
         "person-enabled" => {
             ("Enabled.", "What ended before stays ended. What was assigned works again.".into())
         }
-        "factors-reset" => ("Reset.", "At the next sign-in she sets up a new authenticator app.".into()),
+        "factors-reset" => ("Reset.", "At the next sign-in they set up a new authenticator app.".into()),
         _ => return None,
     };
     Some(Message { tone: Tone::Ok, lead: lead.to_owned(), text, way_on: None })

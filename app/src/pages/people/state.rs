@@ -23,8 +23,8 @@ const DISABLE: Words = Words {
     title: "Disable person",
     verb: "Disable",
     outcome: "Not disabled.",
-    text: "Everything she switched on ends now, what she asked for is closed, and she is signed out everywhere. What is \
-        assigned to her stays written and works for nobody until she is enabled again.",
+    text: "Everything they switched on ends now, what they asked for is closed, and they are signed out everywhere. What is \
+        assigned to them stays written and works for nobody until they are enabled again.",
     look: Look::DangerSolid,
     reason: true,
 };
@@ -33,7 +33,7 @@ const ENABLE: Words = Words {
     title: "Enable person",
     verb: "Enable",
     outcome: "Not enabled.",
-    text: "She can sign in again, and what is assigned to her works again. What ended stays ended.",
+    text: "They can sign in again, and what is assigned to them works again. What ended stays ended.",
     look: Look::Primary,
     reason: true,
 };
@@ -42,8 +42,8 @@ const DELETE: Words = Words {
     title: "Delete person",
     verb: "Delete",
     outcome: "Not deleted.",
-    text: "All her access ends now, assigned or switched on. What she asked for is closed, she is signed out everywhere, \
-        and her password and second factor are gone. For 30 days she can be restored, with none of it.",
+    text: "All their access ends now, assigned or switched on. What they asked for is closed, they are signed out everywhere, \
+        and their password and second factor are gone. For 30 days they can be restored, with none of it.",
     look: Look::DangerSolid,
     reason: true,
 };
@@ -52,7 +52,7 @@ const RESTORE: Words = Words {
     title: "Restore person",
     verb: "Restore",
     outcome: "Not restored.",
-    text: "She is in the directory again, with no access and no way to sign in. Assign what she needs, and make her a \
+    text: "They are in the directory again, with no access and no way to sign in. Assign what they need, and make them a \
         sign-in link.",
     look: Look::Primary,
     reason: false,

@@ -34,8 +34,7 @@ fn show(frame: Frame, found: person::Then, then: Then) -> impl IntoView {
     let content = if found.able {
         view! { <ReachTable reach=found.reach clock name roles=frame.may.roles /> }.into_any()
     } else {
-        let text =
-            "She was disabled, or not in the directory yet. Whatever was assigned to her worked for nobody.";
+        let text = "They were disabled, or not in the directory yet. Whatever was assigned to them worked for nobody.";
         view! { <div class="card"><Empty glyph=Glyph::Lock heading="Nothing in reach" text /></div> }
             .into_any()
     };

@@ -43,7 +43,7 @@ words! {
         /// People and groups that the plan names; the fallback, if there is one, where none of them can.
         Named = "named", "People and groups you name";
         /// Each person says herself whether she still needs it. Groups that are assigned are for the owners.
-        Oneself = "self", "Each person herself";
+        Oneself = "self", "Each person for themselves";
     }
 }
 

@@ -86,6 +86,20 @@ pub(super) fn nobody_can_approve(standing: &Standing) -> Text {
     }
 }
 
+/// Who could approve stands in for who asks: that can be helped at once.
+pub(super) fn stand_in_approves(standing: &Standing) -> Refusal {
+    match &standing.asked_for {
+        None => {
+            let text = "Who could approve this stands in for you, and approves nothing of yours meanwhile. Name somebody else, or nobody.";
+            Refusal::new(Code::NoApprover, text).way("Your absence", "/account/absence")
+        }
+        Some(name) => {
+            let text = Text::say("Who could approve this stands in for you or for ").name(name);
+            Refusal::new(Code::NoApprover, text.then(", and approves nothing of yours meanwhile."))
+        }
+    }
+}
+
 /// The group by which she could become eligible is not named: it is hers to know.
 pub(super) fn not_eligible(standing: &Standing, other: &str) -> Refusal {
     let text = Text::default().name(other);

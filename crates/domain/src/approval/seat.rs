@@ -7,6 +7,9 @@ use crate::policy::ApprovalRule;
 use crate::refusal::{Code, Refusal};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// People, and those in whose place each decides: nobody where she is an approver herself.
+pub type Here = BTreeMap<PersonId, BTreeSet<PersonId>>;
+
 /// An approval that was given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Given {
@@ -72,15 +75,20 @@ impl Stage {
 
     /// Who can answer now, and in whose place: approvers who are here and have not decided, nobody's where she is one herself, and
     /// who stands in for those who are `away`. Nobody counts twice.
-    pub fn here(&self, away: &BTreeSet<PersonId>) -> BTreeMap<PersonId, BTreeSet<PersonId>> {
-        let open = super::able(&self.approvers, self.beneficiary, self.filer)
-            .into_iter()
-            .filter(|seat| !self.given.iter().any(|given| given.able && given.seat == *seat));
-        let (mut here, mut instead) = (BTreeMap::new(), BTreeMap::<_, BTreeSet<_>>::new());
-        for seat in open {
+    pub fn here(&self, away: &BTreeSet<PersonId>) -> Here {
+        let decided = |seat: PersonId| {
+            self.given.iter().any(|given| given.by == seat || (given.able && given.seat == seat))
+        };
+        let open = super::able(&self.approvers, self.beneficiary, self.filer);
+        let (mut here, mut instead) = (Here::new(), Here::new());
+        for seat in open.into_iter().filter(|seat| !decided(*seat)) {
             if !away.contains(&seat) {
                 here.insert(seat, BTreeSet::new());
-            } else if let Some(one) = self.stand_ins.get(&seat).filter(|one| self.may_stand_in(**one, away)) {
+            } else if let Some(one) = self.stand_ins.get(&seat)
+                && !away.contains(one)
+                && !self.asks().contains(one)
+                && !self.given.iter().any(|given| given.by == *one)
+            {
                 instead.entry(*one).or_default().insert(seat);
             }
         }
@@ -91,18 +99,19 @@ impl Stage {
         here
     }
 
-    /// She is here, has not decided, neither asks nor stands in for who does.
-    fn may_stand_in(&self, one: PersonId, away: &BTreeSet<PersonId>) -> bool {
-        !away.contains(&one)
-            && !self.asks().contains(&one)
-            && !self.stands_in_for_who_asks(one)
-            && !self.given.iter().any(|given| given.by == one)
+    /// Fewer than are still needed are here to answer. Who is here and can only deny it is here all the same: she was named to stand in by
+    /// who asks, who could otherwise choose who decides (C12).
+    pub fn too_few(&self, here: &Here) -> bool {
+        self.counted() + here.len() < usize::from(self.needed.max(1))
     }
 
-    /// Fewer than are still needed are here to approve.
-    pub fn too_few(&self, here: &BTreeMap<PersonId, BTreeSet<PersonId>>) -> bool {
-        let can = here.keys().filter(|person| !self.stands_in_for_who_asks(**person)).count();
-        self.counted() + can < usize::from(self.needed.max(1))
+    /// Those of whom an approval would count: neither they nor everybody they stand in for act for who asks.
+    pub fn could_approve(&self, here: Here) -> Here {
+        let free = |person: PersonId| !self.stands_in_for_who_asks(person);
+        let counts = |one: PersonId, seats: &BTreeSet<PersonId>| {
+            free(one) && (seats.is_empty() || seats.iter().any(|seat| free(*seat)))
+        };
+        here.into_iter().filter(|(one, seats)| counts(*one, seats)).collect()
     }
 
     /// Everybody whose being away matters to [`Stage::here`].

@@ -11,7 +11,8 @@ pub struct Supply {
     pub needed: u8,
     /// Who can decide; where there are more than are needed, some of them.
     pub able: BTreeSet<PersonId>,
-    /// How many of those who can decide are here, or have somebody here who stands in; no more than are needed.
+    /// How many different people are here who can decide, themselves or in the place of others; where there are more than are
+    /// needed, some of them.
     pub here: usize,
     /// Somebody who may ask: one who can't approve, if there is one. Only where no more are able than are needed.
     pub asker: Option<PersonId>,
@@ -60,7 +61,8 @@ impl Gap {
                     .into()
             }
             (Gap::Away, _) => {
-                "Those who could approve are away, and nobody stands in for them. Requests wait until somebody is back.".into()
+                "Too few of those who could approve are here, or have somebody here in their place. Requests may wait until somebody is back."
+                    .into()
             }
         }
     }
@@ -77,6 +79,11 @@ impl Supply {
         self.able.len() == self.least()
     }
 
+    /// Too few of those who can decide are here, without those who stand in for the others.
+    pub fn is_short(&self) -> bool {
+        self.here < self.least()
+    }
+
     /// What is missing, if anything.
     pub fn gap(&self) -> Option<Gap> {
         if self.able.len() < self.least() {
@@ -86,7 +93,7 @@ impl Supply {
         if themselves {
             return Some(Gap::Themselves);
         }
-        (self.here < self.least()).then_some(Gap::Away)
+        self.is_short().then_some(Gap::Away)
     }
 }
 

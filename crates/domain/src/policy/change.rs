@@ -63,13 +63,13 @@ pub fn settings(policy: &Policy, name_of: &dyn Fn(super::Approver) -> String) ->
 pub const fn mail_setting(moment: Moment, reader: Reader) -> &'static str {
     match (moment, reader) {
         (Moment::Eligible, Reader::Approver) => "Mail about eligibility, to who has to decide",
-        (Moment::Eligible, Reader::Requestor) => "Mail about eligibility, to the person herself",
+        (Moment::Eligible, Reader::Requestor) => "Mail about eligibility, to the person concerned",
         (Moment::Eligible, Reader::Admin) => "Mail about eligibility, to owners and administrators",
         (Moment::Active, Reader::Approver) => "Mail about standing access, to who has to decide",
-        (Moment::Active, Reader::Requestor) => "Mail about standing access, to the person herself",
+        (Moment::Active, Reader::Requestor) => "Mail about standing access, to the person concerned",
         (Moment::Active, Reader::Admin) => "Mail about standing access, to owners and administrators",
         (Moment::Activation, Reader::Approver) => "Mail about activations, to who has to decide",
-        (Moment::Activation, Reader::Requestor) => "Mail about activations, to the person herself",
+        (Moment::Activation, Reader::Requestor) => "Mail about activations, to the person concerned",
         (Moment::Activation, Reader::Admin) => "Mail about activations, to owners and administrators",
     }
 }
@@ -151,7 +151,7 @@ pub fn warnings(policy: &Policy, role_assignable: bool) -> Vec<&'static str> {
     if role_assignable && rules.approval.is_none() {
         found.push(
             "This leads to directory roles, and nobody has to approve. An eligible person who is not active \
-             is not protected: whoever may reset her password could activate in her name.",
+             is not protected: whoever may reset their password could activate in their name.",
         );
     }
     if rules.proof == ProofRule::None {
@@ -162,7 +162,7 @@ pub fn warnings(policy: &Policy, role_assignable: bool) -> Vec<&'static str> {
         && rule.escalation.is_none()
         && matches!(rule.approvers.first(), Some(super::Approver::Person(_)))
     {
-        found.push("One person alone can approve. When she is away, nobody gets in; nobody approves her own request.");
+        found.push("One person alone can approve. When they are away, nobody gets in; nobody approves their own request.");
     }
     if policy.active.length.permanent {
         found.push("Standing access without an end may be given. It is reviewed by nobody unless you do.");

@@ -1,4 +1,4 @@
-//! The demands of an emergency (break glass): nobody is asked, so the person herself is asked for more.
+//! The demands of an emergency (break glass): nobody is asked, so the person concerned is asked for more.
 
 use super::{ActivationRules, JustificationRule, ProofRule, TicketRule};
 use crate::duration::Minutes;

@@ -82,7 +82,7 @@ impl Reader {
     pub const fn words(self) -> &'static str {
         match self {
             Reader::Approver => "who has to decide",
-            Reader::Requestor => "the person herself",
+            Reader::Requestor => "the person concerned",
             Reader::Admin => "owners and administrators",
         }
     }

@@ -7,8 +7,8 @@ words! {
     Step {
         #[default] Connect = "connect", "Reach the application";
         Import = "import", "Read the person here";
-        Scope = "scope", "Is she in scope?";
-        Match = "match", "Find her account";
+        Scope = "scope", "In scope?";
+        Match = "match", "Find the account";
         Act = "act", "Bring it to what is wanted";
     }
 }

@@ -50,6 +50,7 @@ pub fn standing() -> Standing {
         open_requests: 0,
         rules: open_rules(),
         approvers_able: 0,
+        approvers_barred: 0,
         group_name: "Production database admins".into(),
         owner_names: Vec::new(),
     }

@@ -69,7 +69,8 @@ async fn attempt(
     let facts = authority::person_facts(conn, ctx, person).await?;
     authority::require(ctx, &Action::DeletePerson(facts))?;
     if user.source == Source::OnPremises.wire() {
-        let text = "She comes from another directory. Delete her there; until then, disable her here.";
+        let text =
+            "This person comes from another directory. Delete them there; until then, disable them here.";
         return Err(Refusal::new(Code::NotAllowed, text).into());
     }
     details::description(&about.reason, "reason")?;

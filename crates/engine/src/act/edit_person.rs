@@ -59,7 +59,7 @@ async fn judge(
     typed: &Typed,
 ) -> Result<Result<Details, Vec<Refusal>>> {
     if user.source == Source::OnPremises.wire() {
-        let text = "This person comes from another directory. Change her there and import again.";
+        let text = "This person comes from another directory. Change them there and import again.";
         return Ok(Err(Refusal::new(Code::NotAllowed, text).into()));
     }
     let new = match typed.details() {

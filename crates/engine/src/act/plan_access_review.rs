@@ -126,7 +126,7 @@ async fn judge_reviewers(conn: &mut PgConnection, group: GroupId, plan: &Plan) -
         && wrong.is_empty()
         && holds_alone(conn, group, plan, &panel).await?
     {
-        let text = "The only one who can review holds what is reviewed, and nobody decides on her own. Name who does.";
+        let text = "The only one who can review holds what is reviewed, and nobody decides on their own. Name who does.";
         wrong.push(Refusal::new(Code::Missing, text).at("fallback"));
     }
     Ok(wrong)

@@ -61,7 +61,7 @@ async fn walk(steps: &mut Steps, line: &Line, person: Uuid, name: &str, dry: boo
     .fetch_all(&engine.pool)
     .await?;
     let scope = if wants.is_empty() {
-        "No: she is in none of its groups.".to_owned()
+        "No: in none of its groups.".to_owned()
     } else {
         format!("Yes: {}.", wants.join(", "))
     };
@@ -77,11 +77,11 @@ async fn walk(steps: &mut Steps, line: &Line, person: Uuid, name: &str, dry: boo
     let touched: i64 = sqlx::query_scalar(touch).bind(line.app.id).bind(person).fetch_one(&mut *tx).await?;
     tx.commit().await?;
     if touched == 0 {
-        steps.add(Step::Match, Went::Skipped, vec!["The application never knew her.".into()]);
+        steps.add(Step::Match, Went::Skipped, vec!["The application never knew this person.".into()]);
         return Ok(());
     }
     let Some(key) = keys::claim_one(engine, line.app.id, person).await? else {
-        let text = "A server works on her at this moment. Look again in some seconds.";
+        let text = "A server works on this person at this moment. Look again in some seconds.";
         return Err(Refusal::new(Code::TooManyTries, text).into());
     };
     act(steps, line, key).await
@@ -141,8 +141,8 @@ async fn rehearse(steps: &mut Steps, line: &Line, person: Uuid, wants: &[String]
         }
     };
     let says = match &found.there {
-        Some(there) => format!("Her account there is {there}."),
-        None => "She has no account there.".into(),
+        Some(there) => format!("The account there is {there}."),
+        None => "There is no account there.".into(),
     };
     steps.add(Step::Match, Went::Well, vec![says]);
     steps.add(Step::Act, Went::Would, would(line, plan.as_ref(), &found, wants));
@@ -156,21 +156,23 @@ fn would(line: &Line, plan: Option<&Plan>, found: &Preview, wants: &[String]) ->
     };
     for member in plan.iter().flat_map(|plan| &plan.members) {
         if member.there != "no" && !wants.contains(&member.group_name) {
-            lines.push(format!("Would take her out of {}.", member.group_name));
+            lines.push(format!("Would take the person out of {}.", member.group_name));
         }
     }
     match &found.there {
         _ if wants.is_empty() && line.app.kind == Kind::Postgres => {}
         _ if wants.is_empty() && found.there.is_some() => match line.app.leaving {
-            Leaving::Disable => lines.push("Would close her account.".into()),
-            Leaving::Delete => lines.push("Would delete her account.".into()),
+            Leaving::Disable => lines.push("Would close the account.".into()),
+            Leaving::Delete => lines.push("Would delete the account.".into()),
             Leaving::Leave => {}
         },
         _ if wants.is_empty() => {}
         None => lines.push(found.without.into()),
         Some(_) => lines.extend(found.changes.iter().cloned()),
     }
-    lines.extend(wants.iter().filter(|name| !there(name)).map(|name| format!("Would put her into {name}.")));
+    lines.extend(
+        wants.iter().filter(|name| !there(name)).map(|name| format!("Would put the person into {name}.")),
+    );
     if lines.is_empty() {
         lines.push("Would do nothing: everything is as it should be.".into());
     }

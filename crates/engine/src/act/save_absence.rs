@@ -20,7 +20,7 @@ pub struct Input {
     pub until: DateTime<Utc>,
     /// User name of who stands in; empty is nobody.
     pub delegate: String,
-    /// A code of the caller's second factor: needed to let somebody else decide.
+    /// A code of the caller's second factor.
     pub code: String,
 }
 
@@ -39,19 +39,17 @@ async fn save(engine: &Engine, tx: &mut Tx, ctx: &Ctx, input: &Input) -> Result<
     let me = ctx.person();
     let delegate = delegate(tx, me, &input.delegate).await?;
     let now = clock::now(tx).await?;
-    let mut proof = None;
-    if !input.delegate.trim().is_empty() {
-        // else whoever finds an open session has somebody of her own approve from then on. Before a word about the name:
-        // who is here is not told to whoever types names. Refused for another reason, the code is not used up.
-        let subject = [format!("{} stands in for {me}", input.delegate.trim())];
-        let given = proof::give(engine, tx, ctx, &input.code, Purpose::Approve, &subject).await?;
-        if let Some(refusal) = demand::fresh(given.given, now) {
-            let mut wrong = absence::check(me, input.until, None, now);
-            wrong.push(refusal);
-            return Err(wrong.into());
-        }
-        proof = given.proofs.first().copied();
+    // being away lets others decide: who stands in, or those named second. Without a code, whoever finds an open session would choose
+    // who does. Before a word about the name: who is here is not told to whoever types names. Refused for another reason, the
+    // code is not used up.
+    let subject = [format!("{me} is away; stands in: {}", input.delegate.trim())];
+    let given = proof::give(engine, tx, ctx, &input.code, Purpose::Approve, &subject).await?;
+    if let Some(refusal) = demand::fresh(given.given, now) {
+        let mut wrong = absence::check(me, input.until, None, now);
+        wrong.push(refusal);
+        return Err(wrong.into());
     }
+    let proof = given.proofs.first().copied();
     let named = delegate.as_ref().ok().and_then(|found| found.as_ref());
     let mut wrong = absence::check(me, input.until, named, now);
     wrong.extend(delegate.as_ref().err().cloned());

@@ -39,7 +39,7 @@ pub async fn absences(engine: &Engine, ctx: &Ctx) -> Result<Absences> {
 pub(crate) async fn of(conn: &mut PgConnection, person: PersonId) -> Result<Absences> {
     let own = format!(
         "select a.from_at, a.until, case when d.id is not null then {} end as other from absences a \
-         left join users d on d.id = a.delegate_id and d.enabled and d.deleted_at is null \
+         left join stand_ins s on s.person_id = a.person_id left join users d on d.id = s.delegate_id \
          where a.person_id = $1 and a.from_at <= clock() and a.until > clock()",
         who::json("d"),
     );

@@ -147,7 +147,7 @@ pub(super) async fn draw(
     };
     Ok(ActivationForm {
         prompts: prompts(&standing.rules, ctx.session.factor_at.is_some()),
-        away: deciders.away(&able),
+        away: deciders.away(&able, [person, filer]),
         deciders: able,
         later,
         until: best.and_then(|held| held.span.end),

@@ -42,7 +42,8 @@ struct Row {
     #[sqlx(flatten)]
     who: Who,
     away_until: Option<DateTime<Utc>>,
-    stand_in: Option<Json<Who>>,
+    /// Who, and for whom she does so.
+    stand_in: Option<Json<(Who, Vec<PersonId>)>>,
     acts_for: Vec<Uuid>,
 }
 
@@ -73,8 +74,8 @@ pub async fn load<'a>(
            union all select named, but, within.id, true from asked \
              cross join lateral ({}) within where is_group) \
          select f.named, f.but, f.is_group, {}, \
-           a.until as away_until, (select {} from stand_ins s join users d on d.id = s.delegate_id \
-             where s.person_id = u.id) as stand_in, \
+           a.until as away_until, (select jsonb_build_array({}, array(select o.person_id from stand_ins o where o.delegate_id = d.id)) \
+             from stand_ins s join users d on d.id = s.delegate_id where s.person_id = u.id) as stand_in, \
            array(select s.person_id from stand_ins s where s.delegate_id = u.id) as acts_for \
          from found f join users u on u.id = f.person and u.enabled and u.deleted_at is null \
          left join absences a on a.person_id = u.id and a.from_at <= clock() and a.until > clock() \
@@ -90,7 +91,10 @@ pub async fn load<'a>(
         let approver =
             if is_group { Approver::Group(GroupId(named)) } else { Approver::Person(PersonId(named)) };
         if let Some(until) = away_until {
-            let stand_in = stand_in.map(|Json(who)| who);
+            let stand_in = stand_in.map(|Json((instead, acts_for))| {
+                deciders.acts_for.insert(instead.person(), acts_for.into_iter().collect());
+                instead
+            });
             deciders.away.insert(who.person(), Away { who: who.clone(), until, stand_in });
         }
         if !acts_for.is_empty() {
@@ -129,9 +133,23 @@ impl Later {
 }
 
 impl Deciders {
-    /// Those of these people who are away.
-    pub fn away(&self, people: &[Who]) -> Vec<Away> {
-        people.iter().filter_map(|who| self.away.get(&who.person())).cloned().collect()
+    /// Those of these people who are away, with who approves in their place what these two ask for: neither of the two themselves.
+    pub fn away(&self, people: &[Who], asks: [PersonId; 2]) -> Vec<Away> {
+        let away = people.iter().filter_map(|who| self.away.get(&who.person())).cloned();
+        let counts = |who: &Who| !asks.contains(&who.person()) && !self.stands_in_for(who, asks);
+        away.map(|away| Away { stand_in: away.stand_in.filter(counts), ..away }).collect()
+    }
+
+    /// Everybody who can decide on what these two ask for, also those who can only deny it, and in the place of somebody who is away.
+    pub fn decide(&self, rule: &ApprovalRule, target: Target, asks: [PersonId; 2]) -> BTreeSet<PersonId> {
+        let able = self.able(rule, target, asks[0], asks[1]);
+        let instead = able.iter().filter_map(|who| self.away.get(&who.person())?.stand_in.as_ref());
+        able.iter().chain(instead).map(Who::person).filter(|person| !asks.contains(person)).collect()
+    }
+
+    fn stands_in_for(&self, who: &Who, asks: [PersonId; 2]) -> bool {
+        let acts_for = self.acts_for.get(&who.person());
+        acts_for.is_some_and(|of| asks.iter().any(|asks| of.contains(asks)))
     }
 
     /// Whose approval of this counts, each once, by name: who stands in for who asks can only deny it.
@@ -143,9 +161,7 @@ impl Deciders {
         filer: PersonId,
     ) -> Vec<Who> {
         let mut able = self.able(rule, target, beneficiary, filer);
-        let acts_for =
-            |who: &Who, asks| self.acts_for.get(&who.person()).is_some_and(|of| of.contains(&asks));
-        able.retain(|who| !acts_for(who, beneficiary) && !acts_for(who, filer));
+        able.retain(|who| !self.stands_in_for(who, [beneficiary, filer]));
         able
     }
 

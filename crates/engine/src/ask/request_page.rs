@@ -232,13 +232,11 @@ async fn who_decides(
     let Some(rule) = approval else { return Ok(Deciding::nobody(made_under)) };
     let of = (line.thing.target, beneficiary, filer);
     let later = Later::of(&rule, &found, of, row.asked());
-    let decides = found.able(&rule, line.thing.target, beneficiary, filer);
-    let away = found.away(&decides);
-    let stand_ins = away.iter().filter_map(|away| away.stand_in.as_ref());
+    let able = found.may_approve(&rule, line.thing.target, beneficiary, filer);
     Ok(Deciding {
-        able: found.may_approve(&rule, line.thing.target, beneficiary, filer),
-        decides: decides.iter().chain(stand_ins).map(Who::person).collect(),
-        away,
+        decides: found.decide(&rule, line.thing.target, [beneficiary, filer]),
+        away: found.away(&able, [beneficiary, filer]),
+        able,
         later,
         rules: made_under,
     })

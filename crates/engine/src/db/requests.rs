@@ -325,9 +325,9 @@ pub async fn update(conn: &mut PgConnection, id: RequestId, to: &Move, now: Date
 /// Lets those named second decide from now on on a locked request that waits.
 ///
 /// # Errors
-/// The database can't be reached.
+/// The database can't be reached, or they were let decide before.
 pub async fn escalate(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query(
+    let done = sqlx::query(
         "update requests set escalated_early_at = $2, escalates_at = least(escalates_at, $2) \
          where id = $1 and status = 'PendingApproval' and escalated_early_at is null",
     )
@@ -335,5 +335,9 @@ pub async fn escalate(conn: &mut PgConnection, id: RequestId, now: DateTime<Utc>
     .bind(now)
     .execute(conn)
     .await?;
-    Ok(())
+    if done.rows_affected() == 1 {
+        Ok(())
+    } else {
+        Err(Error::inconsistent("requests", id, "escalated already"))
+    }
 }

@@ -32,7 +32,7 @@ pub(super) const PERSONAS: &[Persona] = &[
         user_name: "soren.dahl",
         name: "Søren Dahl",
         who: "Operations lead, approver of Kubernetes production",
-        try_this: "Approve what Amara asked for, then see it run in her window.",
+        try_this: "Approve what Amara asked for, then see it run in Amara’s window.",
     },
     Persona {
         user_name: "yuki.tanaka",
@@ -56,7 +56,7 @@ pub(super) const PERSONAS: &[Persona] = &[
         user_name: "rafael.duarte",
         name: "Rafael Duarte",
         who: "User Administrator, eligible for a stronger role",
-        try_this: "Disable a person and see her access end at once. Ask for Privileged Authentication Administrator.",
+        try_this: "Disable a person and see all access end at once. Ask for Privileged Authentication Administrator.",
     },
     Persona {
         user_name: "niamh.osullivan",

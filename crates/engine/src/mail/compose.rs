@@ -49,7 +49,7 @@ pub async fn compose(
     if notice.asks_approvers() {
         match decides(conn, &facts).await? {
             Some(instead_of) => facts.instead_of = instead_of,
-            None => return Ok(Composed::Moot("The reader can't decide on it any more.")),
+            None => return Ok(Composed::Moot("The reader is not asked any more.")),
         }
     }
     let thread = facts.number.map(|number| format!("request-{number}"));

@@ -1,7 +1,7 @@
 //! Reminders: of what ends (assignments 14 days and one day before, activations 10 minutes before) and of what waits for an
 //! answer. Each is made once, by whichever server looks first. Whether it still has something to say is judged when its mail leaves.
 
-mod escalation;
+pub(crate) mod escalation;
 mod waiting;
 
 use crate::{Engine, Result};

@@ -243,7 +243,7 @@ async fn missing(line: &Line, group: &Group, there: &[String], before: DateTime<
 /// the breaker nor the choice to report only has a say in it. What was confirmed while the group was read is believed.
 async fn returned(line: &Line, group: &Group, there: &[String], before: DateTime<Utc>) -> Result<(), Stop> {
     let which = "not m.wanted and m.there = 'no' and p.remote_id = any ($3) and m.confirmed_at < $4";
-    let set = "there = 'yes', confirmed_at = null, problem = 'She is in although the application had confirmed that she is out.'";
+    let set = "there = 'yes', confirmed_at = null, problem = 'Is in although the application had confirmed the removal.'";
     change(line, group, there, before, which, set).await.map(drop)
 }
 

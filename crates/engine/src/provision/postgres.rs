@@ -86,7 +86,7 @@ impl Connector for Postgres {
 
     async fn preview(line: &Line, account: &Account) -> Result<Preview, Stop> {
         let there = login::find(line, account).await?.map(|(_, named)| named);
-        let without = "Would wait: nobody of her name can log in there.";
+        let without = "Would wait: nobody of this name can log in there.";
         Ok(Preview { there, changes: Vec::new(), without })
     }
 }

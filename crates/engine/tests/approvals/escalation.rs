@@ -109,7 +109,8 @@ async fn a_request_waits_for_others_when_the_first_are_gone_and_closes_when_nobo
     let request = cast.ask().await;
     cast.world.sql("update users set enabled = false where user_name = 'ben'").await;
     sweep(&cast.world.engine).await.unwrap();
-    assert_eq!(cast.world.status(request).await, "PendingApproval", "Cleo may decide in four hours");
+    assert_eq!(cast.world.status(request).await, "PendingApproval", "Cleo may decide");
+    assert_eq!(cast.waits_for(cast.cleo).await, (1, 1), "at once: who is disabled is not here");
     // asked meanwhile, it can be asked
     cancel(&cast.world.engine, &cast.world.ctx(cast.ann).await, request, "").await.unwrap();
     let again = cast.ask().await;
@@ -168,4 +169,63 @@ async fn who_was_let_decide_early_decides_no_longer_when_the_policy_names_her_no
     cast.named(vec![Approver::Person(cast.ben)], 1).await;
     assert_eq!(cast.waits_for(cast.cleo).await, (0, 0));
     assert!(cast.approve(cast.cleo, request).await.is_err());
+}
+
+/// C12: who asks names the only approver to stand in for her, who then can only deny. That is not being away.
+#[sqlx::test(migrations = "../../migrations")]
+async fn who_asks_does_not_choose_who_decides_by_naming_the_approver_her_stand_in(pool: PgPool) {
+    let cast = escalating(&pool).await;
+    cast.away(cast.ann, Some(cast.ben)).await;
+    let request = cast.ask().await;
+    sweep(&cast.world.engine).await.unwrap();
+    assert_eq!(cast.waits_for(cast.cleo).await, (0, 0));
+    cast.world.sql("delete from absences").await;
+    assert!(cast.approve(cast.cleo, request).await.is_err());
+    assert_eq!(cast.approve(cast.ben, request).await, Ok(Tally::Approved));
+}
+
+/// Decision 13: nobody is let in whom the policy would not let decide on it some hours later.
+#[sqlx::test(migrations = "../../migrations")]
+async fn nobody_decides_early_who_would_be_named_only_after_it_has_lapsed(pool: PgPool) {
+    let cast = escalating(&pool).await;
+    let request = cast.ask().await;
+    let mut policy = approved_by(&[cast.ben], 1);
+    if let Some(rule) = &mut policy.activation.approval {
+        let approvers = vec![Approver::Person(cast.cleo)];
+        rule.wait = Minutes::days(14);
+        rule.escalation = Some(Escalation { approvers, after: Minutes::days(7) });
+    }
+    cast.world.policy(cast.target, policy).await;
+    cast.away(cast.ben, None).await;
+    sweep(&cast.world.engine).await.unwrap();
+    assert_eq!(cast.waits_for(cast.cleo).await, (0, 0));
+    assert!(cast.approve(cast.cleo, request).await.is_err());
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn a_clock_that_goes_back_lets_nobody_decide_early_a_second_time(pool: PgPool) {
+    let cast = escalating(&pool).await;
+    cast.world.move_clock(TimeDelta::minutes(30)).await;
+    cast.ask().await;
+    cast.away(cast.ben, None).await;
+    cast.world.move_clock(TimeDelta::minutes(31)).await;
+    for minutes in [31, 21, 22, 32] {
+        cast.world.move_clock(TimeDelta::minutes(minutes)).await;
+        sweep(&cast.world.engine).await.unwrap();
+    }
+    assert_eq!(cast.events("request-escalated", "done").await, 1);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn those_who_are_let_decide_early_get_one_mail(pool: PgPool) {
+    let cast = escalating(&pool).await;
+    cast.world.sql("update users set mail = user_name || '@example.org'").await;
+    cast.away(cast.ben, None).await;
+    cast.ask().await;
+    // before any mail was written
+    sweep(&cast.world.engine).await.unwrap();
+    engine::mail::once(&cast.world.engine, false).await.unwrap();
+    assert_eq!(cast.mails_to(cast.cleo, "escalated").await, 1);
+    assert_eq!(cast.mails_to(cast.cleo, "asked").await, 0);
+    assert_eq!(cast.mails_to(cast.ben, "asked").await, 1, "he keeps his say");
 }

@@ -97,6 +97,14 @@ fn requests(model: &Model, before: &Rows, after: &Rows) -> Result<(), String> {
         if own {
             return Err(format!("I-11: decided by herself: {row:?}"));
         }
+        if let Some(since) = was.and_then(|was| was.early)
+            && row.early != Some(since)
+        {
+            return Err(format!("others were let decide early and no longer are: {was:?} became {row:?}"));
+        }
+        if row.early.is_some_and(|since| row.deadline.is_none_or(|deadline| since >= deadline)) {
+            return Err(format!("others were let decide on what had lapsed: {row:?}"));
+        }
         let granted = matches!(model.asks[at].state, State::Planned | State::Done);
         let waited = was.is_some_and(|was| was.status == "PendingApproval");
         if granted && waited {

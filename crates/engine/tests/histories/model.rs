@@ -76,7 +76,7 @@ pub struct Person {
 #[derive(Clone, Copy, Debug)]
 pub struct Away {
     pub until: Time,
-    /// Who decides in her place.
+    /// Who decides in their place.
     pub instead: Option<usize>,
 }
 

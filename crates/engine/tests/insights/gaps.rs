@@ -97,4 +97,9 @@ async fn approvers_who_are_all_away_are_found_before_somebody_waits_for_them(poo
     assert_eq!(stage.gaps().await, [(Gap::Away, 2)], "who stands in is away too");
     stage.world.sql(&stands_in("olga")).await;
     assert_eq!(stage.gaps().await, []);
+    // one person for two who are away is one
+    stage.world.policy(stage.target, approved_by(&[stage.ben, stage.rita, stage.olga], 2)).await;
+    assert_eq!(stage.gaps().await, [(Gap::Away, 3)], "Olga is here once");
+    stage.world.sql(&stands_in("ann")).await;
+    assert_eq!(stage.gaps().await, []);
 }

@@ -26,7 +26,7 @@ pub fn Now() -> impl IntoView {
                 heading
                 current=Some(Entry::Applications)
                 crumbs
-                purpose="Reach it, read her, see whether she is in scope, find her account, bring it to what is wanted."
+                purpose="Reach it, read the person, see whether they are in scope, find their account, bring it to what is wanted."
                 outcome="Nothing was done."
             >
                 <div class="stack">

@@ -141,7 +141,7 @@ fn nobody(shown: &Shown) -> Option<AnyView> {
     let many = counted(i64::try_from(shown.nobody).unwrap_or(i64::MAX), "assignment", "assignments");
     let why = match shown.round.plan.reviewers {
         Reviewers::Owners => {
-            "No owner and no fallback reviewer can, since nobody decides on her own. Make somebody else an owner"
+            "No owner and no fallback reviewer can, since nobody decides on their own. Make somebody else an owner"
         }
         Reviewers::Named => {
             "The named and the fallback reviewers hold these themselves or can’t act, and nobody else is named. Make one of them able to"

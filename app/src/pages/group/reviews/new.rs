@@ -63,9 +63,9 @@ fn What() -> impl IntoView {
 #[component]
 fn Who(named: Picks, fallback: Picks, group: String) -> impl IntoView {
     let note = |reviewers: Reviewers| match reviewers {
-        Reviewers::Owners => "Whoever owns the group when she decides; never on herself",
+        Reviewers::Owners => "Whoever owns the group at the time; nobody on themselves",
         Reviewers::Named => "Never on themselves either",
-        Reviewers::Oneself => "Says whether she still needs it. Groups are decided by the owners",
+        Reviewers::Oneself => "Say whether they still need it. Groups are decided by the owners",
     };
     let choices =
         Reviewers::ALL.iter().map(|each| Choice::new(each.wire(), each.words()).note(note(*each))).collect();

@@ -57,7 +57,7 @@ impl Cell {
 }
 
 impl Notifications {
-    /// A row in one sentence: "Somebody activates: mail to 3 people (who has to decide), 1 person (the person herself)."
+    /// A row in one sentence: "Somebody activates: mail to 3 people (who has to decide), 1 person (the person concerned)."
     pub fn said(&self, moment: Moment, audience: &Audience) -> String {
         let cells = Reader::ALL.map(|reader| (reader, self.cell(moment, reader)));
         let reached = cells.into_iter().filter_map(|(reader, cell)| {
@@ -82,12 +82,12 @@ mod tests {
         let audience = Audience { approvers: 3, deciders: 1, admins: 0 };
         let mut matrix = Notifications::default();
         let said = |matrix: &Notifications, moment| matrix.said(moment, &audience);
-        let activation = "Somebody activates: mail to 3 people (who has to decide), the person herself.";
+        let activation = "Somebody activates: mail to 3 people (who has to decide), the person concerned.";
         assert_eq!(said(&matrix, Moment::Activation), activation);
         let cell = matrix.cell_mut(Moment::Eligible, Reader::Requestor);
         (cell.default_recipients, cell.additional) = (false, vec!["a@x.org".into(), "b@x.org".into()]);
         let eligible =
-            "Eligibility is given: mail to 1 person (who has to decide), 2 addresses (the person herself).";
+            "Eligibility is given: mail to 1 person (who has to decide), 2 addresses (the person concerned).";
         assert_eq!(said(&matrix, Moment::Eligible), eligible);
         for reader in Reader::ALL {
             matrix.cell_mut(Moment::Active, reader).default_recipients = false;

@@ -6,6 +6,7 @@ use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::requests::{self, RequestRow};
 use crate::db::targets;
+use crate::mail::remind::escalation;
 use crate::standing::Loaded;
 use crate::{Engine, Result, Tx, approvers, clock, grounds, standing};
 use chrono::{DateTime, Utc};
@@ -78,6 +79,9 @@ async fn check(
             }
         },
     };
+    if matches!(next, Next::Wait) {
+        return Ok(None);
+    }
     let about = About {
         principal: Some(principal),
         group: targets::find(&mut tx, target).await?.and_then(|target| target.group()),
@@ -87,7 +91,7 @@ async fn check(
         ..About::default()
     };
     match &next {
-        Next::Wait => return Ok(None),
+        Next::Wait => {}
         Next::Close(closed) => {
             decide::close(&mut tx, &By::system("worker"), &row, &about, closed, now).await?;
         }
@@ -96,6 +100,8 @@ async fn check(
             let why = "Too few of those named first are here.";
             let about = About { facts: Some(json!({ "why": why })), ..about };
             audit::done(&mut tx, &By::system("worker"), Event::RequestEscalated, &about).await?;
+            // with it, so that what was just asked is not asked of them as well
+            escalation::tell(&mut tx, &[id.0]).await?;
         }
     }
     tx.commit().await?;
@@ -124,7 +130,9 @@ async fn waits_in_vain(
     now: DateTime<Utc>,
 ) -> Result<bool> {
     let escalates = rules.approval.as_ref().and_then(|rule| rule.escalates_at(row.asked()));
-    if escalates.is_none_or(|from| from <= now) {
+    // one that would come when it has lapsed never comes, early neither: the policy would not let them decide on it
+    let to_come = escalates.is_some_and(|from| now < from && from < stage.deadline);
+    if !to_come || row.escalated_early_at.is_some() {
         return Ok(false);
     }
     let away = approvers::away(tx, &stage.may_be_away()).await?;
@@ -164,7 +172,7 @@ fn nobody_left(stage: &Stage, ever: &BTreeSet<PersonId>, approval_asked: bool) -
     let able = stage.may_approve(ever);
     (!approval_asked || able.len() < usize::from(stage.needed)).then(|| {
         let text =
-            Text::say("Nobody is left who can approve it. The policy or its approvers changed; ask again.");
+            Text::say("Nobody is left who can approve it. The policy, its approvers or who stands in for whom changed; ask again.");
         revoked(Refusal::new(Code::NoApprover, text))
     })
 }

@@ -64,7 +64,7 @@ pub struct Card {
     pub votes: Vec<Voted>,
     /// Different people who must approve.
     pub needed: u8,
-    /// Everybody who can decide now, by name.
+    /// Everybody whose approval would count now, by name.
     pub deciders: Vec<Who>,
     /// Of them, who is away.
     pub away: Vec<Away>,
@@ -219,7 +219,7 @@ impl Look<'_> {
             lapses: row.deadline_at,
             cues: self.cues(&row, rules.max),
             needed: rules.approval.as_ref().map_or(1, |rule| rule.needed),
-            away: self.deciders.away(&deciders),
+            away: self.deciders.away(&deciders, [beneficiary, filer]),
             deciders,
             later,
             instead_of: instead_of.filter(|_| standing == Standing::Decide),

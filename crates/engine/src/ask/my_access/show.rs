@@ -86,6 +86,7 @@ impl Facts<'_> {
         let here = || self.asked.iter().filter(move |row| row.thing.id() == target);
         let rules = self.policy(target)?.policy.activation.clone();
         let eligibilities: Vec<_> = all.iter().filter_map(|row| self.ways.eligibility(row)).collect();
+        let (able, barred) = self.able(first, &rules);
         Ok(Standing {
             person: Person { id: self.ctx.person(), enabled: true, deleted: false },
             asked_for: None,
@@ -100,7 +101,8 @@ impl Facts<'_> {
             planned: here().filter(|row| !row.waits).filter_map(Asked::window).collect(),
             waiting_since: here().find(|row| row.waits).map(|row| row.created_at),
             open_requests: self.asked.len(),
-            approvers_able: self.able(first, &rules),
+            approvers_able: able,
+            approvers_barred: barred,
             rules,
             group_name: first.thing.name.clone(),
             owner_names: first
@@ -112,17 +114,19 @@ impl Facts<'_> {
         })
     }
 
-    fn able(&self, row: &Held, rules: &domain::policy::ActivationRules) -> usize {
+    /// How many could approve it, and how many besides, if they did not stand in for her.
+    fn able(&self, row: &Held, rules: &domain::policy::ActivationRules) -> (usize, usize) {
         let me = self.ctx.person();
-        let whole = rules.approval.as_ref().map(ApprovalRule::whole);
-        whole.map_or(0, |rule| self.deciders.may_approve(&rule, row.thing.target, me, me).len())
+        let Some(rule) = rules.approval.as_ref().map(ApprovalRule::whole) else { return (0, 0) };
+        let able = self.deciders.may_approve(&rule, row.thing.target, me, me).len();
+        (able, self.deciders.able(&rule, row.thing.target, me, me).len() - able)
     }
 
     /// Groups whose owners are named in a sentence.
     pub fn groups_that_need_help(&self) -> BTreeSet<GroupId> {
         let nobody = |row: &Held| {
             let rules = self.policies.get(&row.thing.id()).map(|found| &found.policy.activation);
-            rules.is_some_and(|rules| rules.approval.is_some() && self.able(row, rules) == 0)
+            rules.is_some_and(|rules| rules.approval.is_some() && self.able(row, rules).0 == 0)
         };
         let stuck =
             self.held.iter().filter(|row| row.span().is_over(self.now) || (row.eligible && nobody(row)));

@@ -163,7 +163,7 @@ fn settle(wanted: Wanted<'_>, plan: &mut Plan) {
     }
     if known.enabled && wanted.record.enabled == Some(false) {
         plan.disabled.push(wanted.id);
-        changes.push("Disabled in the directory: everything active ends, she is signed out.".into());
+        changes.push("Disabled in the directory: everything active ends, and so do sessions.".into());
     }
     if changes.is_empty() {
         plan.report.unchanged(Thing::Person);
@@ -172,7 +172,7 @@ fn settle(wanted: Wanted<'_>, plan: &mut Plan) {
     }
     if !known.enabled && wanted.record.enabled == Some(true) {
         // letting somebody in again is a decision of its own
-        let why = "Enabled in the directory, disabled here. Enable her by hand if she may come back.";
+        let why = "Enabled in the directory, disabled here. Enable by hand who may come back.";
         plan.report.add(line(Outcome::Skipped).because(why));
     }
 }

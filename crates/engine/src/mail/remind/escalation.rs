@@ -6,6 +6,7 @@ use domain::notice::Notice;
 use domain::policy::escalation::Asked;
 use domain::policy::stricter::stricter;
 use domain::policy::{ActivationRules, Policy};
+use sqlx::PgConnection;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -46,14 +47,22 @@ pub(super) async fn remind(engine: &Engine) -> Result<()> {
     if due.is_empty() {
         return Ok(());
     }
+    tell(&mut conn, &due).await
+}
+
+/// Makes the notices of these requests, as far as they still wait: each once.
+///
+/// # Errors
+/// The database can't be reached.
+pub(crate) async fn tell(conn: &mut PgConnection, requests: &[Uuid]) -> Result<()> {
     sqlx::query(
         "insert into notices (kind, principal_id, target_id, request_id, once) \
          select $1, r.principal_id, r.target_id, r.id, $1 || ' ' || r.id from requests r \
           where r.id = any ($2) and r.status = 'PendingApproval' on conflict (once) do nothing",
     )
     .bind(Notice::Escalated.wire())
-    .bind(due)
-    .execute(&mut *conn)
+    .bind(requests)
+    .execute(conn)
     .await?;
     Ok(())
 }

@@ -145,7 +145,7 @@ impl<'a> Change<'a> {
         let (role, user) = match self.names(&work).await {
             Ok(Some(names)) => names,
             Ok(None) => {
-                let fault = Fault::found(Meaning::Gone, "The role or her login is not there any more.");
+                let fault = Fault::found(Meaning::Gone, "The role or the login is not there any more.");
                 return work.end(Err(fault)).await;
             }
             Err(fault) => return work.end(Err(fault)).await,
@@ -155,7 +155,7 @@ impl<'a> Change<'a> {
         let granted = async {
             work.run(&work.what.statement).await?;
             if work.rows(HAS, &[&self.role, &self.user]).await?.is_empty() {
-                let why = "The database says that it granted the role, and she does not have it.";
+                let why = "The database says that it granted the role, and the login does not have it.";
                 return Err(Fault::found(Meaning::Conflict, why));
             }
             Ok(())
@@ -193,13 +193,16 @@ impl<'a> Change<'a> {
         }
         let still = |why: String| Err(Fault::found(Meaning::Conflict, why));
         if !has.is_empty() {
-            return still(format!("She still has the role {role}: it was granted by {} too.", names(&has)));
+            return still(format!(
+                "The login still has the role {role}: it was granted by {} too.",
+                names(&has)
+            ));
         }
         let through = work.rows(THROUGH, &[&self.role, &self.user]).await?;
         let through: Vec<Row> =
             through.into_iter().filter(|row| !self.others.contains(&row.get::<_, &str>(1))).collect();
         if !through.is_empty() {
-            return still(format!("She still has the role {role} through {}.", names(&through)));
+            return still(format!("The login still has the role {role} through {}.", names(&through)));
         }
         let as_her = work.rows(AS_HER, &[&self.user]).await?;
         if !as_her.is_empty() {
@@ -232,7 +235,7 @@ async fn end_sessions(work: &Work<'_>, user: &str) -> Result<(), Fault> {
         }
         tokio::time::sleep(pause).await;
     }
-    let why = format!("The role was taken, and {left} of her sessions that may use it are still open.");
+    let why = format!("The role was taken, and {left} sessions that may use it are still open.");
     Err(Fault::found(Meaning::Conflict, why))
 }
 

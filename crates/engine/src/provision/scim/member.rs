@@ -82,7 +82,7 @@ pub(crate) async fn remove(line: &Line, key: &Key, plan: &Plan, member: &Member)
             record(line, key, member.group_id, "no").await
         }
         Inside::Yes if seen.meaning == Meaning::Done => {
-            let why = "The application says that it took her out, and she is still in.";
+            let why = "The application says that it took the person out, and they are still in.";
             Err(Stop::Failed(why.into(), Again::Soon))
         }
         _ => Err(Stop::Failed(seen.words(), Again::Soon)),

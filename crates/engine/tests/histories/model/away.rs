@@ -6,12 +6,11 @@ use crate::act::Leave;
 use std::collections::BTreeSet;
 
 impl Model {
-    /// For 180 days at most; naming somebody takes a fresh code.
+    /// For 180 days at most, with a fresh code: others decide meanwhile.
     pub fn leave(&mut self, by: usize, form: Leave) -> Option<Ruling> {
         must(form.until > self.now && form.until <= self.now + 180 * DAY)?;
-        if let Some(instead) = form.instead {
-            must(self.proved(by, Proof::Fresh, form.code) && instead != by && self.able(instead))?;
-        }
+        must(form.instead.is_none_or(|instead| instead != by && self.able(instead)))?;
+        must(self.proved(by, Proof::Fresh, form.code))?;
         self.people[by].away = Some(Away { until: form.until, instead: form.instead });
         Some(Ruling::Yes)
     }
@@ -49,29 +48,25 @@ impl Model {
         if free.is_empty() { all } else { free }
     }
 
-    /// People who are here and could say yes, with what was said, are fewer than are needed, and others are named for later.
+    /// People who are here, with what was said, are fewer than are needed, and others are named who could decide before it lapses.
     pub fn waits_in_vain(&self, ask: &Ask, rule: &Approval, named: &BTreeSet<usize>) -> bool {
         let later = ask.asked + rule.later_after * HOUR;
-        if rule.later.is_empty() || ask.early.is_some() || later <= self.now {
+        let too_late = ask.deadline.is_some_and(|deadline| later >= deadline);
+        if rule.later.is_empty() || ask.early.is_some() || later <= self.now || too_late {
             return false;
         }
         let asks = [ask.who, ask.filer];
-        let open = named.iter().filter(|seat| {
-            !asks.contains(seat)
-                && !ask.votes.iter().any(|said| self.able(said.by) && said.seats.contains(seat))
+        let said = |who: usize| ask.votes.iter().any(|said| said.by == who);
+        let open = named.iter().copied().filter(|seat| {
+            let taken = ask.votes.iter().any(|said| self.able(said.by) && said.seats.contains(seat));
+            !asks.contains(seat) && !said(*seat) && !taken
         });
-        let who = open.filter_map(|seat| match (self.is_away(*seat), self.stands_in(*seat)) {
-            (false, _) => Some(*seat),
-            (true, Some(one)) => {
-                let free = !self.is_away(one)
-                    && !asks.contains(&one)
-                    && !ask.votes.iter().any(|said| said.by == one);
-                free.then_some(one)
-            }
+        let here = open.filter_map(|seat| match (self.is_away(seat), self.stands_in(seat)) {
+            (false, _) => Some(seat),
+            (true, Some(one)) => (!self.is_away(one) && !asks.contains(&one) && !said(one)).then_some(one),
             (true, None) => None,
         });
-        let can: BTreeSet<usize> = who.filter(|one| !self.acts_for(*one, asks)).collect();
-        self.counted(ask, named) + can.len() < rule.needed
+        self.counted(ask, named) + here.collect::<BTreeSet<_>>().len() < rule.needed
     }
 
     /// Approvals of people who are named and able now, by people who are able now (I-05, I-09): each place once.

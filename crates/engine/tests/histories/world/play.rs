@@ -326,7 +326,6 @@ fn asks_for_code(act: &Act, model: &Model) -> bool {
         Act::Extend(_, at, _) => fresh(&model.grants[*at].what),
         Act::Vote(_, at, _) => fresh(&model.asks[*at].what) || model.asks[*at].under.proof != Proof::None,
         Act::Answer(_, at, _) => gives(&model.asks[*at].what),
-        Act::Leave(_, form) => form.instead.is_some(),
         _ => true,
     }
 }

@@ -201,7 +201,7 @@ impl Row {
         [beneficiary, self.filer_id.map_or(beneficiary, PersonId)]
     }
 
-    /// Who asked, when that is not the person herself.
+    /// Who asked, when that is not the person concerned.
     pub fn filer(&self) -> Option<Who> {
         Some(Who {
             id: self.filer_id?,
