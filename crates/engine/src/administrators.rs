@@ -71,21 +71,20 @@ fn refusal(nobody: bool) -> Refusal {
 }
 
 /// Enabled people who effectively are Global Administrators now and have a confirmed second factor. Who activated the
-/// role does not count: that ends by itself, and with the group it came through.
+/// role, or her way into a group that has it, does not count: that ends by itself.
 async fn able(conn: &mut PgConnection) -> Result<Able> {
     let people: Vec<(Uuid, bool)> = sqlx::query_as(
-        "with recursive holders as (select a.principal_id as id, a.ends_at is null as for_good from active_now a \
-             join targets t on t.id = a.target_id and t.role = $1 where a.origin <> 'activated'), \
-           down (id) as ( \
-             select id from holders where for_good \
+        "with recursive down (id, for_good) as ( \
+             select a.principal_id, a.ends_at is null from active_now a \
+             join targets t on t.id = a.target_id and t.role = $1 where a.origin <> 'activated' \
              union \
-             select a.principal_id from down join groups g on g.id = down.id and g.deleted_at is null \
+             select a.principal_id, down.for_good and a.ends_at is null \
+             from down join groups g on g.id = down.id and g.deleted_at is null \
              join targets t on t.group_id = g.id and t.kind = 'member' \
-             join active_now a on a.target_id = t.id and a.ends_at is null) \
-         select u.id, u.id in (select id from down) as for_good \
-           from users u join totp_factors f on f.user_id = u.id and f.confirmed_at is not null \
-         where u.enabled and u.deleted_at is null and (u.id in (select id from holders) \
-           or u.id in (select id from people_within(array(select id from holders))))",
+             join active_now a on a.target_id = t.id and a.origin <> 'activated') \
+         select u.id, bool_or(down.for_good) \
+           from down join users u on u.id = down.id and u.enabled and u.deleted_at is null \
+           join totp_factors f on f.user_id = u.id and f.confirmed_at is not null group by u.id",
     )
     .bind(Role::GlobalAdministrator.wire())
     .fetch_all(conn)

@@ -1,16 +1,16 @@
 //! The guards of the last holder (product.md 4.12): a role-assignable group keeps an effective owner, the directory
-//! keeps an effective Global Administrator with a working second factor. A use case that takes access away locks what
+//! keeps an effective Global Administrator with a working second factor. Who activated it is not one who counts: that ends by itself. A use case that takes access away locks what
 //! is guarded, counts before, writes, and counts again in the same transaction.
 
 use crate::db::groups::GroupRow;
 use crate::db::targets::{self, Hold};
 use crate::{Result, administrators};
-use domain::ids::{GroupId, PersonId, PrincipalId};
+use domain::ids::{PersonId, PrincipalId};
 use domain::refusal::{Code, Refusal};
 use domain::role::Role;
 use domain::target::Target;
 use domain::text::Text;
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -116,38 +116,31 @@ async fn owned(conn: &mut PgConnection, groups: &[Uuid]) -> Result<Vec<Owned>> {
     able_owned(conn, groups).await
 }
 
+/// The query for the able people who own this group now, by nothing that anybody activated: such a way ends by itself.
+fn standing_owners(group: &str) -> String {
+    format!(
+        "with recursive down (id) as ( \
+           select a.principal_id from targets t join active_now a on a.target_id = t.id and a.origin <> 'activated' \
+           where t.group_id = {group} and t.kind = 'owner' \
+           union \
+           select a.principal_id from down join groups h on h.id = down.id and h.deleted_at is null \
+           join targets t on t.group_id = h.id and t.kind = 'member' \
+           join active_now a on a.target_id = t.id and a.origin <> 'activated') \
+         select u.id from down join users u on u.id = down.id where u.enabled and u.deleted_at is null"
+    )
+}
+
 async fn able_owned(conn: &mut PgConnection, groups: &[Uuid]) -> Result<Vec<Owned>> {
     if groups.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = sqlx::query_as(
+    let sql = format!(
         "select g.id, g.key, g.display_name as name from groups g \
-         where g.id = any ($1) and g.role_assignable and g.deleted_at is null and exists ( \
-           select from targets t join active_now a on a.target_id = t.id \
-           left join users u on u.id = a.principal_id \
-           where t.group_id = g.id and t.kind = 'owner' and ((u.enabled and u.deleted_at is null) \
-             or (u.id is null and exists (select from people_within(array[a.principal_id]))))) \
+         where g.id = any ($1) and g.role_assignable and g.deleted_at is null and exists ({}) \
          order by lower(g.display_name), g.id",
-    )
-    .bind(groups)
-    .fetch_all(conn)
-    .await?;
-    Ok(rows)
-}
-
-/// How many able people own a group effectively now, directly or through a group that owns it.
-async fn owners(conn: &mut PgConnection, group: GroupId) -> Result<i64> {
-    let count = sqlx::query_scalar(
-        "with holders as (select a.principal_id as id from targets t join active_now a on a.target_id = t.id \
-                          where t.group_id = $1 and t.kind = 'owner') \
-         select count(*) from (select u.id from users u join holders h on h.id = u.id \
-                               where u.enabled and u.deleted_at is null \
-                               union select id from people_within(array(select id from holders))) people",
-    )
-    .bind(group.0)
-    .fetch_one(conn)
-    .await?;
-    Ok(count)
+        standing_owners("g.id"),
+    );
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(groups).fetch_all(conn).await?)
 }
 
 /// Whether being in this group now makes somebody a Global Administrator.
@@ -163,20 +156,22 @@ async fn leads_to_administrator(conn: &mut PgConnection, group: PrincipalId) -> 
     Ok(leads)
 }
 
-/// Whether this person is the only effective owner of a role-assignable group: her Remove is shown disabled.
+/// Who is the only one who owns a role-assignable group, and does so herself: her Remove is shown disabled.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn only_owner(conn: &mut PgConnection, group: &GroupRow) -> Result<Option<PersonId>> {
-    if !group.role_assignable || owners(conn, group.group_id()).await? != 1 {
+    if !group.role_assignable {
         return Ok(None);
     }
-    let id: Option<Uuid> = sqlx::query_scalar(
-        "select u.id from targets t join active_now a on a.target_id = t.id join users u on u.id = a.principal_id \
-         where t.group_id = $1 and t.kind = 'owner' and u.enabled and u.deleted_at is null limit 1",
-    )
-    .bind(group.group_id().0)
-    .fetch_optional(conn)
-    .await?;
+    let sql = format!("{} limit 2", standing_owners("$1"));
+    let owners: Vec<Uuid> =
+        sqlx::query_scalar(AssertSqlSafe(sql)).bind(group.group_id().0).fetch_all(&mut *conn).await?;
+    let [only] = owners[..] else { return Ok(None) };
+    let direct = sqlx::query_scalar(
+        "select a.principal_id from targets t join active_now a on a.target_id = t.id and a.origin <> 'activated' \
+         where t.group_id = $1 and t.kind = 'owner' and a.principal_id = $2 limit 1",
+    );
+    let id: Option<Uuid> = direct.bind(group.group_id().0).bind(only).fetch_optional(conn).await?;
     Ok(id.map(PersonId))
 }

@@ -10,12 +10,15 @@ use domain::duration::Minutes;
 use domain::ids::{AssignmentId, GroupId, PersonId, TargetId};
 use domain::policy::evaluate::Answers;
 use domain::refusal::Code;
+use domain::role::Role;
 use domain::span::Span;
 use domain::target::Access;
 use engine::act::activate::{Activate, Activated, activate};
 use engine::act::deactivate::deactivate;
 use engine::act::extend::{Extend, extend};
 use engine::act::sweep::sweep;
+use engine::act::{remove_assignment, set_person_state};
+use engine::ask::thing::Place;
 use engine::testkit::{World, key, open_policy};
 use sqlx::PgPool;
 
@@ -322,4 +325,37 @@ async fn the_last_owner_of_a_role_assignable_group_is_kept_until_another_one_las
     world.move_clock(TimeDelta::hours(60)).await;
     let swept = sweep(&world.engine).await.unwrap();
     assert_eq!((swept.kept, swept.ends), (0, 1));
+}
+
+/// An activation ends by itself: whoever owns it for an hour keeps nobody from being the last owner.
+#[sqlx::test(migrations = "../../migrations")]
+async fn who_activated_ownership_is_no_owner_who_could_be_left(pool: PgPool) {
+    let world = World::new(&pool);
+    let (ann, ben, ada) =
+        (world.person("Ann").await, world.person("Ben").await, world.person_with_factor("Ada").await);
+    world.role(ada, Role::GlobalAdministrator).await;
+    let group = world.group_with("keys", true, true).await;
+    let owners = world.target(group, Access::Owner).await;
+    let now = world.now().await;
+    let ends = |at: TimeDelta| Span { start: now - TimeDelta::days(9), end: Some(now + at) };
+    let last = world.assign(ann, owners, Kind::Active, ends(TimeDelta::hours(20))).await;
+    world.policy(owners, open_policy()).await;
+    world.eligible(ben, owners).await;
+    let answers = Answers { length: Some(Minutes(480)), ..Answers::default() };
+    let input = Activate { target: owners, answers, code: String::new(), key: key() };
+    activate(&world.engine, &world.ctx(ben).await, input).await.unwrap();
+    assert_eq!(sweep(&world.engine).await.unwrap().kept, 1, "Ben is an owner for some hours only");
+    let input = remove_assignment::Input {
+        at: Place::group("keys"),
+        assignments: vec![last],
+        reason: "moved".into(),
+        successor: None,
+        code: String::new(),
+        key: key(),
+    };
+    let refused = remove_assignment::remove_assignment(&world.engine, &world.ctx(ada).await, input).await;
+    assert_eq!(refused.unwrap_err().refusals()[0].code, Code::LastOwner);
+    let input = set_person_state::Input { person: ann, enabled: false, reason: String::new() };
+    let refused = set_person_state::set_person_state(&world.engine, &world.ctx(ada).await, input).await;
+    assert_eq!(refused.unwrap_err().refusals()[0].code, Code::LastOwner);
 }

@@ -36,7 +36,7 @@ const LAST: &str = "select a.id, a.target_id, a.principal_id, t.group_id \
       and ((t.kind = 'owner' and g.role_assignable and g.deleted_at is null) or t.role = $1) \
       and ($3::uuid is null or a.id = $3) \
       and not exists (select from assignments o left join users u on u.id = o.principal_id \
-        where o.target_id = a.target_id and o.kind = 'active' and o.id <> a.id \
+        where o.target_id = a.target_id and o.kind = 'active' and o.origin <> 'activated' and o.id <> a.id \
           and o.starts_at <= a.ends_at and (o.ends_at is null or o.ends_at > a.ends_at) \
           and case when u.id is null then exists (select from people_within(array[o.principal_id])) \
               else u.enabled and u.deleted_at is null and (t.group_id is not null or exists (select from totp_factors f \

@@ -8,10 +8,8 @@ struct Holders {
     administrators: bool,
     /// The same by ways without any end.
     for_good: bool,
-    /// Role-assignable groups that somebody owns now.
-    owned: BTreeSet<usize>,
-    /// The same without those who switched it on.
-    standing: BTreeSet<usize>,
+    /// Role-assignable groups that somebody able owns, who has not switched it on.
+    owners: BTreeSet<usize>,
 }
 
 impl Model {
@@ -23,18 +21,9 @@ impl Model {
         // none is removed and none expires: whoever is it for good stays the last one (product.md 4.12)
         must(after.administrators || !before.administrators)?;
         must(after.for_good || !before.for_good)?;
-        let there = |group: &usize| self.groups[*group].deleted.is_none();
-        let lost = |before: &BTreeSet<usize>, after: &BTreeSet<usize>| {
-            before.difference(after).copied().filter(there).collect::<BTreeSet<usize>>()
-        };
-        let (anybody, standing) =
-            (lost(&before.owned, &after.owned), lost(&before.standing, &after.standing));
-        // product.md 4.12 does not say whether an owner by activation is one who counts: an activation ends by itself
-        Some(match (anybody.is_empty(), standing.is_empty()) {
-            (true, true) => Ruling::Yes,
-            _ if anybody.intersection(&standing).next().is_some() => return None,
-            _ => Ruling::Either,
-        })
+        // nor is the last owner: who switched it on is none, that ends by itself
+        must(before.owners.difference(&after.owners).all(|group| self.groups[*group].deleted.is_some()))?;
+        Some(Ruling::Yes)
     }
 
     /// Able people with a second factor who are Global Administrators by nothing that was switched on and so ends by
@@ -60,8 +49,7 @@ impl Model {
         Holders {
             administrators: self.administrators() > 0,
             for_good: self.administrators_by(|grant| !grant.activated() && grant.end == FOREVER) > 0,
-            owned: guarded.clone().filter(|group| !self.holders(What::Owner(*group)).is_empty()).collect(),
-            standing: guarded.filter(|group| stands(*group)).collect(),
+            owners: guarded.filter(|group| stands(*group)).collect(),
         }
     }
 

@@ -55,6 +55,7 @@ impl Model {
             other != at
                 && grant.what == what
                 && !grant.eligible
+                && !grant.activated()
                 && grant.start <= end
                 && end < grant.end
                 && able(grant.who)
