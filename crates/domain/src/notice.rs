@@ -54,6 +54,7 @@ notices! {
     GlassBroken = "glass-broken", "Break glass was used";
     GlassReviewed = "glass-reviewed", "A use of break glass was reviewed";
     Assigned = "assigned", "Something was assigned";
+    AssignedToSelf = "assigned-to-self", "Somebody made themselves eligible";
     AssignmentChanged = "assignment-changed", "An assignment was changed";
     AssignmentRemoved = "assignment-removed", "An assignment was removed";
     AssignmentEndsSoon = "assignment-ends-soon", "An assignment ends within 14 days";
@@ -105,6 +106,14 @@ impl Notice {
         })
     }
 
+    /// The same of what somebody gives herself, also by way of a group she is in: others look at it (product.md 4.8).
+    pub fn of_own(event: Event) -> Option<Self> {
+        match event {
+            Event::AssignmentMade | Event::AssignmentUpdated => Some(Notice::AssignedToSelf),
+            _ => Self::of(event),
+        }
+    }
+
     /// What else people are told when somebody asks for somebody else: whoever would get the access hears of it.
     pub fn of_behalf(event: Event) -> Option<Self> {
         (event == Event::ActivationRequested).then_some(Notice::AskedFor)
@@ -130,7 +139,7 @@ impl Notice {
 
     /// Goes to every Global Administrator too, whatever the policy says (product.md 4.2, 4.8 and section 7).
     pub const fn loud(self) -> bool {
-        matches!(self, Notice::GlassBroken | Notice::LastHolderKept)
+        matches!(self, Notice::GlassBroken | Notice::LastHolderKept | Notice::AssignedToSelf)
     }
 
     /// Never waits for others to come with it: her own account, or an emergency.
@@ -164,9 +173,10 @@ impl Notice {
             Notice::Approved | Notice::Denied => &[(Requestor, true), (Approver, false)],
             Notice::Lapsed | Notice::Closed => &[(Requestor, true)],
             Notice::GlassBroken => &[(Requestor, false), (Admin, true)],
-            Notice::Assigned | Notice::AssignmentChanged | Notice::AssignmentRemoved => {
-                &[(Requestor, false), (Admin, false)]
-            }
+            Notice::Assigned
+            | Notice::AssignedToSelf
+            | Notice::AssignmentChanged
+            | Notice::AssignmentRemoved => &[(Requestor, false), (Admin, false)],
             Notice::AssignmentEndsSoon | Notice::AssignmentEndsTomorrow | Notice::AssignmentEnded => {
                 &[(Requestor, false), (Admin, false)]
             }

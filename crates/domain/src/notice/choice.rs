@@ -107,6 +107,8 @@ mod tests {
                 ("glass-broken", "requestor"),
                 ("glass-broken", "admin"),
                 ("glass-reviewed", "requestor"),
+                ("assigned-to-self", "requestor"),
+                ("assigned-to-self", "admin"),
                 ("access-review-started", "approver"),
                 ("access-review-half", "approver"),
                 ("access-review-ends", "approver"),

@@ -347,7 +347,7 @@ async fn rows(
         proof: given.proof,
         facts: Some(json!({
             "kind": given.kind, "start": given.span.start, "end": given.span.end,
-            "to_self": given.principal.0 == ctx.person().0,
+            "to_self": is_own(conn, ctx, given.principal).await?,
         })),
         ..About::default()
     };

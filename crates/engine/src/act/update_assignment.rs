@@ -177,7 +177,7 @@ pub(super) async fn write(
     about.policy_version = Some(desk.policy.version);
     about.facts = Some(json!({
         "kind": row.kind, "before": row.span(), "after": span,
-        "to_self": row.principal_id == ctx.person().0, "activations_cut": cut.len() + settled.activations,
+        "to_self": is_own(conn, ctx, PrincipalId(row.principal_id)).await?, "activations_cut": cut.len() + settled.activations,
     }));
     audit::done(conn, &ctx.by(), Event::AssignmentUpdated, about).await
 }

@@ -6,7 +6,7 @@ use crate::db::{access_reviews, policies};
 use crate::{Engine, Result, Tx, approvers, clock, deciding, ids};
 use domain::approval;
 use domain::assignment::Kind;
-use domain::ids::{PersonId, RequestId, TargetId};
+use domain::ids::{GroupId, PersonId, RequestId, TargetId};
 use domain::notice::choice::Choice;
 use domain::notice::{Circle, MAX_TOLD, Notice, Told, told};
 use domain::policy::ApprovalRule;
@@ -21,10 +21,13 @@ struct Row {
     kind: String,
     actor_id: Option<Uuid>,
     principal_id: Option<Uuid>,
+    /// A group has it, not a person.
+    of_group: bool,
     target_id: Option<Uuid>,
     request_id: Option<Uuid>,
     /// Of the request, or of the assignment when there is none.
     access: Option<String>,
+    /// Who asked for it; nobody asked for what an administrator gives.
     filer_id: Option<Uuid>,
     /// The demand for approval it was made under.
     approval: Option<serde_json::Value>,
@@ -59,12 +62,13 @@ pub async fn expand(engine: &Engine) -> Result<u32> {
 
 async fn next(tx: &mut Tx) -> Result<Option<Row>> {
     let row = sqlx::query_as(
-        "select n.id, n.kind, n.actor_id, n.principal_id, n.target_id, n.request_id, n.access_review_id, r.filer_id, nullif(r.rules -> 'approval', 'null') as approval, \
+        "select n.id, n.kind, n.actor_id, n.principal_id, coalesce(p.kind = 'group', false) as of_group, n.target_id, n.request_id, n.access_review_id, \
+           case when r.action like 'self%' or r.action = 'adminActivate' then r.filer_id end as filer_id, nullif(r.rules -> 'approval', 'null') as approval, \
            coalesce(r.asked_start is not null, false) as planned, \
            e.id is not null as escalated, coalesce(e.at > n.at - interval '1 hour', false) as just_escalated, \
            case when r.id is not null then r.kind \
              else (select s.kind from assignments s where s.id = n.assignment_id and s.origin <> 'activated') end as access \
-         from notices n left join requests r on r.id = n.request_id \
+         from notices n left join requests r on r.id = n.request_id left join principals p on p.id = n.principal_id \
          left join notices e on e.once = $1 || ' ' || r.id \
          where n.told_at is null order by n.id limit 1 for update of n skip locked",
     )
@@ -97,6 +101,10 @@ async fn circle(tx: &mut Tx, row: &Row, notice: Notice) -> Result<Circle> {
         requestors: [row.principal_id, row.filer_id].into_iter().flatten().map(PersonId).collect(),
         ..Circle::default()
     };
+    if let Some(group) = row.principal_id.filter(|_| row.of_group && wants(Reader::Requestor)) {
+        // what a group has or loses concerns those who look after that group: it has no mailbox of its own
+        circle.requestors.extend(circle::owners(tx, GroupId(group)).await?);
+    }
     if let Some(target) = row.target_id.map(TargetId) {
         if wants(Reader::Admin) {
             circle.admins = circle::admins(tx, target).await?;

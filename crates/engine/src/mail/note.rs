@@ -9,7 +9,9 @@ use domain::notice::Notice;
 
 /// Adds the notices, if people are told of such an event.
 pub(crate) fn put(rows: &mut Rows, by: &By, event: Event, about: &About) {
-    let Some(notice) = Notice::of(event) else { return };
+    let own =
+        about.facts.as_ref().is_some_and(|facts| facts["to_self"] == true && facts["kind"] == "eligible");
+    let Some(notice) = (if own { Notice::of_own(event) } else { Notice::of(event) }) else { return };
     row(rows, by, notice, about);
     let hers = about.principal.map(|principal| principal.0) == by.person.map(|person| person.0);
     if let Some(also) = Notice::of_behalf(event).filter(|_| by.person.is_some() && !hers) {

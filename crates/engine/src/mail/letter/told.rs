@@ -136,6 +136,7 @@ impl Told<'_> {
             Notice::GlassBroken => format!("{}: {what}", self.became("Break glass")),
             Notice::GlassReviewed => format!("{}: {what}", self.became("Break glass reviewed")),
             Notice::Assigned => format!("{} {is} {}", cut(self.you(), 24), self.held()),
+            Notice::AssignedToSelf => format!("Self-assigned: {} {is} {}", cut(self.you(), 20), self.held()),
             Notice::AssignmentChanged => format!("{}: {what}", self.became("Changed")),
             Notice::AssignmentRemoved => format!("{}: {what}", self.became("Removed")),
             Notice::AssignmentEndsSoon | Notice::AssignmentEndsTomorrow => {
@@ -188,6 +189,10 @@ impl Told<'_> {
                 format!("{by} reviewed {} use of break glass for {what}.", self.of_whom())
             }
             Notice::Assigned => format!("{by} made {whom} {}, {}.", self.held(), self.end()),
+            Notice::AssignedToSelf => {
+                let what = if whom == by { "themselves" } else { whom };
+                format!("{by} made {what} {}, {}: an assignment to oneself.", self.held(), self.end())
+            }
             Notice::AssignmentChanged => {
                 format!("{by} changed the assignment: {subject} {}, {}.", self.held(), self.end())
             }
