@@ -165,6 +165,10 @@ kinds! {
         "Access ended, and an application has not confirmed for some minutes that it is gone there.";
     ApplicationQuarantined = "application-quarantined", High, Swift, "Application in quarantine",
         "An application can’t be provisioned, or holds accounts back: nothing is given there until that is over.";
+    GrantFailing = "grant-failing", Medium, Swift, "Access not given in an application",
+        "Somebody has access here, and an application has refused it, or not answered, for a while.";
+    DriftFound = "drift-found", Medium, Swift, "Access in an application that nobody gave",
+        "The last comparison found people in groups of an application without a grant here.";
     TooManyStanding = "too-many-standing", Medium, Whole, "Too many with standing access",
         "So many have access without activating it, of all who are assigned: in a group or role, or over everything.";
     NoSecondFactor = "no-second-factor", Medium, Whole, "No second factor on activation",
@@ -215,8 +219,14 @@ impl Kind {
             limit(Unit::Hours, "hours within which they are counted", 24, 1, 168),
         ];
         const REMOVAL: &[Limit] = &[limit(Unit::Minutes, "minutes since the access ended", 5, 1, 1_440)];
+        const GRANT: &[Limit] =
+            &[limit(Unit::Minutes, "minutes since the first try that failed", 15, 1, 1_440)];
+        const DRIFT: &[Limit] =
+            &[limit(Unit::Count, "people in groups without a grant, at least", 1, 1, 10_000)];
         match self {
             Kind::RemovalUnconfirmed => REMOVAL,
+            Kind::GrantFailing => GRANT,
+            Kind::DriftFound => DRIFT,
             Kind::TooManyStanding => STANDING,
             Kind::StaleEligibility => STALE,
             Kind::ActivatedOften => OFTEN,

@@ -72,6 +72,18 @@ pub struct Group {
 /// At most this many role-assignable groups may exist (entra-pim-groups.md section 3).
 pub const MAX_ROLE_ASSIGNABLE: u32 = 500;
 
+/// Whether there is room for one more besides so many.
+///
+/// # Errors
+/// There are as many as may be.
+pub fn room_for_role_assignable(there: i64) -> Result<(), Refusal> {
+    if there < i64::from(MAX_ROLE_ASSIGNABLE) {
+        return Ok(());
+    }
+    let text = format!("There are {MAX_ROLE_ASSIGNABLE} role-assignable groups already, as many as may be.");
+    Err(Refusal::new(Code::TooManyRoleAssignable, text.as_str()).at("role_assignable"))
+}
+
 impl Group {
     /// Why this group cannot be brought under management, if it can't; independent of who asks.
     ///

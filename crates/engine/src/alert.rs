@@ -16,6 +16,7 @@ use domain::alert::settings::Settings;
 use domain::alert::{Kind, Part, due};
 use tokio::sync::watch;
 use uuid::Uuid;
+use workers::Doing;
 
 /// Rounds of about a second between two looks.
 const LOOK: u32 = 15;
@@ -57,7 +58,7 @@ impl Subject {
 pub async fn run(engine: Engine, server: String, stream: Option<Address>, mut stop: watch::Receiver<bool>) {
     engine.pulse.begin("alerts");
     while !*stop.borrow() {
-        if let Err(error) = workers::beat(&engine, &server).await {
+        if let Err(error) = workers::beat(&engine, &server, Doing::Work).await {
             tracing::error!(?error, "this worker could give no sign of life; trying again");
         }
         let counted = count(&engine, stream.as_ref()).await;
@@ -72,8 +73,13 @@ pub async fn run(engine: Engine, server: String, stream: Option<Address>, mut st
 }
 
 /// Runs on a server without a worker, until `stop` says so: somebody has to see that there is none anywhere.
-pub async fn watch(engine: Engine, mut stop: watch::Receiver<bool>) {
+pub async fn watch(engine: Engine, server: String, mut stop: watch::Receiver<bool>) {
+    // a worker of its own on the same machine is another server
+    let server = format!("{server} (web)");
     while !*stop.borrow() {
+        if let Err(error) = workers::beat(&engine, &server, Doing::Answer).await {
+            tracing::error!(?error, "this server could give no sign of life; trying again");
+        }
         if let Err(error) = miss_worker(&engine).await {
             tracing::error!(?error, "whether there is a worker could not be seen; trying again");
         }

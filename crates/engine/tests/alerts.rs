@@ -22,6 +22,7 @@ mod stage {
     pub use domain::target::{Access, Target};
     pub use engine::act::acknowledge_alert::{self, acknowledge_alert};
     pub use engine::alert;
+    pub use engine::alert::workers::Doing;
     pub use engine::ask::alerts::{self, Alert, Show};
     pub use engine::testkit::{World, open_policy};
     pub use sqlx::PgPool;
@@ -54,7 +55,7 @@ mod stage {
         pub async fn sign(&self, ahead: i64) {
             let own = self.world.now().await + TimeDelta::milliseconds(ahead);
             let mut conn = self.world.engine.pool.acquire().await.unwrap();
-            alert::workers::sign(&mut conn, "one", own).await.unwrap();
+            alert::workers::sign(&mut conn, "one", Doing::Work, own).await.unwrap();
         }
 
         pub async fn shown(&self, show: Show) -> Vec<Alert> {

@@ -8,6 +8,8 @@
 const GAPS = [1, 2, 5, 10, 30, 60];
 /** Seconds without a sign of the server after which the page says so. */
 const QUIET = 15;
+/** What somebody fills in. */
+const FIELDS = "input:not([type=hidden]), textarea, select";
 
 /** `wake` wakes the islands in a region that was put in. */
 export default function live(wake) {
@@ -90,6 +92,7 @@ export default function live(wake) {
       if (answer.status >= 500) missed();
       else misses = 0;
       if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), "text/html"));
+      else if (answer.status === 404 && !typing()) return gone();
       else if (answer.status < 500) offer(true);
     } catch {
       missed();
@@ -101,6 +104,18 @@ export default function live(wake) {
       return look();
     }
     return true;
+  }
+
+  /** Whether something in the page was typed or chosen and not sent. */
+  function typing() {
+    return "typed" in note.dataset || [...main.querySelectorAll(FIELDS)].some(typed);
+  }
+
+  /** For this visitor there is no such page any more: what it showed goes too. */
+  function gone() {
+    stop();
+    location.reload();
+    return false;
   }
 
   function over() {
@@ -174,7 +189,7 @@ function busy(region, fresh) {
     region.contains(document.activeElement) ||
     (selection.type === "Range" && selection.containsNode(region, true)) ||
     region.querySelectorAll("details[open]").length !== fresh.querySelectorAll("details[open]").length ||
-    [...region.querySelectorAll("input:not([type=hidden]), textarea, select")].some(typed)
+    [...region.querySelectorAll(FIELDS)].some(typed)
   );
 }
 

@@ -85,7 +85,9 @@ pub async fn serve(settings: Settings, duties: Duties) -> Result<()> {
                 tokio::join!(mail, audit, sent_on, hooks, provisioning, counts, alerts, sweeps);
             }))
         }
-        false => web.as_ref().map(|web| tokio::spawn(alert::watch(web.engine.clone(), stopping.clone()))),
+        false => web
+            .as_ref()
+            .map(|web| tokio::spawn(alert::watch(web.engine.clone(), host::name(), stopping.clone()))),
     };
     let live = web.as_ref().map(|web| web.live.clone());
     let metrics = match measured {

@@ -17,7 +17,9 @@ async fn site(pool: PgPool) -> (Site, Browser, Browser, String) {
     let (gwen, rita) = (site.world.person("Gwen").await, site.world.person("Rita").await);
     site.world.role(gwen, Role::GlobalAdministrator).await;
     site.world.role(rita, Role::SecurityReader).await;
-    engine::alert::workers::beat(&site.world.engine, "one").await.unwrap();
+    engine::alert::workers::beat(&site.world.engine, "one", engine::alert::workers::Doing::Work)
+        .await
+        .unwrap();
     engine::alert::count(&site.world.engine, None).await.unwrap();
     let id: uuid::Uuid = sqlx::query_scalar("select id from alerts where kind = 'too-many-standing'")
         .fetch_one(&site.pool)

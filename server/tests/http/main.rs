@@ -22,6 +22,7 @@ mod hooks;
 mod import;
 mod insights;
 mod live;
+mod looking;
 mod mail;
 mod matrix;
 mod measure;

@@ -96,6 +96,18 @@ pub enum Facts {
         /// Since when, of the first of them.
         since: DateTime<Utc>,
     },
+    /// Access was given, and an application does not take it.
+    Grants {
+        /// Of so many people.
+        people: i64,
+        /// The first try that failed, of the first of them.
+        since: DateTime<Utc>,
+    },
+    /// Access that nobody gave here.
+    Drift {
+        /// People in groups of the application.
+        found: i64,
+    },
     /// An application can't be provisioned.
     Quarantine {
         /// Why.
@@ -180,6 +192,16 @@ impl Facts {
             ))
             .at(*since)
             .then("."),
+            Facts::Grants { people, since } => Text::say(format!(
+                "{} given there, since ",
+                many(*people, "person’s access can’t be", "people’s access can’t be")
+            ))
+            .at(*since)
+            .then("."),
+            Facts::Drift { found } => Text::say(format!(
+                "{} in a group there without a grant.",
+                many(*found, "member is", "members are")
+            )),
             Facts::Quarantine { why, removals } => {
                 let wait = format!(" {} to be taken out.", many(*removals, "person waits", "people wait"));
                 Text::default().name(why.clone()).then(if *removals > 0 { wait } else { String::new() })
@@ -209,6 +231,8 @@ impl Facts {
             (F::Skew { millis }, F::Skew { millis: before }) => millis.abs() * 2 > before.abs() * 3,
             (F::Hook { off, .. }, F::Hook { off: before, .. }) => *off && !before,
             (F::Removals { people, .. }, F::Removals { people: before, .. }) => people > before,
+            (F::Grants { people, .. }, F::Grants { people: before, .. }) => people > before,
+            (F::Drift { found }, F::Drift { found: before }) => found > before,
             (F::Quarantine { why, removals }, F::Quarantine { why: was, removals: before }) => {
                 why != was || removals > before
             }
@@ -228,7 +252,8 @@ impl Facts {
             Facts::Outside { found } => *found,
             Facts::Skew { millis } => millis.abs(),
             Facts::Hook { off, failures } => i64::from(*failures) + if *off { 1_000_000 } else { 0 },
-            Facts::Removals { people, .. } => *people,
+            Facts::Removals { people, .. } | Facts::Grants { people, .. } => *people,
+            Facts::Drift { found } => *found,
             Facts::Quarantine { removals, .. } => *removals,
             Facts::Mails { failed, .. } => *failed,
             Facts::Glass { .. } | Facts::NoWorker { .. } => 0,

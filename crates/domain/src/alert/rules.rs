@@ -95,6 +95,11 @@ pub fn hook(off: bool, failures: u32, settings: &Settings) -> Option<Facts> {
         .then_some(Facts::Hook { off, failures })
 }
 
+/// An application has people in its groups whom nobody put there, as its last comparison found.
+pub fn drift(found: i64, settings: &Settings) -> Option<Facts> {
+    (found >= limit(settings, Kind::DriftFound, Unit::Count)).then_some(Facts::Drift { found })
+}
+
 /// Mails were given up.
 pub fn mails(failed: i64, settings: &Settings) -> Option<Facts> {
     let hours = settings.limit(Kind::MailFailing, Unit::Hours);

@@ -6,7 +6,7 @@ use crate::{Ctx, Engine, Result, authority, ids};
 use domain::audit::Event;
 use domain::authz::Action;
 use domain::details;
-use domain::group::{GroupKind, MAX_ROLE_ASSIGNABLE};
+use domain::group::{GroupKind, room_for_role_assignable};
 use domain::ids::GroupId;
 use domain::refusal::{Code, Refusal};
 use serde_json::json;
@@ -71,10 +71,8 @@ async fn judge(conn: &mut PgConnection, input: &Input) -> Result<Result<NewGroup
             key
         }
     };
-    if input.role_assignable && count_role_assignable(conn).await? >= i64::from(MAX_ROLE_ASSIGNABLE) {
-        let text =
-            format!("There are {MAX_ROLE_ASSIGNABLE} role-assignable groups already, as many as may be.");
-        unmet.push(Refusal::new(Code::TooManyRoleAssignable, text.as_str()).at("role_assignable"));
+    if input.role_assignable {
+        unmet.extend(room_for_role_assignable(groups::count_role_assignable(conn).await?).err());
     }
     if !unmet.is_empty() {
         return Ok(Err(unmet));
@@ -105,9 +103,4 @@ async fn free_key(conn: &mut PgConnection, name: &str) -> Result<String> {
         .fetch_all(conn)
         .await?;
     Ok(details::free_key(&slug, |key| like.iter().any(|taken| taken == key)))
-}
-
-async fn count_role_assignable(conn: &mut PgConnection) -> Result<i64> {
-    let count = "select count(*) from groups where role_assignable and deleted_at is null";
-    Ok(sqlx::query_scalar(count).fetch_one(conn).await?)
 }

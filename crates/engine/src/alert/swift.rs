@@ -25,6 +25,7 @@ pub(super) async fn find(
     found.extend(glass(tx, settings).await?);
     found.extend(hooks(tx, settings).await?);
     found.extend(applications(tx, settings).await?);
+    found.extend(refused(tx, settings).await?);
     found.extend(mails(tx, settings).await?);
     let since = anchors::behind(tx).await?;
     let facts = since.map(|since| Facts::NotAnchored { since });
@@ -128,6 +129,28 @@ struct Application {
     removals: i64,
     late: i64,
     since: Option<DateTime<Utc>>,
+}
+
+/// What applications do not take, and what they have without a grant. One that is off, by hand or in quarantine, tells of that instead.
+async fn refused(tx: &mut Tx, settings: &Settings) -> Result<Vec<Finding>> {
+    let minutes = settings.limit(Kind::GrantFailing, Unit::Minutes);
+    let rows: Vec<(Uuid, i64, i64, Option<DateTime<Utc>>)> = sqlx::query_as(
+        "select a.id, a.drift_found, count(p.failing_since), min(p.failing_since) from applications a \
+         left join application_people p on p.application_id = a.id and not p.urgent \
+           and p.failing_since <= clock() - make_interval(mins => $1) \
+         where a.deleted_at is null and a.off_at is null and a.health <> 'quarantined' group by a.id",
+    )
+    .bind(i32::try_from(minutes).unwrap_or(i32::MAX))
+    .fetch_all(&mut **tx)
+    .await?;
+    let mut found = Vec::new();
+    for (id, drift, people, since) in rows {
+        let subject = Subject { application: Some(id), ..Subject::default() };
+        let facts = since.map(|since| Facts::Grants { people, since });
+        found.extend(judged(settings, Kind::GrantFailing, subject.clone(), |_| facts));
+        found.extend(judged(settings, Kind::DriftFound, subject, |settings| rules::drift(drift, settings)));
+    }
+    Ok(found)
 }
 
 async fn mails(tx: &mut Tx, settings: &Settings) -> Result<Option<Finding>> {

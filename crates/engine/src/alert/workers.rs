@@ -1,4 +1,4 @@
-//! Signs of life of workers, and how their clocks differ from the database's. No decision rests on a worker's clock; a
+//! Signs of life of servers, and how their clocks differ from the database's. No decision rests on a worker's clock; a
 //! certificate, a signature of a webhook, or the next thing somebody builds may.
 
 use super::{Finding, Subject, judged};
@@ -12,29 +12,39 @@ use std::time::SystemTime;
 /// Whoever gave no sign for so long is gone, and its clock concerns nobody.
 const GONE: &str = "10 minutes";
 
+/// What a server does that gives a sign.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Doing {
+    /// It is a worker.
+    Work,
+    /// It answers browsers only.
+    Answer,
+}
+
 /// Gives a sign of life of this machine.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn beat(engine: &Engine, server: &str) -> Result<()> {
+pub async fn beat(engine: &Engine, server: &str, doing: Doing) -> Result<()> {
     let mut conn = engine.pool.acquire().await?;
     // last before the statement: what lies between the two readings counts as difference
     let own = own_clock();
-    sign(&mut conn, server, own).await
+    sign(&mut conn, server, doing, own).await
 }
 
 /// The same with what its clock says. Both clocks are compared in one statement.
 ///
 /// # Errors
 /// The database can't be reached.
-pub async fn sign(conn: &mut PgConnection, server: &str, own: DateTime<Utc>) -> Result<()> {
+pub async fn sign(conn: &mut PgConnection, server: &str, doing: Doing, own: DateTime<Utc>) -> Result<()> {
     sqlx::query(
-        "insert into workers as w (name, seen_at, skew_ms) \
-         values (left($1, 256), clock(), round(extract(epoch from $2 - clock()) * 1000)) \
-         on conflict (name) do update set seen_at = excluded.seen_at, skew_ms = excluded.skew_ms",
+        "insert into workers as w (name, seen_at, skew_ms, works) \
+         values (left($1, 256), clock(), round(extract(epoch from $2 - clock()) * 1000), $3) \
+         on conflict (name) do update set seen_at = excluded.seen_at, skew_ms = excluded.skew_ms, works = excluded.works",
     )
     .bind(server)
     .bind(own)
+    .bind(doing == Doing::Work)
     .execute(conn)
     .await?;
     Ok(())
@@ -53,7 +63,7 @@ fn own_clock() -> DateTime<Utc> {
 /// # Errors
 /// The database can't be reached.
 pub async fn last_seen(conn: &mut PgConnection) -> Result<Option<DateTime<Utc>>> {
-    let last = "select seen_at from workers order by seen_at desc limit 1";
+    let last = "select seen_at from workers where works order by seen_at desc limit 1";
     Ok(sqlx::query_scalar(last).fetch_optional(conn).await?)
 }
 
@@ -84,7 +94,7 @@ pub(super) async fn skewed(conn: &mut PgConnection, settings: &Settings) -> Resu
 pub(super) async fn forget(conn: &mut PgConnection) -> Result<()> {
     sqlx::query(
         "delete from workers where seen_at < clock() - interval '30 days' \
-           and seen_at < (select max(seen_at) from workers)",
+           and (not works or seen_at < (select max(seen_at) from workers where works))",
     )
     .execute(conn)
     .await?;

@@ -183,7 +183,7 @@ async fn a_clock_that_differs_is_told_with_how_much_and_which(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn the_machine_of_these_tests_keeps_the_time_of_its_database(pool: PgPool) {
     let stage = Stage::new(&pool).await;
-    alert::workers::beat(&stage.world.engine, "real").await.unwrap();
+    alert::workers::beat(&stage.world.engine, "real", Doing::Work).await.unwrap();
     assert_eq!(stage.world.count("select count(*) from workers where abs(skew_ms) < 2000").await, 1);
 }
 
@@ -205,6 +205,14 @@ async fn a_server_without_a_worker_sees_that_there_is_none_anywhere(pool: PgPool
     assert!(!missed().await);
     stage.world.move_clock(TimeDelta::minutes(6)).await;
     assert!(missed().await);
+    // a server that only answers is no worker, and its clock is looked at all the same
+    let own = stage.world.now().await + TimeDelta::seconds(9);
+    let mut conn = stage.world.engine.pool.acquire().await.unwrap();
+    alert::workers::sign(&mut conn, "one (web)", Doing::Answer, own).await.unwrap();
+    assert!(missed().await);
+    let skewed = stage.open(Kind::ClockSkew).await;
+    assert_eq!(skewed.len(), 1, "{skewed:?}");
+    assert!(skewed[0].0.contains("one (web)"));
 }
 
 #[sqlx::test(migrations = "../../migrations")]

@@ -9,6 +9,7 @@ use engine::act::create_person::{self, create_person};
 use engine::act::edit_group::{self, edit_group};
 use engine::act::edit_person::{self, edit_person};
 use engine::act::grant_role::{self, grant_role};
+use engine::act::restore_group::restore_group;
 use engine::ask::person::person;
 use engine::ctx::By;
 use engine::testkit::World;
@@ -120,6 +121,26 @@ async fn there_are_at_most_500_role_assignable_groups(pool: PgPool) {
     let admin = holding(&world, "Admin", Role::PrivilegedRoleAdministrator).await;
     let refused = create_group(&world.engine, &admin, group("One more", true)).await.expect_err("too many");
     assert_eq!(codes(&refused)[0].0, Code::TooManyRoleAssignable);
+    // one that was deleted makes room, and finds none when it is to come back
+    world.sql("update groups set deleted_at = clock() where key = 'g7'").await;
+    create_group(&world.engine, &admin, group("One more", true)).await.unwrap();
+    let refused = restore_group(&world.engine, &admin, "g7").await.expect_err("too many again");
+    assert_eq!(codes(&refused)[0].0, Code::TooManyRoleAssignable);
+    world.sql("update groups set deleted_at = clock() where key = 'g8'").await;
+    restore_group(&world.engine, &admin, "g7").await.unwrap();
+}
+
+#[sqlx::test(migrations = "../../migrations")]
+async fn two_at_once_do_not_both_find_room_for_the_last_role_assignable_group(pool: PgPool) {
+    let world = World::new(&pool);
+    let many = "insert into principals (id, kind) select md5(n::text)::uuid, 'group' from generate_series(1, 499) n; \
+        insert into groups (id, key, display_name, role_assignable) \
+        select md5(n::text)::uuid, 'g' || n, 'G' || n, true from generate_series(1, 499) n";
+    world.sql(many).await;
+    let admin = holding(&world, "Admin", Role::PrivilegedRoleAdministrator).await;
+    let make = |name: &'static str| create_group(&world.engine, &admin, group(name, true));
+    let (one, other) = tokio::join!(make("One"), make("Other"));
+    assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
 }
 
 #[sqlx::test(migrations = "../../migrations")]

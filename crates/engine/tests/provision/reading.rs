@@ -102,6 +102,23 @@ async fn an_end_that_is_not_confirmed_for_five_minutes_and_a_quarantine_are_aler
 }
 
 #[sqlx::test(migrations = "../../migrations")]
+async fn access_that_an_application_does_not_take_for_a_quarter_of_an_hour_is_an_alert(pool: PgPool) {
+    let (fake, cast) = start(&pool).await;
+    fake.always(Some(Fault::status(500)));
+    cast.on(cast.ann).await;
+    cast.round().await;
+    assert_eq!(cast.open(Kind::GrantFailing).await, [""; 0], "not yet");
+    cast.world.move_clock(TimeDelta::minutes(16)).await;
+    cast.rounds(1).await;
+    let failing = cast.open(Kind::GrantFailing).await;
+    assert!(failing[0].starts_with("Git: 1 person’s access can’t be given there"), "{failing:?}");
+    fake.always(None);
+    cast.world.move_clock(TimeDelta::minutes(60)).await;
+    cast.rounds(3).await;
+    assert_eq!(cast.open(Kind::GrantFailing).await, [""; 0]);
+}
+
+#[sqlx::test(migrations = "../../migrations")]
 async fn administrators_see_health_queue_and_log_and_nobody_else_does(pool: PgPool) {
     let (fake, cast) = start(&pool).await;
     let (engine, boss) = (&cast.world.engine, cast.boss().await);
@@ -183,6 +200,8 @@ async fn what_came_without_a_grant_is_removed_and_what_is_missing_given_again(po
     cast.rounds(2).await;
     assert_eq!(fake.members("Group vault"), ["ann.ames", "eve"], "reported only");
     assert_eq!(cast.count("select drift_found from applications").await, 1);
+    let drift = cast.open(Kind::DriftFound).await;
+    assert_eq!(drift, ["Git: 1 member is in a group there without a grant."]);
     cast.sql("update applications set drift = 'remove', swept_at = clock() - interval '39 minutes'").await;
     cast.round().await;
     assert_eq!(fake.members("Group vault").len(), 2, "not before its time");

@@ -61,7 +61,10 @@ pub fn way_on(alert: &Alert) -> Option<(&'static str, String)> {
             let (id, _) = alert.hook.as_ref()?;
             ("Look at the webhook", format!("/admin/webhooks/{id}"))
         }
-        (Kind::RemovalUnconfirmed | Kind::ApplicationQuarantined, _) => {
+        (
+            Kind::RemovalUnconfirmed | Kind::ApplicationQuarantined | Kind::GrantFailing | Kind::DriftFound,
+            _,
+        ) => {
             let (id, _) = alert.application.as_ref()?;
             ("Look at the application", format!("/admin/applications/{id}"))
         }

@@ -1,0 +1,96 @@
+//! Nothing is changed by opening an address, however often, by whomever: mail programs, previews and the curious open links before
+//! anybody reads them (field-cases.md C30, I-24).
+
+use crate::actors::{Browser, Site};
+use axum::body::Body;
+use http::{Method, Request, StatusCode};
+use server::router::pages;
+use sqlx::PgPool;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Everything that is stored, but for sessions, which come with every visit.
+async fn state(site: &Site) -> Vec<(String, String)> {
+    let tables: Vec<String> = sqlx::query_scalar(
+        "select table_name::text from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' \
+           and table_name not in ('sessions', '_sqlx_migrations') order by 1",
+    )
+    .fetch_all(&site.pool)
+    .await
+    .unwrap();
+    let mut state = Vec::new();
+    for table in tables {
+        let sql = format!(
+            "select count(*)::text || ' ' || coalesce(md5(string_agg(t::text, '' order by t::text)), '') from {table} t"
+        );
+        let one = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&site.pool).await.unwrap();
+        state.push((table, one));
+    }
+    state
+}
+
+/// Opens it as programs do that look ahead.
+async fn look_ahead(browser: &mut Browser, path: &str) -> StatusCode {
+    let mut last = StatusCode::OK;
+    for method in [Method::HEAD, Method::GET, Method::HEAD, Method::GET, Method::GET] {
+        let ahead = Request::builder().method(method).uri(path);
+        let ahead = ahead.header("sec-purpose", "prefetch;prerender").header("purpose", "prefetch");
+        last = browser.send(ahead.body(Body::empty()).unwrap()).await.status;
+    }
+    last
+}
+
+/// Whose mail it is, and where its links lead.
+async fn links(site: &Site) -> BTreeSet<(Uuid, String)> {
+    engine::mail::once(&site.world.engine, true).await.unwrap();
+    let mails: Vec<(Uuid, String)> =
+        sqlx::query_as("select person_id, body from mails where person_id is not null and body <> ''")
+            .fetch_all(&site.pool)
+            .await
+            .unwrap();
+    let base = &site.world.engine.settings.public_url;
+    let of = |(person, body): (Uuid, String)| {
+        let words: Vec<String> = body.split_whitespace().map(str::to_owned).collect();
+        words.into_iter().filter_map(move |word| Some((person, word.strip_prefix(base.as_str())?.to_owned())))
+    };
+    mails.into_iter().flat_map(of).collect()
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn c30_no_link_of_a_mail_does_anything_however_often_it_is_opened(pool: PgPool) {
+    let site = Site::demo(pool).await;
+    // what the demo tells of is told anew
+    sqlx::query("delete from mails").execute(&site.pool).await.unwrap();
+    sqlx::query("update notices set told_at = null").execute(&site.pool).await.unwrap();
+    let links = links(&site).await;
+    let decides = links.iter().filter(|(_, path)| path.starts_with("/approvals/")).count();
+    assert!(links.len() > 10 && decides > 1, "{links:?}");
+    let before = state(&site).await;
+    for (person, path) in &links {
+        let away = look_ahead(&mut site.visitor(), path).await;
+        assert_eq!(away, StatusCode::SEE_OTHER, "{path} for nobody leads to sign-in");
+        let mut reader = site.browser_of(domain::ids::PersonId(*person)).await;
+        let seen = look_ahead(&mut reader, path).await;
+        assert!(seen == StatusCode::OK || seen == StatusCode::NOT_FOUND, "{path}: {seen}");
+    }
+    assert_eq!(state(&site).await, before);
+}
+
+#[sqlx::test(migrations = "../migrations")]
+async fn i_24_no_page_changes_anything_by_being_opened(pool: PgPool) {
+    let site = Site::demo(pool).await;
+    let people = engine::demo::shown(&site.world.engine).await.unwrap();
+    let before = state(&site).await;
+    for shown in
+        people.iter().filter(|shown| ["aino.virtanen", "ben.lindqvist"].contains(&shown.persona.user_name))
+    {
+        let mut browser = site.browser_of(shown.person).await;
+        for path in pages() {
+            let named = [("/groups/{key}", "/groups/prod-db-admins"), ("{user}", "amara.okafor")];
+            let path = named.iter().fold(path, |path, (place, name)| path.replace(place, name));
+            let parts = path.split('/').map(|part| if part.starts_with('{') { "1" } else { part });
+            look_ahead(&mut browser, &parts.collect::<Vec<_>>().join("/")).await;
+        }
+    }
+    assert_eq!(state(&site).await, before);
+}
