@@ -95,7 +95,7 @@ fn Row(row: my_access::Eligible, clock: Clock) -> impl IntoView {
             <Cell label="Role">
                 <RoleTag access />
             </Cell>
-            <Cell label="You will need" class="roomy">
+            <Cell label=if possible { "You will need" } else { "Why not now" } class="roomy">
                 {needs}
             </Cell>
             <Cell label="Longest" class="nowrap num">

@@ -168,7 +168,7 @@ fn Requests(asked: Vec<Asked>, clock: Clock) -> impl IntoView {
         let rows: Vec<_> = asked.into_iter().map(|asked| view! { <RequestRow asked clock /> }).collect();
         let cols = ["Request", "Role", "Asked", "State"].map(Col::new).into();
         view! {
-            <section aria-labelledby="asked">
+            <section class="section" aria-labelledby="asked">
                 <SectionHead id="asked" heading="Asked for lately" />
                 <div class="card">
                     <Table cols>{rows}</Table>
@@ -236,7 +236,7 @@ fn HowSheSignsIn(sign_in: SignIn, clock: Clock) -> impl IntoView {
         ("Last seen", when(sign_in.last_seen, "Not signed in")),
     ];
     view! {
-        <section aria-labelledby="sign-in">
+        <section class="section" aria-labelledby="sign-in">
             <SectionHead id="sign-in" heading="Sign-in and factors" />
             <div class="card pad">
                 <Facts facts />
