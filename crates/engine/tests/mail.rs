@@ -7,6 +7,8 @@ mod choices;
 #[path = "mail/minute.rs"]
 mod minute;
 mod peers;
+#[path = "mail/reminders.rs"]
+mod reminders;
 
 use chrono::TimeDelta;
 use domain::approval::Verdict;
