@@ -170,12 +170,17 @@ fn short(subject: &str) -> String {
 /// Somebody's text in a line of ours.
 pub(crate) fn line(text: &str) -> String {
     let seen = text.chars().filter(|c| !domain::risk::is_invisible(*c));
-    seen.map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
+    seen.map(|c| if breaks(c) { ' ' } else { c }).collect::<String>().trim().to_owned()
+}
+
+/// Ends a line for some reader, or does what no text should: U+2028 and U+2029 are no control characters, and break lines.
+fn breaks(sign: char) -> bool {
+    sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}')
 }
 
 /// Somebody's text in lines of its own.
 fn quoted(text: &str) -> String {
-    let seen = text.chars().filter(|c| !domain::risk::is_invisible(*c) && (!c.is_control() || *c == '\n'));
+    let seen = text.chars().filter(|c| !domain::risk::is_invisible(*c) && (!breaks(*c) || *c == '\n'));
     let text: String = seen.collect();
     if text.trim().chars().count() > MAX_QUOTE {
         format!("{}… (the page has all of it)", text.trim().chars().take(MAX_QUOTE).collect::<String>())
