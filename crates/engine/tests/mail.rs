@@ -4,6 +4,8 @@
 
 #[path = "mail/choices.rs"]
 mod choices;
+#[path = "mail/faults.rs"]
+mod faults;
 #[path = "mail/minute.rs"]
 mod minute;
 mod peers;
