@@ -6,6 +6,8 @@
 mod choices;
 #[path = "mail/faults.rs"]
 mod faults;
+#[path = "mail/kills.rs"]
+mod kills;
 #[path = "mail/minute.rs"]
 mod minute;
 mod peers;
