@@ -131,12 +131,12 @@ pub(super) fn words(facts: &Facts, notice: Notice, reader: Reader, public_url: &
         button,
         link: format!("{public_url}{path}"),
         items: Vec::new(),
-        why: why(notice, reader).into(),
+        why: why(notice, reader, facts.own).into(),
     }
 }
 
 /// Why the reader gets this, and where to change it.
-fn why(notice: Notice, reader: Reader) -> &'static str {
+fn why(notice: Notice, reader: Reader, own: bool) -> &'static str {
     match reader {
         _ if notice.about_account() => "You get this because it is about your account.",
         _ if notice.about_access_review() => {
@@ -146,8 +146,12 @@ fn why(notice: Notice, reader: Reader) -> &'static str {
             "You get this because you see alerts. You can do without at Account, Mail. What raises them is set by administrators."
         }
         Reader::Approver => "You get this because you can decide. Who hears of it is set in the policy.",
-        Reader::Requestor => {
+        Reader::Requestor if own => {
             "You get this because it is about your access. Who hears of it is set in the policy."
+        }
+        // asked for somebody else, or is an address of the policy
+        Reader::Requestor => {
+            "You get this because you asked for it, or the policy names this address. Who hears of it is set there."
         }
         Reader::Admin => "You get this because you look after it. Who hears of it is set in the policy.",
     }
