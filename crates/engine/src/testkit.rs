@@ -20,17 +20,21 @@ use domain::span::Span;
 use domain::target::{Access, Target};
 use sqlx::PgPool;
 
-/// An engine on a test's own database, connected as its owner.
-pub fn engine(pool: &PgPool) -> Engine {
-    let settings = Settings {
+/// Settings of a test: no mail server, nothing outside.
+pub fn settings() -> Settings {
+    Settings {
         organisation: "Larkfield Energy".into(),
         public_url: "http://localhost:8080".into(),
         key: secrecy::SecretSlice::from(vec![7_u8; 32]),
         post: None,
         outbound: Outbound::default(),
         anchors: None,
-    };
-    Engine::new(pool.clone(), settings)
+    }
+}
+
+/// An engine on a test's own database, connected as its owner.
+pub fn engine(pool: &PgPool) -> Engine {
+    Engine::new(pool.clone(), settings())
 }
 
 /// A small world: people and groups by name.

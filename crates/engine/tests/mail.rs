@@ -4,9 +4,15 @@
 
 #[path = "mail/choices.rs"]
 mod choices;
+#[path = "mail/faults.rs"]
+mod faults;
+#[path = "mail/kills.rs"]
+mod kills;
 #[path = "mail/minute.rs"]
 mod minute;
 mod peers;
+#[path = "mail/reminders.rs"]
+mod reminders;
 
 use chrono::TimeDelta;
 use domain::approval::Verdict;
@@ -26,7 +32,7 @@ use engine::ask::mails::{self, Show};
 use engine::ask::thing::Pick;
 use engine::mail;
 use engine::mail::post::Server;
-use engine::testkit::hostile::hostile;
+use engine::testkit::hostile::one_of_each;
 use engine::testkit::{World, approved_by, key};
 use peers::{Smtp, Taken, wire};
 use sqlx::PgPool;
@@ -309,8 +315,7 @@ async fn the_test_button_sends_to_its_presser_and_says_what_the_server_says(pool
 #[sqlx::test(migrations = "../../migrations")]
 async fn hostile_text_stays_text_in_every_part(pool: PgPool) {
     let (cast, smtp) = (cast(&pool).await, Smtp::start(&[]));
-    let hostile = hostile();
-    for (turn, text) in hostile.iter().enumerate() {
+    for (turn, text) in one_of_each().iter().enumerate() {
         cast.world.sql("update users set display_name = 'Ann' where user_name = 'ann'").await;
         sqlx::query("update users set display_name = left($1, 200) where user_name = 'ann'")
             .bind(text)

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 /// Taken at once.
 const BATCH: i64 = 20;
-/// Nobody else takes a mail for so long: longer than a server can need for a batch.
+/// Nobody else takes a mail for so long, from when it was taken and again from when its sending begins: longer than that may last.
 pub(super) const LEASE: &str = "5 minutes";
 /// What is due of the mails `m`, while mail goes out.
 pub(super) const WAITS: &str = "m.state = 'waiting' and m.due_at <= clock() and (m.leased_until is null or m.leased_until < clock()) \
@@ -101,7 +101,18 @@ pub(super) async fn unwritten(engine: &Engine, mail: &Due, error: &Error) -> Res
     again(engine, mail, "It can't be written; the log says why.").await
 }
 
+/// Takes the lease anew for what is sent now, since what was taken with it may have been slow. Whether it was still held: else
+/// somebody else sends it.
+pub(super) async fn hold(engine: &Engine, lease: Uuid, mails: usize) -> Result<bool> {
+    let sql = format!("update mails set leased_until = clock() + interval '{LEASE}' where lease = $1");
+    let held = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(lease).execute(&engine.pool).await?;
+    Ok(usize::try_from(held.rows_affected()).is_ok_and(|held| held == mails))
+}
+
 async fn send(engine: &Engine, post: &Post, mail: &Due, letter: &Letter, thread: Option<&str>) -> Result<()> {
+    if !hold(engine, mail.lease, 1).await? {
+        return Ok(());
+    }
     match post.send(&mail.address, mail.id, thread, letter).await {
         Ok(()) => close(engine, mail, "sent", Some(letter), "").await,
         Err(problem) if problem.for_good => {

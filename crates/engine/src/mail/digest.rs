@@ -2,11 +2,12 @@
 //! somebody's own account, or an emergency, never waits for others.
 
 use super::compose::{Composed, compose};
-use super::deliver::{Due, LEASE, WAITS, again, close, reader, unwritten};
+use super::deliver::{Due, LEASE, WAITS, again, close, hold, reader, unwritten};
 use super::letter::{Letter, together};
 use super::post::Post;
 use crate::{Engine, Result, ids};
 use domain::notice::{MANY_MAILS, Notice};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 /// Between two of them to one address.
@@ -42,18 +43,19 @@ pub(super) async fn digest(engine: &Engine) -> Result<()> {
     }
 }
 
-/// Everything that waits for one address, under one lease.
+/// Everything that waits for one address, under one lease; what was tried already without what was not, so that what may have
+/// arrived comes again as the same mail.
 async fn claim(engine: &Engine) -> Result<Vec<Due>> {
     let many = many();
     let sql = format!(
         "with m as (select m.* from mails m join notices n on n.id = m.notice_id where {WAITS} and n.kind <> all ($2)), \
-           whose as (select lower(m.address) as address from m where {many} \
+           whose as (select lower(m.address) as address, m.attempts > 0 as tried from m where {many} \
              and not exists (select from mails d where lower(d.address) = lower(m.address) and d.state = 'sent' \
                and d.digest_id = d.id and d.closed_at > clock() - interval '{GAP}') \
-             order by m.due_at limit 1) \
+             order by m.attempts > 0 desc, m.due_at limit 1) \
          update mails set lease = $1, leased_until = clock() + interval '{LEASE}', attempts = attempts + 1 \
          where id in (select t.id from mails t where t.state = 'waiting' and (t.leased_until is null or t.leased_until < clock()) \
-             and t.id in (select m.id from m join whose on lower(m.address) = whose.address order by m.made_at, m.id limit {MOST}) \
+             and t.id in (select m.id from m join whose on lower(m.address) = whose.address and (m.attempts > 0) = whose.tried order by m.made_at, m.id limit {MOST}) \
            for update skip locked) \
          returning id, reader, address, attempts, lease"
     );
@@ -79,7 +81,10 @@ async fn send(engine: &Engine, post: &Post, due: Vec<Due>) -> Result<()> {
         }
     }
     let Some((first, _)) = told.first() else { return Ok(()) };
-    let (id, letter) = (ids::new(), together(items, &engine.settings.public_url).letter()?);
+    if !hold(engine, first.lease, told.len()).await? {
+        return Ok(());
+    }
+    let (id, letter) = (same(&told), together(items, &engine.settings.public_url).letter()?);
     match post.send(&first.address, id, None, &letter).await {
         Ok(()) => sent(engine, id, &letter, told).await,
         Err(problem) => {
@@ -95,6 +100,15 @@ async fn send(engine: &Engine, post: &Post, due: Vec<Due>) -> Result<()> {
     }
 }
 
+/// An id of these mails: telling of the same ones again is the same mail.
+fn same(told: &[(Due, Letter)]) -> Uuid {
+    let mut each = Sha256::new();
+    told.iter().for_each(|(mail, _)| each.update(mail.id));
+    let mut id = [0; 16];
+    id.iter_mut().zip(each.finalize()).for_each(|(byte, hashed)| *byte = hashed);
+    uuid::Builder::from_custom_bytes(id).into_uuid()
+}
+
 /// Keeps the mail that was sent, and in each of those it tells of its own words and where it was told.
 async fn sent(engine: &Engine, id: Uuid, letter: &Letter, told: Vec<(Due, Letter)>) -> Result<()> {
     let Some((first, _)) = told.first() else { return Ok(()) };
@@ -102,12 +116,14 @@ async fn sent(engine: &Engine, id: Uuid, letter: &Letter, told: Vec<(Due, Letter
     let mut tx = engine.begin().await?;
     sqlx::query(
         "insert into mails (id, reader, person_id, address, state, subject, body, attempts, closed_at, digest_id) \
-         select $1, reader, person_id, address, 'sent', $3, $4, 1, clock(), $1 from mails where id = $2",
+         select $1, reader, person_id, address, 'sent', $3, $4, 1, clock(), $1 from mails where id = $2 and lease = $5 \
+         on conflict (id) do nothing",
     )
     .bind(id)
     .bind(first)
     .bind(&letter.subject)
     .bind(&letter.text)
+    .bind(lease)
     .execute(&mut *tx)
     .await?;
     let (mut each, mut subjects, mut texts) = (Vec::new(), Vec::new(), Vec::new());

@@ -131,12 +131,12 @@ pub(super) fn words(facts: &Facts, notice: Notice, reader: Reader, public_url: &
         button,
         link: format!("{public_url}{path}"),
         items: Vec::new(),
-        why: why(notice, reader).into(),
+        why: why(notice, reader, facts.own).into(),
     }
 }
 
 /// Why the reader gets this, and where to change it.
-fn why(notice: Notice, reader: Reader) -> &'static str {
+fn why(notice: Notice, reader: Reader, own: bool) -> &'static str {
     match reader {
         _ if notice.about_account() => "You get this because it is about your account.",
         _ if notice.about_access_review() => {
@@ -146,8 +146,12 @@ fn why(notice: Notice, reader: Reader) -> &'static str {
             "You get this because you see alerts. You can do without at Account, Mail. What raises them is set by administrators."
         }
         Reader::Approver => "You get this because you can decide. Who hears of it is set in the policy.",
-        Reader::Requestor => {
+        Reader::Requestor if own => {
             "You get this because it is about your access. Who hears of it is set in the policy."
+        }
+        // asked for somebody else, or is an address of the policy
+        Reader::Requestor => {
+            "You get this because you asked for it, or the policy names this address. Who hears of it is set there."
         }
         Reader::Admin => "You get this because you look after it. Who hears of it is set in the policy.",
     }
@@ -170,12 +174,17 @@ fn short(subject: &str) -> String {
 /// Somebody's text in a line of ours.
 pub(crate) fn line(text: &str) -> String {
     let seen = text.chars().filter(|c| !domain::risk::is_invisible(*c));
-    seen.map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim().to_owned()
+    seen.map(|c| if breaks(c) { ' ' } else { c }).collect::<String>().trim().to_owned()
+}
+
+/// Ends a line for some reader, or does what no text should: U+2028 and U+2029 are no control characters, and break lines.
+fn breaks(sign: char) -> bool {
+    sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}')
 }
 
 /// Somebody's text in lines of its own.
 fn quoted(text: &str) -> String {
-    let seen = text.chars().filter(|c| !domain::risk::is_invisible(*c) && (!c.is_control() || *c == '\n'));
+    let seen = text.chars().filter(|c| !domain::risk::is_invisible(*c) && (!breaks(*c) || *c == '\n'));
     let text: String = seen.collect();
     if text.trim().chars().count() > MAX_QUOTE {
         format!("{}… (the page has all of it)", text.trim().chars().take(MAX_QUOTE).collect::<String>())

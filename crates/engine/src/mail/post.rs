@@ -13,8 +13,11 @@ use std::fmt;
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Longest wait for one answer of the mail server.
-const TIMEOUT: Duration = Duration::from_secs(20);
+/// Longest wait for one answer of the mail server. Some look for long into a mail before they say that they took it
+/// (RFC 5321, 4.5.3.2); who does not wait for it sends the mail twice.
+const TIMEOUT: Duration = Duration::from_secs(60);
+/// Longest that a mail takes from the first connection to the last answer: shorter than its lease.
+const LONGEST: Duration = Duration::from_secs(240);
 /// Most connections of one process.
 pub const CONNECTIONS: u32 = 4;
 
@@ -145,31 +148,44 @@ impl Post {
         thread: Option<&str>,
         letter: &Letter,
     ) -> Result<(), Problem> {
-        let to: Address = address.parse()?;
-        let host = self.from.email.domain();
-        let mut message = Message::builder()
-            .from(self.from.clone())
-            .to(Mailbox::new(None, to))
-            .subject(letter.subject.clone())
-            .message_id(Some(format!("<{id}@{host}>")));
-        for (name, says) in AUTOMATIC {
-            let name = HeaderName::new_from_ascii_str(name);
-            message = message.raw_header(HeaderValue::new(name, says.to_owned()));
+        let message = message(&self.from, address, id, thread, letter)?;
+        match tokio::time::timeout(LONGEST, self.transport.send(message)).await {
+            Ok(answer) => Ok(answer.map(drop)?),
+            Err(_) => Err(Problem { for_good: false, words: "the mail server takes too long".into() }),
         }
-        if let Some(thread) = thread {
-            message = message.references(format!("<{thread}@{host}>"));
-        }
-        let part = |kind: ContentType, text: &str| SinglePart::builder().header(kind).body(text.to_owned());
-        let message = message
-            .multipart(
-                MultiPart::alternative()
-                    .singlepart(part(ContentType::TEXT_PLAIN, &letter.text))
-                    .singlepart(part(ContentType::TEXT_HTML, &letter.html)),
-            )
-            .map_err(Problem::for_good)?;
-        self.transport.send(message).await?;
-        Ok(())
     }
+}
+
+/// The message, as it is handed over.
+pub(super) fn message(
+    from: &Mailbox,
+    address: &str,
+    id: Uuid,
+    thread: Option<&str>,
+    letter: &Letter,
+) -> Result<Message, Problem> {
+    let to: Address = address.parse()?;
+    let host = from.email.domain();
+    let mut message = Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new(None, to))
+        .subject(letter.subject.clone())
+        .message_id(Some(format!("<{id}@{host}>")));
+    for (name, says) in AUTOMATIC {
+        let name = HeaderName::new_from_ascii_str(name);
+        message = message.raw_header(HeaderValue::new(name, says.to_owned()));
+    }
+    if let Some(thread) = thread {
+        message = message.references(format!("<{thread}@{host}>"));
+    }
+    let part = |kind: ContentType, text: &str| SinglePart::builder().header(kind).body(text.to_owned());
+    message
+        .multipart(
+            MultiPart::alternative()
+                .singlepart(part(ContentType::TEXT_PLAIN, &letter.text))
+                .singlepart(part(ContentType::TEXT_HTML, &letter.html)),
+        )
+        .map_err(Problem::for_good)
 }
 
 impl Server {

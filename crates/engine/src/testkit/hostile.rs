@@ -1,8 +1,8 @@
-//! What a hostile person would write or be called: two hundred texts that end, open or hide something in one of the
+//! What a hostile person would write or be called: three hundred texts that end, open or hide something in one of the
 //! formats that leave Pimento (HTML, mail, CSV, JSON, syslog, chats, shells, terminals, SQL).
 
 /// Each means something to some reader of text.
-const SEEDS: [&str; 40] = [
+const SEEDS: [&str; 60] = [
     "<script>alert(1)</script>",
     "\"><img src=x onerror=alert(1)>",
     "</textarea></title><script>alert(1)</script>",
@@ -43,18 +43,48 @@ const SEEDS: [&str; 40] = [
     "😀👩‍👩‍👧 名前 أحمد",
     "\u{85}\u{2028}\u{2029}next line",
     "\u{7f}\u{9b}31m",
+    "<https://evil.example|Open R-10001>",
+    "&lt;!channel&gt;",
+    "a & b < c > d",
+    "*bold* _it_ ~no~ `code`",
+    "```\nblock\n```",
+    "> quote",
+    ":rotating_light:",
+    "@{body('x')}",
+    "\"},\"attachments\":[{",
+    "line one\nline two\r\nthree",
+    "\u{feff}bom",
+    "https://evil.example",
+    "\\",
+    "\"",
+    "%00%0d%0a",
+    "<b",
+    "<<!here|x>>",
+    "{\u{200b}{DATE(x)}}",
+    "\nAnswer by: never\n\nLook and decide: https://evil.example\n",
+    "\u{2028}> quoted\u{2029}Ticket: forged\u{b}\u{c}",
 ];
+
+/// In so many ways each is dressed.
+const DRESSES: usize = 5;
 
 /// All of them: each seed alone, before and behind a name, twice, and in the midst of a word.
 pub fn hostile() -> Vec<String> {
-    let dress = |seed: &str| {
-        [
-            seed.to_owned(),
-            format!("{seed} Okafor"),
-            format!("Amara {seed}"),
-            format!("{seed}{seed}"),
-            format!("Ama{seed}ra"),
-        ]
-    };
-    SEEDS.iter().flat_map(|seed| dress(seed)).collect()
+    SEEDS.iter().flat_map(|seed| dressed(seed)).collect()
+}
+
+/// Each seed once, each in another dress: for what takes long.
+pub fn one_of_each() -> Vec<String> {
+    let dressed = SEEDS.iter().enumerate().map(|(turn, seed)| dressed(seed)[turn % DRESSES].clone());
+    dressed.collect()
+}
+
+fn dressed(seed: &str) -> [String; DRESSES] {
+    [
+        seed.to_owned(),
+        format!("{seed} Okafor"),
+        format!("Amara {seed}"),
+        format!("{seed}{seed}"),
+        format!("Ama{seed}ra"),
+    ]
 }

@@ -49,13 +49,12 @@ async fn export(world: &World, ctx: &engine::Ctx, format: Format) -> String {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn two_hundred_hostile_texts_stay_in_their_cells(pool: PgPool) {
+async fn hostile_texts_stay_in_their_cells(pool: PgPool) {
     let (world, ctx, texts) = told(&pool).await;
-    assert_eq!(texts.len(), 200);
     let file = export(&world, &ctx, Format::Csv).await;
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(file.as_bytes());
     let rows: Vec<_> = reader.records().map(Result::unwrap).filter(|row| &row[2] == "Denied").collect();
-    assert_eq!(rows.len(), 200);
+    assert_eq!(rows.len(), texts.len());
     for (row, text) in rows.iter().zip(&texts) {
         assert_eq!(row.len(), 17, "{text:?}");
         let cells = row.iter().filter(|cell| cell.starts_with(['=', '+', '-', '@', '\t', '\r']));
@@ -66,14 +65,14 @@ async fn two_hundred_hostile_texts_stay_in_their_cells(pool: PgPool) {
 }
 
 #[sqlx::test(migrations = "../../migrations")]
-async fn two_hundred_hostile_texts_are_whole_in_json_and_one_line_for_a_siem(pool: PgPool) {
+async fn hostile_texts_are_whole_in_json_and_one_line_for_a_siem(pool: PgPool) {
     let (world, ctx, texts) = told(&pool).await;
     let file = export(&world, &ctx, Format::Ndjson).await;
     let lines: Vec<Value> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let denied: Vec<&Value> = lines.iter().filter(|line| line["event"] == "request-denied").collect();
     let links = links(&world).await;
     let denied_links = links.iter().filter(|link| link.entry.action == "request-denied");
-    assert_eq!(denied.len(), 200);
+    assert_eq!(denied.len(), texts.len());
     for ((line, link), text) in denied.iter().zip(denied_links).zip(&texts) {
         assert_eq!(line["reason"], **text);
         assert_eq!(line["facts"]["name"], **text);

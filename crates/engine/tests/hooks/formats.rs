@@ -1,50 +1,10 @@
 //! Whatever people write, in every format: it stays text (security.md 6.7, field-cases.md).
 
 use super::receiver::Receiver;
-use super::{Input, cast, everything};
+use super::{Cast, Input, cast, everything};
+use engine::testkit::hostile::hostile;
 use serde_json::Value;
 use sqlx::PgPool;
-
-/// What Slack, Teams, Markdown, templates and readers take for something else.
-const HOSTILE: &[&str] = &[
-    "<!channel> look",
-    "<!here|x>",
-    "<@U024BE7LH>",
-    "<https://evil.example|Open R-10001>",
-    "&lt;!channel&gt;",
-    "a & b < c > d",
-    "*bold* _it_ ~no~ `code`",
-    "```\nblock\n```",
-    "> quote",
-    ":rotating_light:",
-    "[Open](https://evil.example)",
-    "![x](https://evil.example/x.png)",
-    "<at>everyone</at>",
-    "{{DATE(2026-01-01T00:00:00Z, SHORT)}}",
-    "${secret}",
-    "@{body('x')}",
-    "<script>alert(1)</script>",
-    "\"},\"attachments\":[{",
-    "\\u003c!channel\\u003e",
-    "line one\nline two\r\nthree",
-    "tab\there",
-    "admin\u{202e}gnp.exe",
-    "zero\u{200b}width\u{2060}join",
-    "\u{feff}bom",
-    "e\u{301}\u{301}\u{301}",
-    "😀👩‍👩‍👧",
-    "名前",
-    "'; drop table hooks; --",
-    "=1+1",
-    "https://evil.example",
-    "\\",
-    "\"",
-    "%00%0d%0a",
-    "\u{7f}\u{9b}31m",
-    "<b",
-    "<<!channel>>",
-    "{\u{200b}{DATE(x)}}",
-];
 
 fn strings<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
     match value {
@@ -66,6 +26,11 @@ fn objects<'a>(value: &'a Value, kind: &str, found: &mut Vec<&'a Value>) {
     }
 }
 
+/// Begins a line, hides what is there, or turns the direction of writing round.
+fn is_hidden(sign: char) -> bool {
+    sign.is_control() || matches!(sign, '\u{2028}' | '\u{2029}') || domain::risk::is_invisible(sign)
+}
+
 fn slack(message: &Value, text: &str) {
     let mut plain = Vec::new();
     objects(message, "plain_text", &mut plain);
@@ -80,7 +45,7 @@ fn slack(message: &Value, text: &str) {
                 "{text:?} in {shown:?}"
             );
         }
-        let hidden = |c: char| domain::risk::is_invisible(c) || (c.is_control() && c != '\n');
+        let hidden = |c: char| is_hidden(c) && c != '\n';
         assert!(!shown.contains(hidden), "{text:?} in {shown:?}");
         assert!(shown.lines().count() <= 2, "a label and one line: {shown:?}");
     }
@@ -105,12 +70,58 @@ fn teams(message: &Value, text: &str) {
         for opens in ["{{", "${", "<at", "<b", "</"] {
             assert!(!shown.contains(opens), "{text:?} in {shown:?}");
         }
-        assert!(!shown.contains(char::is_control) && !shown.contains('\u{202e}'), "{text:?} in {shown:?}");
+        // a joiner of no width is ours
+        assert!(!shown.contains(|c| is_hidden(c) && c != '\u{2060}'), "{text:?} in {shown:?}");
     }
     let mut links = Vec::new();
     objects(card, "Action.OpenUrl", &mut links);
     let links: Vec<&str> = links.iter().map(|link| link["url"].as_str().unwrap()).collect();
     assert_eq!(links, ["http://localhost:8080/audit"], "ours only");
+}
+
+/// For each text an event of which somebody of that name denied something to themselves, in a group of that name, for that
+/// reason. Which it is can be told by the user name: `p17`.
+async fn happened(cast: &Cast, texts: &[String]) {
+    for (number, text) in texts.iter().enumerate() {
+        let person = cast.world.person(&format!("P{number}")).await;
+        let group = cast.world.group(&format!("g{number}")).await;
+        for (named, id) in [("users", person.0), ("groups", group.0)] {
+            let sql = format!("update {named} set display_name = left($2, 100) where id = $1");
+            let rename = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(id).bind(text);
+            rename.execute(&cast.world.engine.pool).await.unwrap();
+        }
+        sqlx::query(
+            "insert into audit_events (action, outcome, actor_id, principal_id, group_id, reason, ticket, facts) \
+             values ('request-denied', 'done', $1, $1, $2, $3, $3, jsonb_build_object('name', $3))",
+        )
+        .bind(person.0)
+        .bind(group.0)
+        .bind(text)
+        .execute(&cast.world.engine.pool)
+        .await
+        .unwrap();
+    }
+}
+
+/// What arrived of the event of this person.
+fn of(receiver: &Receiver, number: usize) -> Value {
+    let theirs = format!("(p{number})");
+    let named = format!("\"handle\":\"p{number}\"");
+    let mut found =
+        receiver.taken().into_iter().filter(|t| t.body.contains(&theirs) || t.body.contains(&named));
+    let first = found.next().unwrap_or_else(|| panic!("nothing of {theirs}"));
+    assert!(found.next().is_none(), "{theirs} twice");
+    first.json()
+}
+
+/// Everything is there for programs as it was written.
+fn whole(message: &Value, text: &str) {
+    let data = &message["data"];
+    let name: String = text.chars().take(100).collect();
+    assert_eq!((&data["reason"], &data["ticket"]), (&Value::from(text), &Value::from(text)));
+    for who in ["actor", "principal", "thing"] {
+        assert_eq!(data[who]["name"], *name, "{who}");
+    }
 }
 
 #[sqlx::test(migrations = "../../migrations")]
@@ -119,29 +130,27 @@ async fn hostile_words_stay_words_in_every_format(pool: PgPool) {
     let receivers = [Receiver::start().await, Receiver::start().await, Receiver::start().await];
     for (receiver, format) in receivers.iter().zip(["json", "slack", "teams"]) {
         let input = everything(format, format, receiver.address("/in"));
-        cast.make(&Input { topics: vec!["mail-stopped".into()], ..input }).await;
+        cast.make(&Input { topics: vec!["request-denied".into()], ..input }).await;
     }
-    for text in HOSTILE {
-        // names are shown too
-        sqlx::query("update users set display_name = $1")
-            .bind(text)
-            .execute(&cast.world.engine.pool)
-            .await
-            .unwrap();
-        cast.happens(&format!("Because {text}")).await;
+    let texts = hostile();
+    happened(&cast, &texts).await;
+    for _ in 0..10 {
         cast.round().await;
-        let [json, slack_message, card] =
-            receivers.each_ref().map(|receiver| receiver.taken().last().unwrap().json());
-        assert_eq!(json["data"]["reason"], format!("Because {text}"), "whole, for programs");
-        assert_eq!(json["data"]["actor"]["name"], *text);
-        slack(&slack_message, text);
-        teams(&card, text);
-        let mut all = Vec::new();
-        strings(&card, &mut all);
-        assert!(all.iter().any(|shown| shown.starts_with("Because")), "it is told: {card:#}");
     }
-    for receiver in receivers {
-        assert_eq!(receiver.taken().len(), HOSTILE.len());
+    for receiver in &receivers {
+        assert_eq!(receiver.taken().len(), texts.len());
+    }
+    for (number, text) in texts.iter().enumerate() {
+        let [json, message, card] = receivers.each_ref().map(|receiver| of(receiver, number));
+        whole(&json, text);
+        slack(&message, text);
+        teams(&card, text);
+        for told in [message, card] {
+            let mut all = Vec::new();
+            strings(&told, &mut all);
+            let names = all.iter().filter(|shown| shown.contains(&format!("(p{number})")));
+            assert_eq!(names.count(), 2, "whom it is about and who did it: {told:#}");
+        }
     }
 }
 

@@ -42,13 +42,13 @@ pub struct Smtp {
     port: u16,
     taken: Arc<Mutex<Vec<Taken>>>,
     certificates: Option<PathBuf>,
+    protection: Protection,
     login: Option<(String, String)>,
 }
 
 impl Drop for Smtp {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.kill();
         if let Some(folder) = &self.certificates {
             let _ = fs::remove_dir_all(folder);
         }
@@ -64,38 +64,45 @@ fn installed(program: &str) -> PathBuf {
 impl Smtp {
     /// Starts one with these options of `smtp.py`.
     pub fn start(options: &[&str]) -> Self {
-        Self::on(options, None, None)
+        Self::on(options, Protection::None, None)
     }
 
     /// Starts one that insists on STARTTLS, with a certificate nobody knows, and on a login.
     pub fn guarded(user: &str, password: &str) -> Self {
-        let folder = std::env::temp_dir().join(format!("pimento-smtp-{}", engine::ids::new()));
-        fs::create_dir(&folder).unwrap();
-        let made = Command::new(installed("python"))
-            .args(["-m", "trustme", "-q", "-i", "localhost", "-d"])
-            .arg(&folder)
-            .status();
-        assert!(made.unwrap().success());
-        let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
-        let options = ["--tls", &path("server.pem"), &path("server.key"), "--login", user, password];
-        Self::on(&options, Some(folder.clone()), Some((user.into(), password.into())))
+        let options = ["--login", user, password];
+        let mut smtp = Self::on(&options, Protection::StartTls, Some(certificates()));
+        smtp.login = Some((user.into(), password.into()));
+        smtp
     }
 
-    fn on(options: &[&str], certificates: Option<PathBuf>, login: Option<(String, String)>) -> Self {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/smtp.py");
-        let mut server = Command::new(installed("python"));
-        server.arg(script).args(options).stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = server.spawn().unwrap();
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let port = lines.next().unwrap().unwrap().parse().unwrap();
+    /// Starts one that speaks TLS from the first byte, with a certificate nobody knows.
+    pub fn wrapped() -> Self {
+        Self::on(&["--wrapped"], Protection::Tls, Some(certificates()))
+    }
+
+    fn on(options: &[&str], protection: Protection, certificates: Option<PathBuf>) -> Self {
+        let mut options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        if let Some(folder) = &certificates {
+            let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+            options.extend(["--tls".into(), path("server.pem"), path("server.key")]);
+        }
         let taken = Arc::new(Mutex::new(Vec::new()));
-        let kept = taken.clone();
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                kept.lock().unwrap().push(serde_json::from_str(&line).unwrap());
-            }
-        });
-        Self { child, port, taken, certificates, login }
+        let (child, port) = spawn(&options, &taken);
+        Self { child, port, taken, certificates, protection, login: None }
+    }
+
+    /// It is killed, as by a power cut.
+    pub fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// After it was killed it is there again at the same place, with these options; what was taken is added.
+    pub fn again(&mut self, options: &[&str]) {
+        let port = self.port.to_string();
+        let options: Vec<String> =
+            options.iter().chain(&["--port", &*port]).map(|option| (*option).to_owned()).collect();
+        (self.child, self.port) = spawn(&options, &self.taken);
     }
 
     /// What was taken up to now. The server answers before it writes, so look after what was sent is settled.
@@ -111,16 +118,45 @@ impl Smtp {
 
     /// How to reach it.
     pub fn server(&self) -> Server {
-        let guarded = self.certificates.is_some();
         Server {
             host: "localhost".into(),
             port: self.port,
-            protection: if guarded { Protection::StartTls } else { Protection::None },
+            protection: self.protection,
             login: self.login.clone().map(|(user, password)| (user, password.into())),
             from: "Pimento <pimento@example.org>".into(),
             authority: self.certificates.as_ref().map(|folder| fs::read(folder.join("client.pem")).unwrap()),
         }
     }
+}
+
+/// Starts the script, and gives its port when it listens; each message is added to `taken`.
+fn spawn(options: &[String], taken: &Arc<Mutex<Vec<Taken>>>) -> (Child, u16) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/smtp.py");
+    let mut server = Command::new(installed("python"));
+    server.arg(script).args(options).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = server.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let port = lines.next().unwrap().unwrap().parse().unwrap();
+    let kept = taken.clone();
+    std::thread::spawn(move || {
+        // the last line of one that was killed may be half
+        for mail in lines.map_while(Result::ok).map_while(|line| serde_json::from_str(&line).ok()) {
+            kept.lock().unwrap().push(mail);
+        }
+    });
+    (child, port)
+}
+
+/// A folder with a certificate for `localhost`, its key, and the authority that signed it.
+fn certificates() -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("pimento-smtp-{}", engine::ids::new()));
+    fs::create_dir(&folder).unwrap();
+    let made = Command::new(installed("python"))
+        .args(["-m", "trustme", "-q", "-i", "localhost", "-d"])
+        .arg(&folder)
+        .status();
+    assert!(made.unwrap().success());
+    folder
 }
 
 /// The same engine, with this mail server.

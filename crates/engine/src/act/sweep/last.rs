@@ -6,6 +6,7 @@ use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::assignments;
 use crate::db::targets::{self, Hold};
+use crate::mail::remind;
 use crate::{Engine, Result, Tx, clock};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::audit::Event;
@@ -85,6 +86,8 @@ async fn keep(tx: &mut Tx, last: &Last) -> Result<bool> {
 async fn move_on(tx: &mut Tx, last: &Last, span: Span, end: DateTime<Utc>) -> Result<()> {
     let longer = Span { start: span.start, end: Some(end + DAY) };
     assignments::set_span(tx, AssignmentId(last.id), longer).await?;
+    // each day another end, which nobody need be warned of: that it was moved is told
+    remind::told_otherwise(tx, AssignmentId(last.id)).await?;
     let about = About {
         principal: Some(PrincipalId(last.principal_id)),
         group: last.group_id.map(GroupId),

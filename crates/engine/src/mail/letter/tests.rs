@@ -1,7 +1,10 @@
 //! Every mail as it is read.
 
+mod hostile;
+
 use super::*;
 use crate::mail::facts::{Alert, Review};
+use crate::testkit::settings;
 use chrono::TimeDelta;
 use domain::alert::Kind;
 
@@ -75,6 +78,119 @@ fn every_mail_reads_as_committed() {
             assert!(letter.subject.chars().count() <= MAX_SUBJECT);
             assert!(letter.html.contains("<h1>") && !letter.html.contains("style="), "{}", letter.html);
         }
+    }
+    insta::assert_snapshot!(all);
+}
+
+/// What a mail is about in the other ways: a role, membership, another reader, a stand-in, a plan.
+fn variants() -> Vec<(&'static str, Letter)> {
+    let letter =
+        |facts: &Facts, notice, reader| words(facts, notice, reader, "https://pim.example").letter().unwrap();
+    let role = |notice, own| Facts {
+        target_kind: Some("role".into()),
+        key: Some("user-administrator".into()),
+        target: Some("User Administrator".into()),
+        ..facts(notice, own)
+    };
+    let member = |notice, own, kind: &str| Facts {
+        target_kind: Some("member".into()),
+        assignment_kind: Some(kind.into()),
+        number: None,
+        ticket: None,
+        deadline_at: None,
+        ..facts(notice, own)
+    };
+    let (approver, requestor, admin) = (Reader::Approver, Reader::Requestor, Reader::Admin);
+    let mut one = role(Notice::Asked, false);
+    one.instead_of = vec!["Cleo Brandt (cleo)".into()];
+    let mut two = facts(Notice::StillWaiting, false);
+    two.instead_of = vec!["Cleo Brandt (cleo)".into(), "Omar Said (omar)".into()];
+    let mut planned = role(Notice::Planned, true);
+    planned.asked_start = Some(planned.at + TimeDelta::hours(20));
+    let mut renewal = role(Notice::RenewalAsked, false);
+    renewal.assignment_kind = None;
+    let mut for_good = member(Notice::Assigned, true, "active");
+    for_good.ends_at = None;
+    vec![
+        ("a role, asked of a stand-in", letter(&one, Notice::Asked, approver)),
+        ("still waiting, asked of a stand-in of two", letter(&two, Notice::StillWaiting, approver)),
+        ("a role, planned", letter(&planned, Notice::Planned, requestor)),
+        ("a role, to be renewed", letter(&renewal, Notice::RenewalAsked, approver)),
+        ("a role, on, to who looks after it", letter(&role(Notice::Started, false), Notice::Started, admin)),
+        (
+            "approved, to who asked for somebody else",
+            letter(&facts(Notice::Approved, false), Notice::Approved, requestor),
+        ),
+        ("assigned for good", letter(&for_good, Notice::Assigned, requestor)),
+        (
+            "eligible, ends soon",
+            letter(
+                &member(Notice::AssignmentEndsSoon, true, "eligible"),
+                Notice::AssignmentEndsSoon,
+                requestor,
+            ),
+        ),
+        (
+            "eligible, ended, to who looks after it",
+            letter(&member(Notice::AssignmentEnded, false, "eligible"), Notice::AssignmentEnded, admin),
+        ),
+        ("one alone that came together", several(1)),
+        ("three that came together", several(3)),
+        ("the test button", test(&settings(), facts(Notice::Asked, false).at).unwrap()),
+    ]
+}
+
+fn several(count: usize) -> Letter {
+    let item = |turn: usize| {
+        (
+            format!("Approved for Mei-Ling Chen: group {turn}"),
+            format!("https://pim.example/requests/R-{turn}"),
+        )
+    };
+    together((1..=count).map(item).collect(), "https://pim.example").letter().unwrap()
+}
+
+#[test]
+fn of_very_many_that_come_together_the_first_are_listed_and_the_rest_counted() {
+    let letter = several(MOST_ITEMS + 2);
+    assert_eq!(letter.subject, "52 things to know");
+    assert!(letter.text.contains("\nNot listed: 2 more\n") && letter.html.contains("<td>2 more</td>"));
+    assert_eq!(letter.text.matches("Approved for Mei-Ling Chen").count(), MOST_ITEMS);
+    assert_eq!(letter.html.matches("<li>").count(), MOST_ITEMS);
+}
+
+#[test]
+fn variants_read_as_committed() {
+    let mut all = String::new();
+    for (name, letter) in variants() {
+        all += &format!("=== {name}\n{}\n\n{}\n", letter.subject, letter.text);
+    }
+    insta::assert_snapshot!(all);
+}
+
+/// What stands between the frame of the page, which the snapshot of a whole one shows.
+fn inside(html: &str) -> &str {
+    html.split_once("<main>").unwrap().1.split_once("</main>").unwrap().0
+}
+
+#[test]
+fn html_parts_read_as_committed() {
+    let mut all = String::new();
+    for (notice, reader) in [
+        (Notice::Asked, Reader::Approver),
+        (Notice::Denied, Reader::Requestor),
+        (Notice::GlassBroken, Reader::Admin),
+        (Notice::LastHolderKept, Reader::Admin),
+        (Notice::AccessReviewStarted, Reader::Approver),
+        (Notice::AlertOpened, Reader::Admin),
+        (Notice::PasswordSet, Reader::Requestor),
+    ] {
+        let facts = facts(notice, reader == Reader::Requestor);
+        let letter = words(&facts, notice, reader, "https://pim.example").letter().unwrap();
+        all += &format!("=== {} to {}{}\n", notice.wire(), reader.wire(), inside(&letter.html));
+    }
+    for (name, letter) in variants() {
+        all += &format!("=== {name}{}\n", inside(&letter.html));
     }
     insta::assert_snapshot!(all);
 }
