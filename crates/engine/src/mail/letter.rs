@@ -151,7 +151,7 @@ fn why(notice: Notice, reader: Reader, own: bool) -> &'static str {
         }
         // asked for somebody else, or is an address of the policy
         Reader::Requestor => {
-            "You get this because you asked for it, or the policy names this address. Who hears of it is set there."
+            "You get this because you asked for it, own the group that has it, or the policy names this address. Who hears of it is set there."
         }
         Reader::Admin => "You get this because you look after it. Who hears of it is set in the policy.",
     }
