@@ -28,8 +28,8 @@ fn literals(source: &str) -> Vec<String> {
         let (before, from) = rest.split_at(at);
         if from.starts_with("//") {
             rest = from.split_once('\n').map_or("", |(_, after)| after);
-        } else if from.starts_with('"') {
-            let (text, after) = literal(&from[1..], before);
+        } else if let Some(text) = from.strip_prefix('"') {
+            let (text, after) = literal(text, before);
             found.push(text);
             rest = after;
         } else {
