@@ -34,7 +34,6 @@ mod support {
     pub use engine::act::activate::{Activate, activate};
     pub use engine::audit::stored;
     pub use engine::audit::verify::{self, Failed, Proof};
-    pub use engine::testkit::race::rounds;
     pub use engine::testkit::{World, key, open_policy};
     pub use sqlx::PgPool;
 
