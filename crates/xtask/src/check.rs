@@ -7,7 +7,7 @@ use devdb::{Cluster, Durability};
 use std::path::Path;
 
 /// Rounds of each race here; `cargo xtask proof` runs many more.
-const ROUNDS: &str = "60";
+const ROUNDS: &str = "40";
 
 /// Format, lints, all tests, browser tests.
 pub fn run() -> Result<()> {
