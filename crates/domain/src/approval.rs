@@ -142,8 +142,7 @@ pub fn cast(stage: &Stage, vote: &Vote<'_>, now: DateTime<Utc>) -> Result<Tally,
         return Err(Refusal::new(Code::Lapsed, text));
     }
     let seat = stage.seat(vote.by)?;
-    let barred = stage.stands_in_for_who_asks(vote.by) || stage.stands_in_for_who_asks(seat);
-    if vote.verdict == Verdict::Approve && barred {
+    if vote.verdict == Verdict::Approve && stage.is_barred(vote.by, seat) {
         let text = "Not recorded. Whoever stands in for who asks can't approve it, nor anybody in their place. You can deny it.";
         return Err(Refusal::new(Code::StandsIn, text));
     }

@@ -2,12 +2,12 @@
 //! and has a confirmed second factor (product.md section 4, point 12), or nobody can mend anything.
 
 use crate::db::targets::{self, Hold};
-use crate::{Error, Result};
+use crate::{Error, Result, guard};
 use domain::ids::PersonId;
 use domain::refusal::{Code, Refusal};
 use domain::role::Role;
 use domain::target::Target;
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -73,22 +73,12 @@ fn refusal(nobody: bool) -> Refusal {
 /// Enabled people who effectively are Global Administrators now and have a confirmed second factor. Who activated the
 /// role, or her way into a group that has it, does not count: that ends by itself.
 async fn able(conn: &mut PgConnection) -> Result<Able> {
-    let people: Vec<(Uuid, bool)> = sqlx::query_as(
-        "with recursive down (id, for_good) as ( \
-             select a.principal_id, a.ends_at is null from active_now a \
-             join targets t on t.id = a.target_id and t.role = $1 where a.origin <> 'activated' \
-             union \
-             select a.principal_id, down.for_good and a.ends_at is null \
-             from down join groups g on g.id = down.id and g.deleted_at is null \
-             join targets t on t.group_id = g.id and t.kind = 'member' \
-             join active_now a on a.target_id = t.id and a.origin <> 'activated') \
-         select u.id, bool_or(down.for_good) \
-           from down join users u on u.id = down.id and u.enabled and u.deleted_at is null \
-           join totp_factors f on f.user_id = u.id and f.confirmed_at is not null group by u.id",
-    )
-    .bind(Role::GlobalAdministrator.wire())
-    .fetch_all(conn)
-    .await?;
+    let sql = format!(
+        "select h.id, h.for_good from ({}) h join totp_factors f on f.user_id = h.id and f.confirmed_at is not null",
+        guard::standing_holders("t.role = $1"),
+    );
+    let people: Vec<(Uuid, bool)> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(Role::GlobalAdministrator.wire()).fetch_all(conn).await?;
     let all = people.iter().map(|(id, _)| PersonId(*id)).collect();
     let for_good = people.iter().filter(|(_, for_good)| *for_good).map(|(id, _)| PersonId(*id)).collect();
     Ok(Able { now: all, for_good })

@@ -57,18 +57,21 @@ pub async fn stand_ins(
     Ok(found.into_iter().map(|(away, instead)| (PersonId(away), PersonId(instead))).collect())
 }
 
+/// True of a person `who` (a column) who is away now, whether or not somebody stands in for her.
+pub(crate) fn is_away(who: &str) -> String {
+    format!(
+        "exists (select from absences a where a.person_id = {who} and a.from_at <= clock() and a.until > clock())"
+    )
+}
+
 /// Of these people, who is away now, whether or not somebody stands in for her.
 ///
 /// # Errors
 /// The database can't be reached.
 pub async fn away(conn: &mut PgConnection, people: &BTreeSet<PersonId>) -> Result<BTreeSet<PersonId>> {
     let people: Vec<Uuid> = people.iter().map(|person| person.0).collect();
-    let found: Vec<Uuid> = sqlx::query_scalar(
-        "select person_id from absences where person_id = any ($1) and from_at <= clock() and until > clock()",
-    )
-    .bind(people)
-    .fetch_all(conn)
-    .await?;
+    let sql = format!("select id from unnest($1::uuid[]) id where {}", is_away("id"));
+    let found: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(sql)).bind(people).fetch_all(conn).await?;
     Ok(found.into_iter().map(PersonId).collect())
 }
 

@@ -116,17 +116,25 @@ async fn owned(conn: &mut PgConnection, groups: &[Uuid]) -> Result<Vec<Owned>> {
     able_owned(conn, groups).await
 }
 
-/// The query for the able people who own this group now, by nothing that anybody activated: such a way ends by itself.
+/// The query for the able people who own this group now, by nothing that anybody activated.
 fn standing_owners(group: &str) -> String {
+    standing_holders(&format!("t.group_id = {group} and t.kind = 'owner'"))
+}
+
+/// The query for the able people who hold the target `t` of this condition now, by nothing that anybody activated (such a way ends by
+/// itself), and whether one of their ways has no end at all: `id` and `for_good`.
+pub(crate) fn standing_holders(which: &str) -> String {
     format!(
-        "with recursive down (id) as ( \
-           select a.principal_id from targets t join active_now a on a.target_id = t.id and a.origin <> 'activated' \
-           where t.group_id = {group} and t.kind = 'owner' \
+        "with recursive down (id, for_good) as ( \
+           select a.principal_id, a.ends_at is null from targets t \
+           join active_now a on a.target_id = t.id and a.origin <> 'activated' where {which} \
            union \
-           select a.principal_id from down join groups h on h.id = down.id and h.deleted_at is null \
+           select a.principal_id, down.for_good and a.ends_at is null \
+           from down join groups h on h.id = down.id and h.deleted_at is null \
            join targets t on t.group_id = h.id and t.kind = 'member' \
            join active_now a on a.target_id = t.id and a.origin <> 'activated') \
-         select u.id from down join users u on u.id = down.id where u.enabled and u.deleted_at is null"
+         select u.id, bool_or(down.for_good) as for_good from down join users u on u.id = down.id \
+         where u.enabled and u.deleted_at is null group by u.id"
     )
 }
 
@@ -164,7 +172,7 @@ pub async fn only_owner(conn: &mut PgConnection, group: &GroupRow) -> Result<Opt
     if !group.role_assignable {
         return Ok(None);
     }
-    let sql = format!("{} limit 2", standing_owners("$1"));
+    let sql = format!("select id from ({}) owners limit 2", standing_owners("$1"));
     let owners: Vec<Uuid> =
         sqlx::query_scalar(AssertSqlSafe(sql)).bind(group.group_id().0).fetch_all(&mut *conn).await?;
     let [only] = owners[..] else { return Ok(None) };

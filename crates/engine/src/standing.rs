@@ -14,7 +14,7 @@ use domain::effective::{self, Path};
 use domain::ids::{AssignmentId, GroupId, PersonId, RequestId, RequestKey, TargetId};
 use domain::target::Target;
 use sqlx::PgConnection;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// The standing of a person towards a target, with what else a use case needs from the same look.
@@ -26,8 +26,6 @@ pub struct Loaded {
     pub target: Target,
     /// The policy in force.
     pub policy: policies::Versioned,
-    /// Everybody who can approve for this person.
-    pub able: BTreeSet<PersonId>,
     /// The activation that runs.
     pub running: Option<AssignmentId>,
     /// How she lies in the groups through which she is eligible.
@@ -95,15 +93,15 @@ async fn weigh(
     let Look { target_id, target, name, open, user, user_name, policy, held, through, asked, .. } = look;
     let person = user.id;
     let (able, barred) = match &policy.policy.activation.approval {
-        None => (BTreeSet::new(), 0),
+        None => (0, 0),
         Some(rule) => {
             // also those who may decide later: it need not wait in vain
             let named = approval::countable(&rule.everybody(), target.group());
             let found = approvers::resolve(conn, &named, target.group()).await?;
+            let decide = approval::able(&found, person, filer);
             let stand_ins = approvers::stand_ins(conn, [person, filer]).await?;
-            let able = approval::may_approve(&found, [person, filer], &stand_ins);
-            let barred = approval::able(&found, person, filer).len() - able.len();
-            (able, barred)
+            let able = approval::may_approve(&decide, [person, filer], &stand_ins).len();
+            (able, decide.len() - able)
         }
     };
     let running = held.iter().find(|h| h.origin == "activated" && h.span().contains(now));
@@ -125,18 +123,18 @@ async fn weigh(
         waiting_since: asked.iter().find_map(Open::waiting_since),
         open_requests: asked.len(),
         rules: policy.policy.activation.clone(),
-        approvers_able: able.len(),
+        approvers_able: able,
         approvers_barred: barred,
         group_name: name,
         owner_names: owner_names(
             conn,
             target.group(),
-            policy.policy.activation.approval.is_some() && able.is_empty(),
+            policy.policy.activation.approval.is_some() && able == 0,
         )
         .await?,
     };
     let running = running.map(|h| AssignmentId(h.id));
-    Ok(Loaded { standing, target, policy, able, running, paths, more_ways: !missed.is_empty() })
+    Ok(Loaded { standing, target, policy, running, paths, more_ways: !missed.is_empty() })
 }
 
 impl Held {

@@ -1,6 +1,7 @@
 //! Who stands behind a policy that asks for approval, so that what nobody can approve is found before somebody asks.
 
-use crate::{Result, approvers};
+use crate::Result;
+use crate::approvers::{self, is_away};
 use domain::approval;
 use domain::approval::supply::Supply;
 use domain::ids::{PersonId, TargetId};
@@ -53,13 +54,6 @@ pub async fn of_many(
         supply.asker = askers.remove(&id.0).flatten().map(PersonId);
     }
     Ok(found)
-}
-
-/// True of a person `who` (a column) who is away now.
-fn is_away(who: &str) -> String {
-    format!(
-        "exists (select from absences a where a.person_id = {who} and a.from_at <= clock() and a.until > clock())"
-    )
 }
 
 /// What is asked of each target.

@@ -16,14 +16,7 @@ async fn engine(pool: &PgPool) -> Engine {
         .connect_with((*pool.connect_options()).clone())
         .await
         .unwrap();
-    let settings = Settings {
-        organisation: "Larkfield Energy".into(),
-        public_url: "http://localhost:3000".into(),
-        key: vec![7; 32].into(),
-        post: None,
-        outbound: engine::outbound::Outbound::default(),
-        anchors: None,
-    };
+    let settings = Settings { public_url: "http://localhost:3000".into(), ..engine::testkit::settings() };
     Engine::new(restricted, settings)
 }
 

@@ -102,6 +102,14 @@ impl Site {
         Self { pool, world, live, metrics, router: router(&web) }
     }
 
+    /// All rows of a table as one word: another one when anything in it is another.
+    pub async fn stored(&self, table: &str) -> String {
+        let sql = format!(
+            "select count(*)::text || coalesce(md5(string_agg(t::text, '' order by t::text)), '') from {table} t"
+        );
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&self.pool).await.unwrap()
+    }
+
     /// A new person with a session that has passed both factors.
     pub async fn signed_in(&self, name: &str) -> Browser {
         self.browser_of(self.world.person(name).await).await

@@ -10,7 +10,7 @@ use sqlx::PgPool;
 use std::collections::BTreeSet;
 
 /// An address with something in place of its parameters.
-fn filled(path: &str) -> String {
+pub fn filled(path: &str) -> String {
     let parts = path.split('/').map(|part| if part.starts_with('{') { "1" } else { part });
     parts.collect::<Vec<_>>().join("/")
 }
@@ -29,11 +29,7 @@ async fn state(site: &Site) -> String {
         "totp_factors",
         "favourites",
     ] {
-        let sql = format!(
-            "select count(*)::text || coalesce(md5(string_agg(t::text, '' order by t::text)), '') from {table} t"
-        );
-        let one: String = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_one(&site.pool).await.unwrap();
-        state.push_str(&one);
+        state.push_str(&site.stored(table).await);
     }
     state
 }

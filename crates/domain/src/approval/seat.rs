@@ -43,20 +43,18 @@ impl Stage {
     /// She is no approver, or has decided; or it has been decided for everybody whom she could decide for.
     pub fn seat(&self, by: PersonId) -> Result<PersonId, Refusal> {
         let no = |code, text: &str| Err(Refusal::new(code, text));
-        if self.given.iter().any(|given| given.by == by) {
+        if self.has_decided(by) {
             let text = "Not recorded. You have already decided; each person counts once.";
             return no(Code::AlreadyVoted, text);
         }
-        // what somebody said who can't act any more counts no longer, and keeps nobody from saying it anew
-        let taken = |seat: PersonId| self.given.iter().any(|given| given.able && given.seat == seat);
         if self.approvers.contains(&by) {
             let text = "Not recorded. Somebody has decided in your place while you were away.";
-            return if taken(by) { no(Code::AlreadyVoted, text) } else { Ok(by) };
+            return if self.is_taken(by) { no(Code::AlreadyVoted, text) } else { Ok(by) };
         }
         let away = self.approvers.iter().copied().filter(|seat| {
             *seat != self.beneficiary && *seat != self.filer && self.stand_ins.get(seat) == Some(&by)
         });
-        let open = away.clone().filter(|seat| !taken(*seat));
+        let open = away.clone().filter(|seat| !self.is_taken(*seat));
         // one for whom she can approve comes before one for whom she can only deny
         match (away.clone().next(), open.min_by_key(|seat| self.stands_in_for_who_asks(*seat))) {
             (_, Some(seat)) => Ok(seat),
@@ -76,18 +74,15 @@ impl Stage {
     /// Who can answer now, and in whose place: approvers who are here and have not decided, nobody's where she is one herself, and
     /// who stands in for those who are `away`. Nobody counts twice.
     pub fn here(&self, away: &BTreeSet<PersonId>) -> Here {
-        let decided = |seat: PersonId| {
-            self.given.iter().any(|given| given.by == seat || (given.able && given.seat == seat))
-        };
         let open = super::able(&self.approvers, self.beneficiary, self.filer);
         let (mut here, mut instead) = (Here::new(), Here::new());
-        for seat in open.into_iter().filter(|seat| !decided(*seat)) {
+        for seat in open.into_iter().filter(|seat| !self.has_decided(*seat) && !self.is_taken(*seat)) {
             if !away.contains(&seat) {
                 here.insert(seat, BTreeSet::new());
             } else if let Some(one) = self.stand_ins.get(&seat)
                 && !away.contains(one)
                 && !self.asks().contains(one)
-                && !self.given.iter().any(|given| given.by == *one)
+                && !self.has_decided(*one)
             {
                 instead.entry(*one).or_default().insert(seat);
             }
@@ -107,9 +102,9 @@ impl Stage {
 
     /// Those of whom an approval would count: neither they nor everybody they stand in for act for who asks.
     pub fn could_approve(&self, here: Here) -> Here {
-        let free = |person: PersonId| !self.stands_in_for_who_asks(person);
-        let counts = |one: PersonId, seats: &BTreeSet<PersonId>| {
-            free(one) && (seats.is_empty() || seats.iter().any(|seat| free(*seat)))
+        let counts = |one: PersonId, seats: &BTreeSet<PersonId>| match seats.is_empty() {
+            true => !self.is_barred(one, one),
+            false => seats.iter().any(|seat| !self.is_barred(one, *seat)),
         };
         here.into_iter().filter(|(one, seats)| counts(*one, seats)).collect()
     }
@@ -119,12 +114,27 @@ impl Stage {
         self.approvers.iter().chain(self.stand_ins.values()).copied().collect()
     }
 
+    /// She has approved, in whoever's place.
+    fn has_decided(&self, person: PersonId) -> bool {
+        self.given.iter().any(|given| given.by == person)
+    }
+
+    /// It was approved in this place. What somebody said who can't act any more counts no longer, and keeps nobody from saying it anew.
+    fn is_taken(&self, seat: PersonId) -> bool {
+        self.given.iter().any(|given| given.able && given.seat == seat)
+    }
+
+    /// Who decides in this place can only deny: she or whose place it is acts for who asks (C12).
+    pub(super) fn is_barred(&self, by: PersonId, seat: PersonId) -> bool {
+        [by, seat].iter().any(|person| self.stands_in_for_who_asks(*person))
+    }
+
     /// Who gets it, and who asked.
     fn asks(&self) -> [PersonId; 2] {
         [self.beneficiary, self.filer]
     }
 
-    pub(super) fn stands_in_for_who_asks(&self, person: PersonId) -> bool {
+    fn stands_in_for_who_asks(&self, person: PersonId) -> bool {
         super::stands_in_for(self.asks(), person, &self.stand_ins)
     }
 }

@@ -4,10 +4,10 @@ use crate::{Result, past};
 use domain::authz::Actor;
 use domain::ids::{PersonId, TargetId};
 use domain::policy::JustificationRule;
+use engine::Engine;
 use engine::ctx::{Ctx, Session, Via};
 use engine::pool::trusting;
-use engine::testkit::open_policy;
-use engine::{Engine, Settings};
+use engine::testkit::{open_policy, settings};
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use std::sync::Arc;
@@ -74,15 +74,7 @@ impl World {
             })
             .connect(url)
             .await?;
-        let settings = Settings {
-            organisation: "Larkfield Energy".into(),
-            public_url: "http://localhost:8080".into(),
-            key: secrecy::SecretSlice::from(vec![7_u8; 32]),
-            post: None,
-            outbound: engine::outbound::Outbound::default(),
-            anchors: None,
-        };
-        Ok(Self { engine: Engine::new(pool, settings), owner, pairs: Arc::new(pairs) })
+        Ok(Self { engine: Engine::new(pool, settings()), owner, pairs: Arc::new(pairs) })
     }
 
     /// One of the pairs.

@@ -44,14 +44,7 @@ pub async fn serving(url: &str, name: &str) -> Result<Engine> {
 
 fn settings() -> Result<Settings> {
     let rules = Rules { http: true, networks: vec!["127.0.0.0/8".parse()?], ..Rules::default() };
-    Ok(Settings {
-        organisation: "Larkfield Energy".into(),
-        public_url: "http://localhost:8080".into(),
-        key: secrecy::SecretSlice::from(vec![7_u8; 32]),
-        post: None,
-        outbound: Outbound::new(rules, None)?,
-        anchors: None,
-    })
+    Ok(Settings { outbound: Outbound::new(rules, None)?, ..engine::testkit::settings() })
 }
 
 impl World {

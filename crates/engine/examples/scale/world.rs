@@ -7,8 +7,8 @@ use domain::policy::Policy;
 use domain::role::Role;
 use engine::ctx::{Ctx, Session, Via};
 use engine::pool::trusting;
-use engine::testkit::{approved_by, open_policy};
-use engine::{Engine, Settings, alike};
+use engine::testkit::{approved_by, open_policy, settings};
+use engine::{Engine, alike};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use std::str::FromStr;
@@ -41,15 +41,7 @@ impl World {
             let like_the_server = "set role pimento_app; set jit = off";
             Box::pin(async move { sqlx::raw_sql(like_the_server).execute(connection).await.map(drop) })
         });
-        let settings = Settings {
-            organisation: "Larkfield Energy".into(),
-            public_url: "http://localhost:8080".into(),
-            key: secrecy::SecretSlice::from(vec![7_u8; 32]),
-            post: None,
-            outbound: engine::outbound::Outbound::default(),
-            anchors: None,
-        };
-        let engine = Engine::new(pool.connect_with(options).await?, settings);
+        let engine = Engine::new(pool.connect_with(options).await?, settings());
         Ok(Self { engine, owner, people, name })
     }
 

@@ -135,9 +135,9 @@ pub(super) async fn draw(
         deciders::load(conn, standing.rules.approval.as_ref().map(|rule| (rule, thing.target))).await?;
     let (person, filer) = (standing.person.id, ctx.person());
     let rule = standing.rules.approval.as_ref();
-    let able = rule.map(|rule| deciders.may_approve(rule, thing.target, person, filer));
+    let able = rule.map(|rule| deciders.may_approve(rule, thing.target, [person, filer]));
     let later =
-        rule.and_then(|rule| Later::of(rule, &deciders, (thing.target, person, filer), Asked::at(now)));
+        rule.and_then(|rule| Later::of(rule, &deciders, (thing.target, [person, filer]), Asked::at(now)));
     let able = able.unwrap_or_default();
     let earliest = earliest(&standing, now);
     let best = best(&standing, earliest.unwrap_or(now));

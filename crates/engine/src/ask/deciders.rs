@@ -115,18 +115,17 @@ pub struct Later {
 }
 
 impl Later {
-    /// By a rule as it stands now, for what was asked then; `of` is the target, who gets it, and who asked. Nothing where
+    /// By a rule as it stands now, for what was asked then; with it come the target, who gets it, and who asked. Nothing where
     /// the rule names nobody for later, or nobody who is able and can't decide now.
     pub fn of(
         rule: &ApprovalRule,
         deciders: &Deciders,
-        of: (Target, PersonId, PersonId),
+        (target, asks): (Target, [PersonId; 2]),
         asked: Asked,
     ) -> Option<Self> {
         let from = rule.escalates_at(asked)?;
-        let (target, beneficiary, filer) = of;
-        let now = deciders.may_approve(rule, target, beneficiary, filer);
-        let mut who = deciders.may_approve(&rule.whole(), target, beneficiary, filer);
+        let now = deciders.may_approve(rule, target, asks);
+        let mut who = deciders.may_approve(&rule.whole(), target, asks);
         who.retain(|who| !now.contains(who));
         (!who.is_empty()).then_some(Self { from, who })
     }
@@ -142,7 +141,7 @@ impl Deciders {
 
     /// Everybody who can decide on what these two ask for, also those who can only deny it, and in the place of somebody who is away.
     pub fn decide(&self, rule: &ApprovalRule, target: Target, asks: [PersonId; 2]) -> BTreeSet<PersonId> {
-        let able = self.able(rule, target, asks[0], asks[1]);
+        let able = self.able(rule, target, asks);
         let instead = able.iter().filter_map(|who| self.away.get(&who.person())?.stand_in.as_ref());
         able.iter().chain(instead).map(Who::person).filter(|person| !asks.contains(person)).collect()
     }
@@ -153,26 +152,21 @@ impl Deciders {
     }
 
     /// Whose approval of this counts, each once, by name: who stands in for who asks can only deny it.
-    pub fn may_approve(
-        &self,
-        rule: &ApprovalRule,
-        target: Target,
-        beneficiary: PersonId,
-        filer: PersonId,
-    ) -> Vec<Who> {
-        let mut able = self.able(rule, target, beneficiary, filer);
-        able.retain(|who| !self.stands_in_for(who, [beneficiary, filer]));
+    pub fn may_approve(&self, rule: &ApprovalRule, target: Target, asks: [PersonId; 2]) -> Vec<Who> {
+        let mut able = self.able(rule, target, asks);
+        able.retain(|who| !self.stands_in_for(who, asks));
         able
     }
 
-    /// Who can decide on this for this person, each once, by name.
-    pub fn able(
-        &self,
-        rule: &ApprovalRule,
-        target: Target,
-        beneficiary: PersonId,
-        filer: PersonId,
-    ) -> Vec<Who> {
+    /// How many those are, and how many besides can only deny it.
+    pub fn counts(&self, rule: &ApprovalRule, target: Target, asks: [PersonId; 2]) -> (usize, usize) {
+        let able = self.able(rule, target, asks);
+        let barred = able.iter().filter(|who| self.stands_in_for(who, asks)).count();
+        (able.len() - barred, barred)
+    }
+
+    /// Who can decide on what these two ask for, each once, by name.
+    fn able(&self, rule: &ApprovalRule, target: Target, [beneficiary, filer]: [PersonId; 2]) -> Vec<Who> {
         let named = approval::countable(&rule.approvers, target.group());
         let found: BTreeMap<PersonId, &Who> = named
             .iter()

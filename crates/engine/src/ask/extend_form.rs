@@ -48,7 +48,7 @@ pub async fn load(engine: &Engine, ctx: &Ctx, id: AssignmentId) -> Result<Extend
         deciders::load(&mut conn, standing.rules.approval.as_ref().map(|rule| (rule, on.thing.target)))
             .await?;
     let able =
-        standing.rules.approval.as_ref().map(|rule| deciders.may_approve(rule, on.thing.target, me, me));
+        standing.rules.approval.as_ref().map(|rule| deciders.may_approve(rule, on.thing.target, [me, me]));
     Ok(ExtendForm {
         prompts: prompts(&standing.rules, ctx.session.factor_at.is_some()),
         deciders: able.unwrap_or_default(),

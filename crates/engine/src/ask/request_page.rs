@@ -230,12 +230,12 @@ async fn who_decides(
     let beneficiary = PersonId(row.principal_id);
     let filer = row.filer_id.map_or(beneficiary, PersonId);
     let Some(rule) = approval else { return Ok(Deciding::nobody(made_under)) };
-    let of = (line.thing.target, beneficiary, filer);
-    let later = Later::of(&rule, &found, of, row.asked());
-    let able = found.may_approve(&rule, line.thing.target, beneficiary, filer);
+    let asks = [beneficiary, filer];
+    let later = Later::of(&rule, &found, (line.thing.target, asks), row.asked());
+    let able = found.may_approve(&rule, line.thing.target, asks);
     Ok(Deciding {
-        decides: found.decide(&rule, line.thing.target, [beneficiary, filer]),
-        away: found.away(&able, [beneficiary, filer]),
+        decides: found.decide(&rule, line.thing.target, asks),
+        away: found.away(&able, asks),
         able,
         later,
         rules: made_under,

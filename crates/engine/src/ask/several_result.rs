@@ -77,7 +77,7 @@ async fn name_deciders(conn: &mut PgConnection, ctx: &Ctx, rows: &mut [Came]) ->
     for row in rows.iter_mut().filter(waits) {
         if let Some(rule) = rule(row.thing.id()) {
             row.needed = usize::from(rule.needed);
-            row.deciders = found.may_approve(rule, row.thing.target, me, me);
+            row.deciders = found.may_approve(rule, row.thing.target, [me, me]);
         }
     }
     Ok(())

@@ -64,7 +64,7 @@ pub async fn why(engine: &Engine, ctx: &Ctx, user_name: &str, pick: &Pick) -> Re
     let rules = &loaded.standing.rules;
     let deciders =
         deciders::load(&mut conn, rules.approval.as_ref().map(|rule| (rule, thing.target))).await?;
-    let able = rules.approval.as_ref().map(|rule| deciders.may_approve(rule, thing.target, person, person));
+    let able = rules.approval.as_ref().map(|rule| deciders.may_approve(rule, thing.target, [person, person]));
     let mut ways =
         if user.person().able() { reach::load(&mut conn, person, When::Now).await? } else { Vec::new() };
     ways.retain(|way| is_about(&way.what, &thing));

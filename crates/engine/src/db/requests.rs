@@ -10,7 +10,7 @@ use domain::policy::ActivationRules;
 use domain::policy::escalation::Asked;
 use domain::span::Span;
 use sha2::{Digest, Sha256};
-use sqlx::PgConnection;
+use sqlx::{AssertSqlSafe, PgConnection};
 use uuid::Uuid;
 
 /// A row of `requests`.
@@ -227,6 +227,10 @@ pub(crate) fn put(rows: &mut Rows, new: &NewRequest, now: DateTime<Utc>) -> Resu
     Ok(())
 }
 
+/// The columns of a row.
+const COLUMNS: &str = "id, number, target_id, principal_id, filer_id, action, status, kind, asked_start, asked_minutes, reason, \
+    ticket, eligibility_id, extends_id, assignment_id, policy_version, rules, deadline_at, content_hash, created_at, escalated_early_at";
+
 /// Finds what this person asked with this form before.
 ///
 /// # Errors
@@ -236,16 +240,8 @@ pub async fn find_by_key(
     filer: PersonId,
     key: RequestKey,
 ) -> Result<Option<RequestRow>> {
-    let row = sqlx::query_as(
-        "select id, number, target_id, principal_id, filer_id, action, status, kind, asked_start, asked_minutes, reason, \
-         ticket, eligibility_id, extends_id, assignment_id, policy_version, rules, deadline_at, content_hash, created_at, escalated_early_at \
-         from requests where filer_id = $1 and request_key = $2",
-    )
-    .bind(filer.0)
-    .bind(key.0)
-    .fetch_optional(conn)
-    .await?;
-    Ok(row)
+    let sql = format!("select {COLUMNS} from requests where filer_id = $1 and request_key = $2");
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(filer.0).bind(key.0).fetch_optional(conn).await?)
 }
 
 /// Finds a row by id, without a lock.
@@ -253,15 +249,8 @@ pub async fn find_by_key(
 /// # Errors
 /// The database can't be reached.
 pub async fn find(conn: &mut PgConnection, id: RequestId) -> Result<Option<RequestRow>> {
-    let row = sqlx::query_as(
-        "select id, number, target_id, principal_id, filer_id, action, status, kind, asked_start, asked_minutes, reason, \
-         ticket, eligibility_id, extends_id, assignment_id, policy_version, rules, deadline_at, content_hash, created_at, escalated_early_at \
-         from requests where id = $1",
-    )
-    .bind(id.0)
-    .fetch_optional(conn)
-    .await?;
-    Ok(row)
+    let sql = format!("select {COLUMNS} from requests where id = $1");
+    Ok(sqlx::query_as(AssertSqlSafe(sql)).bind(id.0).fetch_optional(conn).await?)
 }
 
 /// Finds a row by its number, without a lock.

@@ -111,14 +111,21 @@ async fn a_group_gets_a_free_key_and_role_assignable_needs_a_role_administrator(
     assert_eq!(codes(&taken), [(Code::Taken, Some("key"))]);
 }
 
+/// Who may make role-assignable groups, where there are so many.
+async fn among_many(world: &World, groups: u32) -> Ctx {
+    let many = format!(
+        "insert into principals (id, kind) select md5(n::text)::uuid, 'group' from generate_series(1, {groups}) n; \
+         insert into groups (id, key, display_name, role_assignable) \
+         select md5(n::text)::uuid, 'g' || n, 'G' || n, true from generate_series(1, {groups}) n"
+    );
+    world.sql(&many).await;
+    holding(world, "Admin", Role::PrivilegedRoleAdministrator).await
+}
+
 #[sqlx::test(migrations = "../../migrations")]
 async fn there_are_at_most_500_role_assignable_groups(pool: PgPool) {
     let world = World::new(&pool);
-    let many = "insert into principals (id, kind) select md5(n::text)::uuid, 'group' from generate_series(1, 500) n; \
-        insert into groups (id, key, display_name, role_assignable) \
-        select md5(n::text)::uuid, 'g' || n, 'G' || n, true from generate_series(1, 500) n";
-    world.sql(many).await;
-    let admin = holding(&world, "Admin", Role::PrivilegedRoleAdministrator).await;
+    let admin = among_many(&world, 500).await;
     let refused = create_group(&world.engine, &admin, group("One more", true)).await.expect_err("too many");
     assert_eq!(codes(&refused)[0].0, Code::TooManyRoleAssignable);
     // one that was deleted makes room, and finds none when it is to come back
@@ -133,11 +140,7 @@ async fn there_are_at_most_500_role_assignable_groups(pool: PgPool) {
 #[sqlx::test(migrations = "../../migrations")]
 async fn two_at_once_do_not_both_find_room_for_the_last_role_assignable_group(pool: PgPool) {
     let world = World::new(&pool);
-    let many = "insert into principals (id, kind) select md5(n::text)::uuid, 'group' from generate_series(1, 499) n; \
-        insert into groups (id, key, display_name, role_assignable) \
-        select md5(n::text)::uuid, 'g' || n, 'G' || n, true from generate_series(1, 499) n";
-    world.sql(many).await;
-    let admin = holding(&world, "Admin", Role::PrivilegedRoleAdministrator).await;
+    let admin = among_many(&world, 499).await;
     let make = |name: &'static str| create_group(&world.engine, &admin, group(name, true));
     let (one, other) = tokio::join!(make("One"), make("Other"));
     assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");

@@ -6,6 +6,7 @@ use crate::audit::{self, About};
 use crate::ctx::By;
 use crate::db::requests::{self, RequestRow};
 use crate::db::targets;
+use crate::grounds::Ways;
 use crate::mail::remind::escalation;
 use crate::standing::Loaded;
 use crate::{Engine, Result, Tx, approvers, clock, grounds, standing};
@@ -65,23 +66,7 @@ async fn check(
     if row.status()? != Status::PendingApproval {
         return Ok(None);
     }
-    let next = match decide::load_pending(&mut tx, &row, now, &ways).await? {
-        None => Next::Close(revoked(Refusal::new(Code::GroupClosed, "The group is closed."))),
-        Some((loaded, pending, rules, stage)) => match lost_ground(&pending, &loaded, now) {
-            Some(closed) => Next::Close(closed),
-            None => {
-                let ever = in_time(&mut tx, &row, &loaded, &rules, &stage).await?;
-                match nobody_left(&stage, &ever, rules.approval.is_some()) {
-                    Some(closed) => Next::Close(closed),
-                    None if waits_in_vain(&mut tx, &row, &rules, &stage, now).await? => Next::Escalate,
-                    None => Next::Wait,
-                }
-            }
-        },
-    };
-    if matches!(next, Next::Wait) {
-        return Ok(None);
-    }
+    let Some(next) = judge(&mut tx, &row, &ways, now).await? else { return Ok(None) };
     let about = About {
         principal: Some(principal),
         group: targets::find(&mut tx, target).await?.and_then(|target| target.group()),
@@ -90,10 +75,10 @@ async fn check(
         policy_version: Some(row.policy_version),
         ..About::default()
     };
-    match &next {
-        Next::Wait => {}
+    let closed = match next {
         Next::Close(closed) => {
-            decide::close(&mut tx, &By::system("worker"), &row, &about, closed, now).await?;
+            decide::close(&mut tx, &By::system("worker"), &row, &about, &closed, now).await?;
+            Some(closed.status)
         }
         Next::Escalate => {
             requests::escalate(&mut tx, id, now).await?;
@@ -102,23 +87,34 @@ async fn check(
             audit::done(&mut tx, &By::system("worker"), Event::RequestEscalated, &about).await?;
             // with it, so that what was just asked is not asked of them as well
             escalation::tell(&mut tx, &[id.0]).await?;
+            None
         }
-    }
+    };
     tx.commit().await?;
-    Ok(match next {
-        Next::Close(closed) => Some(closed.status),
-        _ => None,
-    })
+    Ok(closed)
 }
 
-/// What becomes of a request that waits.
+/// What becomes of a request that does not simply wait on.
 enum Next {
-    /// It waits on.
-    Wait,
-    /// It waits on, for those named second too.
-    Escalate,
     /// It is over.
     Close(Closed),
+    /// It waits on, for those named second too.
+    Escalate,
+}
+
+/// What becomes of a locked request now; nothing if it waits on.
+async fn judge(tx: &mut Tx, row: &RequestRow, ways: &Ways, now: DateTime<Utc>) -> Result<Option<Next>> {
+    let Some((loaded, pending, rules, stage)) = decide::load_pending(tx, row, now, ways).await? else {
+        return Ok(Some(Next::Close(revoked(Refusal::new(Code::GroupClosed, "The group is closed.")))));
+    };
+    if let Some(closed) = lost_ground(&pending, &loaded, now) {
+        return Ok(Some(Next::Close(closed)));
+    }
+    let ever = in_time(tx, row, &loaded, &rules, &stage).await?;
+    if let Some(closed) = nobody_left(&stage, &ever, rules.approval.is_some()) {
+        return Ok(Some(Next::Close(closed)));
+    }
+    Ok(waits_in_vain(tx, row, &rules, &stage, now).await?.then_some(Next::Escalate))
 }
 
 /// Too few of those named first are here to answer, and others are named for later: they are asked now.

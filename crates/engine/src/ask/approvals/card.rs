@@ -193,11 +193,11 @@ impl Look<'_> {
         let deciders = rules
             .approval
             .as_ref()
-            .map_or_else(Vec::new, |rule| self.deciders.may_approve(rule, target, beneficiary, filer));
+            .map_or_else(Vec::new, |rule| self.deciders.may_approve(rule, target, [beneficiary, filer]));
         let later = rules
             .approval
             .as_ref()
-            .and_then(|rule| Later::of(rule, self.deciders, (target, beneficiary, filer), row.asked()));
+            .and_then(|rule| Later::of(rule, self.deciders, (target, [beneficiary, filer]), row.asked()));
         let in_session = self.ctx.session.factor_at;
         let seats = self.seats(&row, &rules);
         let open = seats.iter().find(|seat| !votes.iter().any(|vote| vote.able && vote.seat() == **seat));

@@ -118,8 +118,7 @@ impl Facts<'_> {
     fn able(&self, row: &Held, rules: &domain::policy::ActivationRules) -> (usize, usize) {
         let me = self.ctx.person();
         let Some(rule) = rules.approval.as_ref().map(ApprovalRule::whole) else { return (0, 0) };
-        let able = self.deciders.may_approve(&rule, row.thing.target, me, me).len();
-        (able, self.deciders.able(&rule, row.thing.target, me, me).len() - able)
+        self.deciders.counts(&rule, row.thing.target, [me, me])
     }
 
     /// Groups whose owners are named in a sentence.
@@ -151,7 +150,7 @@ impl Facts<'_> {
         let filer = row.filer_id.map_or(me, PersonId);
         let deciders = approval
             .as_ref()
-            .map_or(Vec::new(), |rule| self.deciders.may_approve(rule, row.thing.target, me, filer));
+            .map_or(Vec::new(), |rule| self.deciders.may_approve(rule, row.thing.target, [me, filer]));
         Ok(Some(Waiting {
             thing: row.thing.clone(),
             number: row.number,
