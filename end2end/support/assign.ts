@@ -16,7 +16,7 @@ export async function pick(page: Page, scripts: boolean, label: string, name: st
   await expect(box).toBeChecked();
 }
 
-export type Gift = { to: string; kind: 'Eligible' | 'Active'; reason?: string; end?: string };
+export type Gift = { to: string; kind: 'Eligible' | 'Active'; reason?: string; end?: string; role?: 'owner' };
 
 /** Fills in the open form that assigns. */
 export async function fillGift(page: Page, scripts: boolean, { to, kind, reason, end }: Gift): Promise<void> {
@@ -28,7 +28,7 @@ export async function fillGift(page: Page, scripts: boolean, { to, kind, reason,
 
 /** Assigns something of a group or directory role, `place` being its address, and lands on the list. */
 export async function give(page: Page, scripts: boolean, place: string, gift: Gift): Promise<void> {
-  await page.goto(`${place}/assign`);
+  await page.goto(`${place}/assign${gift.role ? `?role=${gift.role}` : ''}`);
   await fillGift(page, scripts, gift);
   await page.getByRole('button', { name: 'Assign', exact: true }).click();
   await expect(page.locator('.flash')).toContainText('Assigned.');

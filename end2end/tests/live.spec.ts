@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { ask, choose, giveBack, onNow, waiting } from '../support/access';
 import { card } from '../support/approvals';
-import { fillGift, inDays } from '../support/assign';
+import { give, inDays, takeAway } from '../support/assign';
 import { expectAccessible, expectNoSidewaysScroll } from '../support/axe';
 import { freshCode } from '../support/code';
 import { awake, expect, signInAs, test } from '../support/fixtures';
@@ -129,19 +129,11 @@ test('a page that hears nothing says so, goes on trying, and catches up; one tha
 test('who loses what let her see a page loses the page too, also where it is open', async ({ person, scripts }) => {
   const [aino, yuki] = [await person('aino.virtanen'), await person('yuki.tanaka')];
   const place = '/groups/grafana-editors';
-  await aino.goto(`${place}/assign?role=owner`);
-  await fillGift(aino, scripts, { to: 'Yuki Tanaka', kind: 'Active', reason: 'Covers for the owner', end: inDays(2) });
-  await aino.getByRole('button', { name: 'Assign', exact: true }).click();
-  await expect(aino.locator('.flash')).toContainText('Assigned.');
+  await give(aino, scripts, place, { to: 'Yuki Tanaka', kind: 'Active', reason: 'Covers for the owner', end: inDays(2), role: 'owner' });
   await yuki.goto(`${place}/assignments`);
   await awake(yuki, scripts);
   await expect(yuki.getByRole('table').first()).toContainText('Amara Okafor');
-  await aino.goto(`${place}/assignments?role=owner&kind=active&name=Yuki`);
-  const row = aino.getByRole('row').filter({ hasText: 'Yuki Tanaka' });
-  await row.locator('summary').click();
-  await row.getByRole('link', { name: 'Remove' }).click();
-  await aino.getByRole('button', { name: 'Remove 1 assignment' }).click();
-  await expect(aino.locator('.flash')).toContainText('Removed.');
+  await takeAway(aino, place, 'active', 'Yuki Tanaka');
   if (!scripts) await yuki.reload();
   await expect(yuki.getByRole('heading', { level: 1 })).toContainText('Not here');
   await expect(yuki.getByText('Amara Okafor')).toHaveCount(0);
